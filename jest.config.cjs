@@ -1,0 +1,21 @@
+/** @type {import('jest').Config} */
+module.exports = {
+  testEnvironment: 'node',
+  roots: ['<rootDir>/test'],
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      {
+        jsc: { parser: { syntax: 'typescript' }, target: 'es2023' },
+        module: { type: 'commonjs' },
+        sourceMaps: 'inline',
+      },
+    ],
+  },
+  clearMocks: true,
+  testTimeout: 20_000,
+  // The two rooms in which a wrong branch costs money are held to full coverage.
+  collectCoverageFrom: ['lambda/core/**/*.ts', 'lambda/wechatpay/**/*.ts'],
+  coverageReporters: ['text', 'json-summary'],
+  coverageThreshold: { global: { branches: 100, functions: 100, lines: 100, statements: 100 } },
+};
