@@ -1,0 +1,184 @@
+import { randomBytes } from 'node:crypto';
+import axios, { type AxiosPromise } from 'axios';
+import { PayscoreError } from '../core/errors';
+import { createAdapter, type RequestConfig } from './adapter';
+import { refuseOwnSerials, type SigningKey, type VerificationKeys } from './keys';
+import { RequestSigner } from './sign';
+import type { Transport } from './transport';
+
+export type { RequestConfig } from './adapter';
+
+/** Body of collect (订单收款, `/pay`). The documentation has `service_id` optional; sending it costs nothing. */
+export interface PayData {
+  service_id: string;
+  sub_mchid: string;
+}
+
+/** Body of sync (同步服务订单状态): the user paid through another channel. */
+export interface SyncData {
+  service_id: string;
+  sub_mchid: string;
+  type: 'Order_Paid';
+  /** `paid_time`: `yyyyMMddHHmmss` or `yyyyMMdd`, Beijing time. */
+  detail: { paid_time: string };
+}
+
+/** Body of modify (修改订单金额): downwards only; amounts in fen. */
+export interface ModifyData {
+  service_id?: string;
+  sub_mchid: string;
+  post_payments: { name?: string; amount?: number; description?: string; count?: number }[];
+  post_discounts?: { name?: string; description?: string; amount?: number; count?: number }[];
+  total_amount: number;
+  reason: string;
+}
+
+/** Body of cancel (取消服务订单). `reason` is shown to the user, at most 50 characters. */
+export interface CancelData {
+  service_id?: string;
+  sub_mchid: string;
+  reason: string;
+}
+
+/** Which order to query: exactly one of the two numbers. */
+export type QueryParams = { service_id: string; sub_mchid: string } & (
+  { out_order_no: string; query_id?: never } | { query_id: string; out_order_no?: never }
+);
+
+/** What the query answers; see `readOrder` for the parts that are read, checked. */
+export type ServiceOrderAnswer = Readonly<Record<string, unknown>>;
+
+export interface CertificatesAnswer {
+  data: {
+    serial_no: string;
+    effective_time: string;
+    expire_time: string;
+    encrypt_certificate: { algorithm: string; nonce: string; associated_data: string; ciphertext: string };
+  }[];
+}
+
+type OrderConfig = RequestConfig & { out_order_no: string };
+type QueryConfig = RequestConfig & { params: QueryParams };
+
+/** A call that posts, by its verb or by the shorthand: `…pay.post(data, config)` is `…pay(data, config)`. */
+export interface PostCall<Data, Answer> {
+  (data: Data, config: OrderConfig): AxiosPromise<Answer>;
+  post(data: Data, config: OrderConfig): AxiosPromise<Answer>;
+}
+
+/** WeChat Pay APIv3, the part this service calls, spelled like the paths. */
+export interface Wxpay {
+  readonly v3: {
+    readonly payscore: {
+      readonly partner: {
+        readonly serviceorder: {
+          get(config: QueryConfig): AxiosPromise<ServiceOrderAnswer>;
+          readonly _out_order_no_: {
+            /** A 2xx means the request was taken, never that the order is paid. */
+            readonly pay: PostCall<PayData, '' | Readonly<Record<string, unknown>>>;
+            readonly sync: PostCall<SyncData, ''>;
+            readonly modify: PostCall<ModifyData, ''>;
+            readonly cancel: PostCall<CancelData, ''>;
+          };
+        };
+      };
+    };
+    readonly certificates: { get(config?: RequestConfig): AxiosPromise<CertificatesAnswer> };
+  };
+}
+
+export interface WxpayOptions {
+  /** The service provider's merchant number (服务商商户号): it signs, not the sub-merchant. */
+  readonly mchid: string;
+  readonly signingKey: SigningKey;
+  readonly verificationKeys: VerificationKeys;
+  /** The key WeChat Pay is asked to sign answers with (`Wechatpay-Serial`); must be one of the verification keys. */
+  readonly answerKey?: string;
+  readonly transport: Pick<Transport, 'send'>;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  readonly timeoutMs?: number;
+}
+
+const TIMEOUT_MS = 10_000;
+const SERVICE_ORDER = '/v3/payscore/partner/serviceorder';
+
+/**
+ * A client for one merchant. Promises resolve on 2xx answers whose signature was verified; they reject with an
+ * `AxiosError` that has a `response` on any other status, and with a `PayscoreError` NOT_SENT, NO_ANSWER or
+ * ANSWER_UNVERIFIED otherwise.
+ * @throws PayscoreError KEY_INVALID when the verification keys hold the merchant's own serial, or not `answerKey`.
+ */
+export function createWxpay(options: WxpayOptions): Wxpay {
+  const { signingKey, verificationKeys: keys, answerKey, transport, now } = options;
+  refuseOwnSerials(keys, [signingKey]);
+  if (answerKey !== undefined && !keys.has(answerKey)) {
+    throw new PayscoreError('KEY_INVALID', `answerKey ${answerKey} is not among the verification keys`);
+  }
+  const client = axios.create({
+    adapter: createAdapter({
+      signer: new RequestSigner(options.mchid, signingKey),
+      keys,
+      answerKey,
+      transport,
+      now,
+      nonce: () => randomBytes(16).toString('hex'),
+      timeoutMs: options.timeoutMs ?? TIMEOUT_MS,
+    }),
+    transformRequest: [(data: unknown) => (data === undefined ? undefined : JSON.stringify(data))],
+    transformResponse: [parseBody],
+  });
+  // Axios's own default headers are for browsers and forms; the adapter sets what WeChat Pay wants.
+  client.defaults.headers.common = {} as typeof client.defaults.headers.common;
+
+  const post = <Data, Answer>(action: string): PostCall<Data, Answer> => {
+    const call = async (data: Data, config: OrderConfig) =>
+      client.request<Answer>({
+        ...config,
+        method: 'post',
+        url: orderPath(config, action),
+        data,
+        headers: { ...config.headers, 'Content-Type': 'application/json' } as typeof config.headers & object,
+      });
+    return Object.assign(call, { post: call });
+  };
+  const get = <Answer>(url: string, config?: RequestConfig): AxiosPromise<Answer> =>
+    client.request({ ...config, method: 'get', url });
+
+  return {
+    v3: {
+      payscore: {
+        partner: {
+          serviceorder: {
+            get: (config) => get(SERVICE_ORDER, config),
+            _out_order_no_: {
+              pay: post('pay'),
+              sync: post('sync'),
+              modify: post('modify'),
+              cancel: post('cancel'),
+            },
+          },
+        },
+      },
+      certificates: { get: (config) => get('/v3/certificates', config) },
+    },
+  };
+}
+
+/** `|` becomes `%7C` and `*` stays: what is signed is this very text. */
+function orderPath({ out_order_no: number }: RequestConfig, action: string): string {
+  if (typeof number !== 'string' || number === '') {
+    throw new PayscoreError('REQUEST_INVALID', `out_order_no is missing in the config of ${action}`);
+  }
+  return `${SERVICE_ORDER}/${encodeURIComponent(number)}/${action}`;
+}
+
+function parseBody(text: unknown): unknown {
+  if (typeof text !== 'string' || text === '') return '';
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    // Not JSON: handed on as it is, for the caller to classify. It was verified, or it is an error answer.
+    return text;
+  }
+}

@@ -1,0 +1,154 @@
+import { isAxiosError, type AxiosResponse } from 'axios';
+import { isPayscoreError, PayscoreError } from '../core/errors';
+import type { OrderRef } from '../core/ids';
+import type { OrderFacts } from '../core/observe';
+import type { CallReport, Evidence } from '../core/outcome';
+import type { Wxpay } from './client';
+import { classify } from './outcomes';
+import { requestId, subCode } from './request-id';
+import { isRecord, readOrder } from './service-order';
+import type { WireHeaders } from './verify';
+
+/** What a verified query came to. */
+export type QueryReport =
+  | { readonly kind: 'verified'; readonly facts: OrderFacts; readonly evidence: Evidence }
+  /** An error answer: unsigned, so nothing about the order follows from it. */
+  | {
+      readonly kind: 'refused';
+      readonly because: 'credentials' | 'permission' | 'not_found' | 'throttled' | 'request';
+      readonly evidence: Evidence;
+    }
+  /** No answer, a system error, or one that could not be verified or read. */
+  | {
+      readonly kind: 'unanswered';
+      readonly because: 'not_sent' | 'no_answer' | 'server_error' | 'unverified' | 'unreadable';
+      readonly evidence: Evidence;
+    };
+
+export interface CallLimits {
+  readonly timeoutMs: number;
+}
+
+export interface CollectLimits extends CallLimits {
+  /** Epoch ms. */
+  readonly sendBy: number;
+}
+
+/** The calls this service makes, each turned into a value that says all that is known and nothing more. */
+export class Payscore {
+  constructor(private readonly wxpay: Wxpay) {}
+
+  /** One collection call (订单收款). Never throws, never resends. */
+  async collect(order: OrderRef, { timeoutMs, sendBy }: CollectLimits): Promise<CallReport> {
+    const { pay } = this.wxpay.v3.payscore.partner.serviceorder._out_order_no_;
+    const { service_id, sub_mchid, out_order_no } = order;
+    const call = await outcomeOf(
+      pay({ service_id, sub_mchid }, { out_order_no, timeout: timeoutMs, send_by: sendBy }),
+    );
+    switch (call.kind) {
+      case 'answered':
+        return { outcome: classify(call).then, evidence: call.evidence };
+      case 'not_sent':
+        return { outcome: { kind: 'not_sent', because: call.because }, evidence: call.evidence };
+      case 'no_answer':
+        return { outcome: { kind: 'unknown', because: 'no_answer' }, evidence: call.evidence };
+      case 'unverified':
+        return { outcome: { kind: 'unknown', because: 'unverified' }, evidence: call.evidence };
+    }
+  }
+
+  /** One query (查询服务订单). Never throws. */
+  async query(order: OrderRef, { timeoutMs }: CallLimits): Promise<QueryReport> {
+    const { service_id, sub_mchid, out_order_no } = order;
+    const params = { service_id, sub_mchid, out_order_no };
+    const call = await outcomeOf(
+      this.wxpay.v3.payscore.partner.serviceorder.get({ params, timeout: timeoutMs }),
+    );
+    const { evidence } = call;
+    if (call.kind !== 'answered') return { kind: 'unanswered', because: call.kind, evidence };
+    if (call.status >= 500) return { kind: 'unanswered', because: 'server_error', evidence };
+    if (call.status >= 300) return { kind: 'refused', because: refusal(call), evidence };
+    const reading = readOrder(call.body, order);
+    if (reading.ok) return { kind: 'verified', facts: reading.facts, evidence };
+    return { kind: 'unanswered', because: 'unreadable', evidence: { ...evidence, detail: reading.because } };
+  }
+}
+
+type CallOutcome =
+  | {
+      readonly kind: 'answered';
+      readonly status: number;
+      readonly body: unknown;
+      readonly subCode: string | undefined;
+      readonly evidence: Evidence;
+    }
+  | {
+      readonly kind: 'not_sent' | 'no_answer' | 'unverified';
+      readonly because: string;
+      readonly evidence: Evidence;
+    };
+
+/** *Not sent*, *answered* or *unknown*, from the way a call's promise ends. */
+async function outcomeOf(call: Promise<AxiosResponse<unknown>>): Promise<CallOutcome> {
+  try {
+    return answered(await call);
+  } catch (error) {
+    if (isAxiosError(error) && error.response !== undefined) return answered(error.response);
+    if (isPayscoreError(error, 'NOT_SENT')) return lost('not_sent', error);
+    if (isPayscoreError(error, 'ANSWER_UNVERIFIED')) return lost('unverified', error);
+    if (isPayscoreError(error, 'NO_ANSWER')) return lost('no_answer', error);
+    // Whatever else broke in here, it is not known how far the request got.
+    return {
+      kind: 'no_answer',
+      because: 'fault',
+      evidence: { detail: error instanceof Error ? error.message : 'fault' },
+    };
+  }
+}
+
+function answered({ status, data, headers }: AxiosResponse<unknown>): CallOutcome {
+  const id = requestId(headers as WireHeaders);
+  const reason = subCode(id);
+  const { code, message } = isRecord(data) ? data : {};
+  const evidence: Evidence = {
+    http_status: status,
+    ...(typeof code === 'string' ? { code: clip(code) } : {}),
+    ...(typeof message === 'string' ? { message: clip(message) } : {}),
+    ...(id === undefined ? {} : { request_id: clip(id) }),
+    ...(reason === undefined ? {} : { sub_code: reason }),
+  };
+  return { kind: 'answered', status, body: data, subCode: reason, evidence };
+}
+
+function lost(kind: 'not_sent' | 'no_answer' | 'unverified', error: PayscoreError): CallOutcome {
+  const { status, request_id: id, because, fault } = error.data;
+  const evidence: Evidence = {
+    detail: error.message,
+    ...(typeof status === 'number' ? { http_status: status } : {}),
+    ...(typeof id === 'string' ? { request_id: clip(id) } : {}),
+  };
+  return { kind, because: String(because ?? fault), evidence };
+}
+
+/** Longest text kept of any one field of an answer. */
+const EVIDENCE_CHARS_MAX = 256;
+
+function clip(text: string): string {
+  return text.length <= EVIDENCE_CHARS_MAX ? text : `${text.slice(0, EVIDENCE_CHARS_MAX)}…`;
+}
+
+function refusal(
+  answer: Extract<CallOutcome, { kind: 'answered' }>,
+): Extract<QueryReport, { kind: 'refused' }>['because'] {
+  const { then } = classify(answer);
+  switch (then.kind) {
+    case 'misconfigured':
+      return then.scope === 'merchant' ? 'credentials' : 'permission';
+    case 'throttled':
+      return 'throttled';
+    case 'contradicted':
+      return then.claim === 'not_found' ? 'not_found' : 'request';
+    default:
+      return 'request';
+  }
+}

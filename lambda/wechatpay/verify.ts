@@ -1,0 +1,62 @@
+import { verify as verifySignature } from 'node:crypto';
+import { decodeBase64 } from './base64';
+import type { VerificationKeys } from './keys';
+import { SIGNATURE_SCHEME } from './sign';
+
+/** Header names in lower case, as Node and API Gateway give them. */
+export type WireHeaders = Readonly<Record<string, string | string[] | undefined>>;
+
+export type VerificationFault =
+  | 'header_missing'
+  | 'signature_type_unknown'
+  | 'timestamp_malformed'
+  | 'timestamp_outside_window'
+  | 'serial_unknown'
+  | 'signature_malformed'
+  | 'signature_wrong';
+
+export type Verification =
+  | { readonly ok: true; readonly serial: string }
+  | { readonly ok: false; readonly fault: VerificationFault; readonly serial?: string };
+
+/** WeChat Pay: an answer or callback whose time is further away than 5 minutes is not to be trusted. */
+export const CLOCK_WINDOW_S = 300;
+
+/**
+ * Whether WeChat Pay sent these bytes, recently. The body is the raw one, before anything parsed it; that of a
+ * 204 is empty and is verified all the same. A probe (探测流量, signature `WECHATPAY/SIGNTEST/…`) is a failed
+ * verification like any other.
+ */
+export function verify(
+  headers: WireHeaders,
+  body: Buffer,
+  keys: VerificationKeys,
+  nowMs: number,
+): Verification {
+  const serial = single(headers['wechatpay-serial']);
+  const signature = single(headers['wechatpay-signature']);
+  const timestamp = single(headers['wechatpay-timestamp']);
+  const nonce = single(headers['wechatpay-nonce']);
+  if (!serial || !signature || !timestamp || !nonce) return { ok: false, fault: 'header_missing' };
+  const refuse = (fault: VerificationFault): Verification => ({ ok: false, fault, serial });
+
+  // Absent means the one scheme there was before the header existed.
+  if ((headers['wechatpay-signature-type'] ?? SIGNATURE_SCHEME) !== SIGNATURE_SCHEME) {
+    return refuse('signature_type_unknown');
+  }
+  if (!/^\d{1,12}$/.test(timestamp)) return refuse('timestamp_malformed');
+  if (Math.abs(Math.floor(nowMs / 1000) - Number(timestamp)) > CLOCK_WINDOW_S)
+    return refuse('timestamp_outside_window');
+  const key = keys.get(serial);
+  if (key === undefined) return refuse('serial_unknown');
+  const bytes = decodeBase64(signature);
+  if (bytes === undefined) return refuse('signature_malformed');
+  const message = Buffer.concat([Buffer.from(`${timestamp}\n${nonce}\n`), body, LINE_FEED]);
+  return verifySignature('sha256', message, key, bytes) ? { ok: true, serial } : refuse('signature_wrong');
+}
+
+const LINE_FEED = Buffer.from('\n');
+
+function single(header: string | string[] | undefined): string | undefined {
+  return typeof header === 'string' ? header : undefined;
+}
