@@ -102,6 +102,8 @@ export function conclusiveAt(open: OpenAttempt): Instant {
 function settle(order: Order, { at, claim, report }: Extract<Change, { kind: 'settle' }>): Order {
   const rule = OUTCOME_RULES[report.outcome.kind];
   const { claim_id, actor } = claim;
+  // A report whose write got through and lost its answer is written a second time: once is enough.
+  if (order.timeline.some((entry) => entry.kind === 'attempt' && entry.claim_id === claim_id)) return order;
   const entry: TimelineEntry = { kind: 'attempt', at, claim_id, actor, ...report };
   const settled: Mutable<Order> = { ...order, timeline: [...order.timeline, entry] };
   if (rule.counts) settled.last_call_at = Math.max(order.last_call_at ?? 0, claim.claimed_at);

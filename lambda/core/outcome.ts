@@ -1,4 +1,5 @@
 import type { Instant } from './ids';
+import type { OrderFacts } from './observe';
 
 /**
  * What one collection call (`/pay`) came to. Closed, and nothing in it says "paid": whether money moved is only
@@ -105,6 +106,27 @@ export interface Evidence {
 export interface CallReport {
   readonly outcome: Outcome;
   readonly evidence: Evidence;
+}
+
+/** What a query came to. */
+export type QueryReport =
+  | { readonly kind: 'verified'; readonly facts: OrderFacts; readonly evidence: Evidence }
+  /** An error answer: unsigned, so nothing about the order follows from it. */
+  | { readonly kind: 'refused'; readonly because: QueryRefusal; readonly evidence: Evidence }
+  /** No answer, a system error, or an answer that could not be verified or read. */
+  | { readonly kind: 'unanswered'; readonly because: QueryFailure; readonly evidence: Evidence };
+
+export type QueryRefusal = 'credentials' | 'permission' | 'not_found' | 'throttled' | 'request';
+export type QueryFailure = 'not_sent' | 'no_answer' | 'server_error' | 'unverified' | 'unreadable';
+
+export interface CallLimits {
+  /** For the whole call, connecting included. */
+  readonly timeoutMs: number;
+}
+
+export interface CollectLimits extends CallLimits {
+  /** The first byte leaves before this instant, or never. */
+  readonly sendBy: Instant;
 }
 
 /** WeChat Pay's documented lock on an order after any deduction: 3 minutes. Nobody can lower it. */

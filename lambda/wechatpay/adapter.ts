@@ -109,7 +109,7 @@ function answered(
     data: body.toString('utf8'),
     status,
     statusText: '',
-    headers: headers as AxiosResponse['headers'],
+    headers,
     config,
   };
   if (config.validateStatus?.(status) ?? ok) return response;

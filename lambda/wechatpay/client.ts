@@ -129,7 +129,8 @@ export function createWxpay(options: WxpayOptions): Wxpay {
     transformResponse: [parseBody],
   });
   // Axios's own default headers are for browsers and forms; the adapter sets what WeChat Pay wants.
-  client.defaults.headers.common = {} as typeof client.defaults.headers.common;
+  client.defaults.headers.common = {};
+  client.defaults.headers.post = { 'Content-Type': 'application/json' };
 
   const post = <Data, Answer>(action: string): PostCall<Data, Answer> => {
     const call = async (data: Data, config: OrderConfig) =>
@@ -138,7 +139,6 @@ export function createWxpay(options: WxpayOptions): Wxpay {
         method: 'post',
         url: orderPath(config, action),
         data,
-        headers: { ...config.headers, 'Content-Type': 'application/json' } as typeof config.headers & object,
       });
     return Object.assign(call, { post: call });
   };

@@ -1,38 +1,12 @@
 import { isAxiosError, type AxiosResponse } from 'axios';
-import { isPayscoreError, PayscoreError } from '../core/errors';
+import { isPayscoreError, type PayscoreError } from '../core/errors';
 import type { OrderRef } from '../core/ids';
-import type { OrderFacts } from '../core/observe';
-import type { CallReport, Evidence } from '../core/outcome';
+import type { CallLimits, CallReport, CollectLimits, Evidence, QueryReport } from '../core/outcome';
 import type { Wxpay } from './client';
 import { classify } from './outcomes';
 import { requestId, subCode } from './request-id';
 import { isRecord, readOrder } from './service-order';
 import type { WireHeaders } from './verify';
-
-/** What a verified query came to. */
-export type QueryReport =
-  | { readonly kind: 'verified'; readonly facts: OrderFacts; readonly evidence: Evidence }
-  /** An error answer: unsigned, so nothing about the order follows from it. */
-  | {
-      readonly kind: 'refused';
-      readonly because: 'credentials' | 'permission' | 'not_found' | 'throttled' | 'request';
-      readonly evidence: Evidence;
-    }
-  /** No answer, a system error, or one that could not be verified or read. */
-  | {
-      readonly kind: 'unanswered';
-      readonly because: 'not_sent' | 'no_answer' | 'server_error' | 'unverified' | 'unreadable';
-      readonly evidence: Evidence;
-    };
-
-export interface CallLimits {
-  readonly timeoutMs: number;
-}
-
-export interface CollectLimits extends CallLimits {
-  /** Epoch ms. */
-  readonly sendBy: number;
-}
 
 /** The calls this service makes, each turned into a value that says all that is known and nothing more. */
 export class Payscore {
@@ -47,7 +21,7 @@ export class Payscore {
     );
     switch (call.kind) {
       case 'answered':
-        return { outcome: classify(call).then, evidence: call.evidence };
+        return { outcome: classify(call).outcome, evidence: call.evidence };
       case 'not_sent':
         return { outcome: { kind: 'not_sent', because: call.because }, evidence: call.evidence };
       case 'no_answer':
@@ -140,15 +114,8 @@ function clip(text: string): string {
 function refusal(
   answer: Extract<CallOutcome, { kind: 'answered' }>,
 ): Extract<QueryReport, { kind: 'refused' }>['because'] {
-  const { then } = classify(answer);
-  switch (then.kind) {
-    case 'misconfigured':
-      return then.scope === 'merchant' ? 'credentials' : 'permission';
-    case 'throttled':
-      return 'throttled';
-    case 'contradicted':
-      return then.claim === 'not_found' ? 'not_found' : 'request';
-    default:
-      return 'request';
-  }
+  const { outcome } = classify(answer);
+  if (outcome.kind === 'throttled') return 'throttled';
+  if (outcome.kind === 'misconfigured') return outcome.scope === 'merchant' ? 'credentials' : 'permission';
+  return outcome.kind === 'contradicted' && outcome.claim === 'not_found' ? 'not_found' : 'request';
 }

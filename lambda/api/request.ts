@@ -1,0 +1,51 @@
+import type { APIGatewayProxyEventV2WithIAMAuthorizer as IamEvent } from 'aws-lambda';
+import type * as z from 'zod/mini';
+import type { Actor } from '../core/order';
+import { problem, readJsonBody, type HttpAnswer } from '../shared/http';
+import { parse } from '../shared/schema';
+
+export type Request<T> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly answer: HttpAnswer };
+
+/** Path variables and body together, parsed once, every fault of both in one answer. */
+export function readRequest<T>(event: IamEvent, schema: z.ZodMiniType<T>): Request<T> {
+  const body = readJsonBody(event);
+  if (!body.ok) return body;
+  if (typeof body.value !== 'object' || body.value === null || Array.isArray(body.value)) {
+    return { ok: false, answer: invalid([{ field: '', rule: 'the body is not a JSON object' }]) };
+  }
+  // The path says which order; a body that says otherwise is refused as a field that is not known.
+  const path = Object.fromEntries(
+    Object.entries(event.pathParameters ?? {}).map(([name, value]) => [name, decoded(value)]),
+  );
+  const doubled = Object.keys(body.value).filter((name) => name in path);
+  const parsed = parse(schema, { ...body.value, ...path });
+  const faults = [
+    ...doubled.map((field) => ({ field, rule: 'belongs into the path, not into the body' })),
+    ...(parsed.ok ? [] : parsed.faults),
+  ];
+  return parsed.ok && faults.length === 0 ? parsed : { ok: false, answer: invalid(faults) };
+}
+
+export function actorOf(event: IamEvent): Actor {
+  return { kind: 'api', id: event.requestContext.authorizer?.iam?.userArn ?? 'unknown' };
+}
+
+/** No variable of a path can hold a `%`: one that does has not been decoded yet. */
+function decoded(value: string | undefined): string | undefined {
+  try {
+    return value?.includes('%') === true ? decodeURIComponent(value) : value;
+  } catch {
+    return value;
+  }
+}
+
+function invalid(errors: readonly object[]): HttpAnswer {
+  return problem({
+    kind: 'invalid-request',
+    status: 400,
+    title: 'Request not valid',
+    detail: 'The request was not carried out. Every fault is listed in errors.',
+    more: { errors },
+  });
+}

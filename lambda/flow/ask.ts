@@ -1,0 +1,62 @@
+import type { Instant } from '../core/ids';
+import { observe } from '../core/observe';
+import { evolve, type Order } from '../core/order';
+import type { Evidence, QueryReport } from '../core/outcome';
+import { persist } from './persist';
+import type { Ports } from './ports';
+
+export type AskResult =
+  | { readonly kind: 'observed'; readonly order: Order; readonly evidence: Evidence }
+  | { readonly kind: 'unobserved'; readonly report: Exclude<QueryReport, { kind: 'verified' }> }
+  | { readonly kind: 'out_of_time' };
+
+export interface AskOptions {
+  readonly deadlineAt: Instant;
+  /** False leaves the ledger as it is (dry run). */
+  readonly keep: boolean;
+}
+
+const QUERY_TIMEOUT_MS = 8_000;
+/** With less left than this a query is not begun. */
+const QUERY_MS_MIN = 500;
+/** Kept for the ledger's write after a call. */
+export const LEDGER_MS = 2_000;
+
+/**
+ * Asks WeChat Pay about an order, and lets what is verified become what is known. This is the way in which
+ * orders become paid, and in which open attempts are closed.
+ */
+export async function ask(order: Order, ports: Ports, { deadlineAt, keep }: AskOptions): Promise<AskResult> {
+  const { ledger, now } = ports;
+  const timeoutMs = Math.min(QUERY_TIMEOUT_MS, deadlineAt - now() - LEDGER_MS);
+  if (timeoutMs < QUERY_MS_MIN) return { kind: 'out_of_time' };
+  // An answer says how things stood when it was asked for, at the latest.
+  const at = now();
+  const report = await queryOnce(order, ports, timeoutMs);
+  if (report.kind !== 'verified') return { kind: 'unobserved', report };
+  const { facts, evidence } = report;
+  const change = { kind: 'observe', observation: { at, standing: observe(facts), facts } } as const;
+  return {
+    kind: 'observed',
+    order: keep ? await persist(ledger, order, change) : evolve(order, change),
+    evidence,
+  };
+}
+
+/** One query; once more only after keys that WeChat Pay refused turned out to have been replaced. */
+async function queryOnce(
+  { ref }: Order,
+  { merchants, record }: Ports,
+  timeoutMs: number,
+): Promise<QueryReport> {
+  const report = await (await merchants.get(ref.mchid)).query(ref, { timeoutMs });
+  record({ kind: 'queried', ref, report });
+  if (!keysToBlame(report) || !(await merchants.refresh(ref.mchid))) return report;
+  const again = await (await merchants.get(ref.mchid)).query(ref, { timeoutMs });
+  record({ kind: 'queried', ref, report: again });
+  return again;
+}
+
+function keysToBlame(report: QueryReport): boolean {
+  return report.kind !== 'verified' && (report.because === 'credentials' || report.because === 'unverified');
+}

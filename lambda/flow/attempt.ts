@@ -1,0 +1,135 @@
+import { decide, type Decision } from '../core/decide';
+import type { Instant, OrderRef } from '../core/ids';
+import { evolve, type Actor, type Change, type OpenAttempt, type Order } from '../core/order';
+import type { CallReport, QueryReport } from '../core/outcome';
+import { ask, LEDGER_MS } from './ask';
+import { persist } from './persist';
+import type { MerchantCalls, Ports } from './ports';
+
+export interface AttemptRequest {
+  readonly ref: OrderRef;
+  readonly actor: Actor;
+  /** Ask and decide, but claim and send nothing and leave the ledger as it is. */
+  readonly dryRun: boolean;
+  /** Everything is over before this instant, the ledger's last write included. */
+  readonly deadlineAt: Instant;
+}
+
+export type AttemptResult =
+  /** A call was claimed; `report` says what became of it. */
+  | {
+      readonly kind: 'attempted';
+      readonly order: Order;
+      readonly claim: OpenAttempt;
+      readonly report: CallReport;
+      /** False: the ledger could not be told; the attempt stays open there and will be asked about. */
+      readonly recorded: boolean;
+    }
+  | {
+      readonly kind: 'held_back';
+      readonly order: Order;
+      readonly decision: Exclude<Decision, { kind: 'collect' }>;
+    }
+  | { readonly kind: 'would_collect'; readonly order: Order }
+  /** WeChat Pay could not be asked, or gave nothing that can be trusted; nothing was claimed. */
+  | {
+      readonly kind: 'unobserved';
+      readonly order: Order;
+      readonly report: Exclude<QueryReport, { kind: 'verified' }>;
+    }
+  | { readonly kind: 'service_mismatch'; readonly order: Order }
+  | { readonly kind: 'out_of_time'; readonly order: Order };
+
+const PAY_TIMEOUT_MS = 10_000;
+/** With less left than this a call is not begun: it would only be cut short and end unknown. */
+const PAY_MS_MIN = 3_000;
+/** From the claim to the first byte; at most 15 s, and short because nothing may be asked before it has passed. */
+const SEND_WITHIN_MS = 5_000;
+/** Decisions in one attempt: ask, collect, and some for rows that others changed meanwhile. */
+const STEPS_MAX = 6;
+
+/**
+ * One attempt on one order, the same for every caller: decide, ask if what is known is stale, claim, call,
+ * settle. The claim exists in the ledger before anything is sent; two callers at once means that one of them
+ * sends and the other is told of the open attempt.
+ */
+export async function attempt(request: AttemptRequest, ports: Ports): Promise<AttemptResult> {
+  const { ref, dryRun, deadlineAt } = request;
+  const { ledger, merchants, policy, now } = ports;
+  let order = await ledger.load(ref);
+  if (order.ref.service_id !== ref.service_id) return { kind: 'service_mismatch', order };
+  let asked = false;
+
+  for (let step = 0; step < STEPS_MAX; step += 1) {
+    const decision = decide(order, policy, now());
+    if (decision.kind === 'collect') {
+      if (dryRun) return { kind: 'would_collect', order };
+      const timeoutMs = Math.min(PAY_TIMEOUT_MS, deadlineAt - now() - LEDGER_MS);
+      if (timeoutMs < PAY_MS_MIN) return { kind: 'out_of_time', order };
+      // Before the claim: keys that cannot be had must not leave an open attempt behind.
+      const calls = await merchants.get(ref.mchid);
+      const claimed = await claim(order, request, ports);
+      if (claimed.kind === 'ours') return call(claimed, calls, timeoutMs, ports);
+      order = claimed.order;
+    } else if (decision.kind === 'query' && !asked) {
+      asked = true;
+      const answer = await ask(order, ports, { deadlineAt, keep: !dryRun });
+      if (answer.kind !== 'observed') return { ...answer, order };
+      order = answer.order;
+    } else {
+      return { kind: 'held_back', order, decision };
+    }
+  }
+  return { kind: 'out_of_time', order };
+}
+
+type Claimed =
+  | { readonly kind: 'ours'; readonly order: Order; readonly claim: OpenAttempt }
+  | { readonly kind: 'lost'; readonly order: Order };
+
+/** Makes the attempt exist, by one conditional write on the state it was decided on. */
+async function claim(
+  order: Order,
+  { actor }: AttemptRequest,
+  { ledger, now, newClaimId }: Ports,
+): Promise<Claimed> {
+  const claimedAt = now();
+  const open: OpenAttempt = {
+    claim_id: newClaimId(),
+    actor,
+    claimed_at: claimedAt,
+    send_by: claimedAt + SEND_WITHIN_MS,
+  };
+  const after = evolve(order, { kind: 'claim', open });
+  if ((await ledger.save(order, after)) === 'saved') return { kind: 'ours', order: after, claim: open };
+  const current = await ledger.load(order.ref);
+  // A failed condition on a claim that bears our own id: the write got through and its first answer was lost.
+  const ours = current.open?.claim_id === open.claim_id;
+  return ours ? { kind: 'ours', order: current, claim: open } : { kind: 'lost', order: current };
+}
+
+/** Sends the one call of a claim and records what became of it. */
+async function call(
+  { order, claim: open }: Extract<Claimed, { kind: 'ours' }>,
+  calls: MerchantCalls,
+  timeoutMs: number,
+  { ledger, merchants, now, record }: Ports,
+): Promise<AttemptResult> {
+  const { ref } = order;
+  const report = await calls.collect(ref, { timeoutMs, sendBy: open.send_by });
+  record({ kind: 'called', ref, claim_id: open.claim_id, report });
+  const settled = await settle(order, { kind: 'settle', at: now(), claim: open, report });
+  const { outcome } = report;
+  if (outcome.kind === 'misconfigured' && outcome.scope === 'merchant') await merchants.refresh(ref.mchid);
+  return { kind: 'attempted', claim: open, report, ...settled };
+
+  async function settle(from: Order, change: Change): Promise<{ order: Order; recorded: boolean }> {
+    try {
+      return { order: await persist(ledger, from, change), recorded: true };
+    } catch (error) {
+      // The claim is in the ledger and stays open: it will be asked about. What was learnt goes to the log and the caller.
+      record({ kind: 'settle_failed', ref, claim_id: open.claim_id, error });
+      return { order: from, recorded: false };
+    }
+  }
+}

@@ -1,0 +1,33 @@
+import type { FlowEvent } from '../core/event';
+import type { Instant, Mchid, OrderRef } from '../core/ids';
+import type { Order } from '../core/order';
+import type { CallLimits, CallReport, CollectLimits, QueryReport } from '../core/outcome';
+import type { Policy } from '../core/decide';
+
+/** What the flows need of the world; `store/` and `wechatpay/` provide it. */
+export interface Ports {
+  readonly ledger: Ledger;
+  readonly merchants: Merchants;
+  readonly policy: Policy;
+  readonly now: () => Instant;
+  /** A new random id for each claim. */
+  readonly newClaimId: () => string;
+  readonly record: (event: FlowEvent) => void;
+}
+
+export interface Ledger {
+  load(ref: OrderRef): Promise<Order>;
+  save(before: Order, after: Order): Promise<'saved' | 'conflict'>;
+}
+
+export interface Merchants {
+  /** The calls of one merchant. Rejects when its keys cannot be had or used. */
+  get(mchid: Mchid): Promise<MerchantCalls>;
+  /** Reads the merchant's keys again, unless that was just done; true when they had changed. Never rejects. */
+  refresh(mchid: Mchid): Promise<boolean>;
+}
+
+export interface MerchantCalls {
+  collect(order: OrderRef, limits: CollectLimits): Promise<CallReport>;
+  query(order: OrderRef, limits: CallLimits): Promise<QueryReport>;
+}

@@ -1,0 +1,49 @@
+import { isPayscoreError } from '../core/errors';
+import type { Instant, OrderRef } from '../core/ids';
+import type { Actor } from '../core/order';
+import { attempt, type AttemptResult } from './attempt';
+import type { Ports } from './ports';
+
+export interface SweepRequest {
+  readonly orders: readonly OrderRef[];
+  readonly actor: Actor;
+  readonly dryRun: boolean;
+  readonly deadlineAt: Instant;
+}
+
+export type SweptOrder =
+  | { readonly ref: OrderRef; readonly result: AttemptResult }
+  /** A part behind failed; nothing is known to have been sent for this order. */
+  | { readonly ref: OrderRef; readonly failure: string }
+  /** Too little time was left to begin it. */
+  | { readonly ref: OrderRef; readonly left: true };
+
+/** Calls under way at once: orders named by hand are few. */
+const IN_FLIGHT_MAX = 10;
+/** What one attempt may take, a slow query and a slow call included. */
+const ATTEMPT_MS_MAX = 25_000;
+
+/** Attempts every order once, several at a time; one that fails stops no other. */
+export async function sweep(
+  { orders, actor, dryRun, deadlineAt }: SweepRequest,
+  ports: Ports,
+): Promise<SweptOrder[]> {
+  const swept: SweptOrder[] = [];
+  const waiting = orders.entries();
+  const worker = async () => {
+    for (const [index, ref] of waiting) {
+      swept[index] = await one(ref);
+    }
+  };
+  const one = async (ref: OrderRef): Promise<SweptOrder> => {
+    if (deadlineAt - ports.now() < ATTEMPT_MS_MAX) return { ref, left: true };
+    try {
+      return { ref, result: await attempt({ ref, actor, dryRun, deadlineAt }, ports) };
+    } catch (error) {
+      if (!isPayscoreError(error)) throw error;
+      return { ref, failure: error.message };
+    }
+  };
+  await Promise.all(Array.from({ length: IN_FLIGHT_MAX }, worker));
+  return swept;
+}

@@ -1,0 +1,30 @@
+import * as z from 'zod/mini';
+import { faultOf, type Fault } from '../core/faults';
+import { PATTERNS, type Mchid, type OutOrderNo, type ServiceId, type SubMchid } from '../core/ids';
+
+/** The fields that name an order, for every request and event that carries them. */
+export const orderFields = {
+  mchid: pattern<Mchid>(PATTERNS.mchid, 'is not a merchant number: 1 to 32 digits'),
+  sub_mchid: pattern<SubMchid>(PATTERNS.sub_mchid, 'is not a merchant number: 1 to 32 digits'),
+  out_order_no: pattern<OutOrderNo>(
+    PATTERNS.out_order_no,
+    'is not an order number: 1 to 32 of 0-9 A-Z a-z _ - | *',
+  ),
+  service_id: pattern<ServiceId>(PATTERNS.service_id, 'is not a service id: 1 to 32 digits'),
+};
+
+/** A text of a known shape; parsing it is what makes it one of the branded ids. */
+function pattern<T extends string>(regex: RegExp, rule: string): z.ZodMiniType<T, string> {
+  return z.string().check(z.regex(regex, rule)) as unknown as z.ZodMiniType<T, string>;
+}
+
+export type Parsed<T> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly faults: Fault[] };
+
+/** What was handed in as a value of its type, or every fault it has. */
+export function parse<T>(schema: z.ZodMiniType<T>, input: unknown): Parsed<T> {
+  const read = schema.safeParse(input, { reportInput: true });
+  return read.success
+    ? { ok: true, value: read.data }
+    : { ok: false, faults: read.error.issues.map((issue) => faultOf(issue)) };
+}

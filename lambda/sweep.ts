@@ -1,0 +1,81 @@
+import type { Context } from 'aws-lambda';
+import * as z from 'zod/mini';
+import { spellFault } from './core/faults';
+import { PayscoreError } from './core/errors';
+import { sweep, type SweptOrder } from './flow/sweep';
+import { createServices, type Services } from './services';
+import { readConfig } from './shared/config';
+import { orderFields, parse } from './shared/schema';
+
+const ORDERS_MAX = 50;
+/** Kept of the invocation for the summary. */
+const RESERVE_MS = 2_000;
+
+/** The constant input of the EventBridge rule. */
+const SweepInput = z.strictObject({
+  orders: z.array(z.strictObject(orderFields)).check(z.minLength(1), z.maxLength(ORDERS_MAX)),
+  dry_run: z.optional(z.boolean()),
+});
+
+export interface SweepSummary {
+  readonly orders: number;
+  /** How many orders came to what. */
+  readonly results: Readonly<Record<string, number>>;
+}
+
+export function createHandler({ ports, logger }: Services) {
+  /**
+   * @throws PayscoreError INPUT_INVALID, or SWEEP_INCOMPLETE after everything that could be done was done; the
+   * event then lies in the function's on-failure queue.
+   */
+  return async (event: unknown, context: Context): Promise<SweepSummary> => {
+    logger.addContext(context);
+    const input = parse(SweepInput, event);
+    if (!input.ok) {
+      const faults = input.faults.map(spellFault);
+      throw new PayscoreError('INPUT_INVALID', `The sweep's input is not usable: ${faults.join('; ')}.`, {
+        faults,
+      });
+    }
+    const { orders, dry_run: dryRun = false } = input.value;
+    const deadlineAt = ports.now() + context.getRemainingTimeInMillis() - RESERVE_MS;
+    const swept = await sweep(
+      { orders, actor: { kind: 'schedule', id: context.functionName }, dryRun, deadlineAt },
+      ports,
+    );
+    const summary = summarise(swept);
+    logger.info('sweep done', { ...summary });
+    const undone = swept.filter((one) => !('result' in one));
+    if (undone.length > 0) throw incomplete(undone, orders.length);
+    return summary;
+  };
+}
+
+function summarise(swept: readonly SweptOrder[]): SweepSummary {
+  const results: Record<string, number> = {};
+  for (const one of swept) {
+    const name = 'failure' in one ? 'failed' : 'left' in one ? 'left' : nameOf(one.result);
+    results[name] = (results[name] ?? 0) + 1;
+  }
+  return { orders: swept.length, results };
+}
+
+function nameOf(result: Extract<SweptOrder, { result: unknown }>['result']): string {
+  return result.kind === 'attempted' ? result.report.outcome.kind : result.kind;
+}
+
+function incomplete(undone: readonly SweptOrder[], orders: number): PayscoreError {
+  const reasons = undone.map(
+    (one) => `${one.ref.out_order_no}: ${'failure' in one ? one.failure : 'no time was left'}`,
+  );
+  return new PayscoreError(
+    'SWEEP_INCOMPLETE',
+    `${undone.length} of ${orders} orders were not attempted: ${reasons.join('; ')}`,
+    {
+      undone: undone.length,
+      orders,
+    },
+  );
+}
+
+export const handler = createHandler(createServices(readConfig(process.env)));
