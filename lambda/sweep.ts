@@ -1,27 +1,14 @@
 import type { Context } from 'aws-lambda';
-import * as z from 'zod/mini';
 import { spellFault } from './core/faults';
 import { PayscoreError } from './core/errors';
-import { sweep, type SweptOrder } from './flow/sweep';
+import { summarise, sweep, type SweepSummary, type SweptOrder } from './flow/sweep';
 import { createServices, type Services } from './services';
 import { readConfig } from './shared/config';
-import { orderFields, parse } from './shared/schema';
+import { parse } from './shared/schema';
+import { SweepInput } from './shared/sweep-input';
 
-const ORDERS_MAX = 50;
 /** Kept of the invocation for the summary. */
 const RESERVE_MS = 2_000;
-
-/** The constant input of the EventBridge rule. */
-const SweepInput = z.strictObject({
-  orders: z.array(z.strictObject(orderFields)).check(z.minLength(1), z.maxLength(ORDERS_MAX)),
-  dry_run: z.optional(z.boolean()),
-});
-
-export interface SweepSummary {
-  readonly orders: number;
-  /** How many orders came to what. */
-  readonly results: Readonly<Record<string, number>>;
-}
 
 export function createHandler({ ports, logger }: Services) {
   /**
@@ -49,19 +36,6 @@ export function createHandler({ ports, logger }: Services) {
     if (undone.length > 0) throw incomplete(undone, orders.length);
     return summary;
   };
-}
-
-function summarise(swept: readonly SweptOrder[]): SweepSummary {
-  const results: Record<string, number> = {};
-  for (const one of swept) {
-    const name = 'failure' in one ? 'failed' : 'left' in one ? 'left' : nameOf(one.result);
-    results[name] = (results[name] ?? 0) + 1;
-  }
-  return { orders: swept.length, results };
-}
-
-function nameOf(result: Extract<SweptOrder, { result: unknown }>['result']): string {
-  return result.kind === 'attempted' ? result.report.outcome.kind : result.kind;
 }
 
 function incomplete(undone: readonly SweptOrder[], orders: number): PayscoreError {

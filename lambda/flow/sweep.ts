@@ -47,3 +47,24 @@ export async function sweep(
   await Promise.all(Array.from({ length: IN_FLIGHT_MAX }, worker));
   return swept;
 }
+
+export interface SweepSummary {
+  readonly orders: number;
+  /** How many orders came to what. */
+  readonly results: Readonly<Record<string, number>>;
+}
+
+export function summarise(swept: readonly SweptOrder[]): SweepSummary {
+  const results: Record<string, number> = {};
+  for (const one of swept) {
+    const name = nameOf(one);
+    results[name] = (results[name] ?? 0) + 1;
+  }
+  return { orders: swept.length, results };
+}
+
+function nameOf(one: SweptOrder): string {
+  if ('failure' in one) return 'failed';
+  if ('left' in one) return 'left';
+  return one.result.kind === 'attempted' ? one.result.report.outcome.kind : one.result.kind;
+}

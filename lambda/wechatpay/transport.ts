@@ -167,6 +167,8 @@ function collect(
     else chunks.push(chunk);
   });
   answer.on('end', () => {
+    // An answer that came in one piece ends although it was too large and its connection is already closed.
+    if (bytes > bytesMax) return;
     const body = chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks);
     finish({ kind: 'answered', status: answer.statusCode ?? 0, headers: answer.headers, body });
   });

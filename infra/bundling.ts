@@ -1,0 +1,51 @@
+import * as path from 'node:path';
+import type { BuildOptions } from 'esbuild';
+import { FUNCTIONS, type FunctionName } from './manifest';
+
+/** Where package.json and the lock file are. */
+export const PROJECT_ROOT = path.resolve(__dirname, '..');
+
+/**
+ * How a function becomes one file: for Lambda (through `nodejsBundling`) and for the local run (through
+ * `bundleOptions`), which therefore runs the very bytes that would be deployed. A test compares the two.
+ */
+export const BUNDLE = {
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  /** Lambda runs Node 24, the local run Node 20 or later, and both get the same bytes: so the older one it is. */
+  target: 'node20',
+  minify: true,
+  /** Stack traces name functions and classes although the code is minified: 7 % more bytes, no slower to load. */
+  keepNames: true,
+  /**
+   * No source map: it is five times the code's size in the archive, and Node reads it on every cold start once it is
+   * switched on. The bundle is reproducible: a build of the same commit with `sourcemap` on explains a position.
+   */
+  sourcemap: false,
+  /** ES modules first: those are what tree shaking works on. */
+  mainFields: ['module', 'main'],
+  /** Some dependencies are CommonJS and `require` Node's own modules, which an ES module has no `require` for. */
+  banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
+  /**
+   * axios without its Node adapter: our own adapter carries the bytes, and so form-data, mime-db (133 KB) and
+   * follow-redirects, which only that adapter uses, stay out of the bundle.
+   */
+  alias: { axios: 'axios/dist/browser/axios.cjs' },
+} as const satisfies BuildOptions;
+
+/** What esbuild is to be told to make `name`'s bundle at `outfile`, which should end in `.mjs`. */
+export function bundleOptions(name: FunctionName, outfile: string) {
+  return bundleOptionsFor(FUNCTIONS[name].entry, outfile);
+}
+
+export function bundleOptionsFor(entry: string, outfile: string) {
+  return {
+    ...BUNDLE,
+    mainFields: [...BUNDLE.mainFields],
+    absWorkingDir: PROJECT_ROOT,
+    entryPoints: [path.resolve(PROJECT_ROOT, entry)],
+    outfile,
+    logLevel: 'warning',
+  } satisfies BuildOptions;
+}

@@ -1,0 +1,79 @@
+import { RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
+import {
+  HttpApi,
+  HttpMethod,
+  HttpRoute,
+  HttpRouteKey,
+  HttpStage,
+  LogGroupLogDestination,
+} from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { ROUTES } from '../lambda/routes';
+import type { Settings } from './settings';
+
+/** One line of JSON a request: who asked what, and what came of it. No body and no header is logged. */
+const ACCESS_LOG = {
+  requestId: '$context.requestId',
+  time: '$context.requestTime',
+  routeKey: '$context.routeKey',
+  path: '$context.path',
+  status: '$context.status',
+  caller: '$context.identity.userArn',
+  sourceIp: '$context.identity.sourceIp',
+  responseLatencyMs: '$context.responseLatency',
+  integrationLatencyMs: '$context.integrationLatency',
+  integrationError: '$context.integrationErrorMessage',
+  error: '$context.error.message',
+} as const;
+
+/** The HTTP API. Every route, and `$default` for all that match none, asks for a request signed by an IAM identity. */
+export class CollectorApi extends Construct {
+  readonly url: string;
+
+  constructor(scope: Construct, id: string, handler: IFunction, settings: Settings) {
+    super(scope, id);
+    const httpApi = new HttpApi(this, 'HttpApi', {
+      apiName: Stack.of(this).stackName,
+      description: 'Collects pending WeChat Pay Payscore orders',
+      createDefaultStage: false,
+    });
+    this.url = httpApi.apiEndpoint;
+    const integration = new HttpLambdaIntegration('Handler', handler);
+    const authorizer = new HttpIamAuthorizer();
+    for (const routeKey of [...ROUTES.map(parseRouteKey), HttpRouteKey.DEFAULT])
+      new HttpRoute(this, routeKey.key, { httpApi, routeKey, integration, authorizer });
+    new HttpStage(this, 'Stage', {
+      httpApi,
+      stageName: '$default',
+      autoDeploy: true,
+      throttle: { rateLimit: settings.throttle_rate_per_second, burstLimit: settings.throttle_burst },
+      accessLogSettings: {
+        destination: new LogGroupLogDestination(this.accessLog(settings)),
+        format: AccessLogFormat.custom(JSON.stringify(ACCESS_LOG)),
+      },
+    });
+  }
+
+  private accessLog(settings: Settings): LogGroup {
+    return new LogGroup(this, 'AccessLog', {
+      // Under this prefix log delivery does not grow the account's one resource policy, which is limited in size.
+      // https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-and-resource-policy.html
+      logGroupName: `/aws/vendedlogs/${Stack.of(this).stackName}/access`,
+      retention: settings.log_retention_days,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+  }
+}
+
+/** `METHOD /path`, as API Gateway spells a route's key. */
+export function parseRouteKey(key: string): HttpRouteKey {
+  const [name, path] = key.split(' ');
+  const method = Object.values(HttpMethod).find((candidate) => candidate === name);
+  if (method === undefined || path === undefined) throw new Error(`'${key}' is not METHOD /path`);
+  return HttpRouteKey.with(path, method);
+}

@@ -1,0 +1,140 @@
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { LOG_LEVELS } from './manifest';
+import type { SweepInput } from '../lambda/shared/sweep-input';
+import { readSweepOrders } from './sweep-orders';
+
+/** One context value: what it is when nobody says, what it has to be, and how it is read. */
+interface Setting<T> {
+  readonly fallback: T;
+  readonly rule: string;
+  readonly parse: (raw: unknown) => T | undefined;
+}
+
+const RETENTION_DAYS = Object.values(RetentionDays).filter(
+  (days): days is RetentionDays => typeof days === 'number' && days !== RetentionDays.INFINITE,
+);
+
+/** Every context value the app knows: `-c stage=prod` on the command line, or under `context` in cdk.json. */
+export const SETTINGS = {
+  stage: text<string>('dev', /^[a-z0-9-]{1,16}$/, '1 to 16 of a-z, 0-9 and -'),
+  architecture: oneOf('arm64', ['arm64', 'x86_64']),
+  /** Without it the stack goes wherever the caller's AWS configuration points. `cn-…` is the partition aws-cn. */
+  region: text<string | undefined>(
+    undefined,
+    /^[a-z]{2}-[a-z]+-\d$/,
+    'a region of aws or aws-cn, like cn-north-1',
+  ),
+  log_retention_days: {
+    fallback: RetentionDays.ONE_MONTH,
+    rule: `a retention that CloudWatch Logs has (${RETENTION_DAYS.join(', ')})`,
+    parse: (raw) => RETENTION_DAYS.find((days) => days === integer(raw)),
+  } satisfies Setting<RetentionDays>,
+  log_level: oneOf('INFO', LOG_LEVELS),
+  /** WeChat Pay locks an order for 3 minutes around a deduction: nobody can go below that. */
+  min_gap_minutes: whole(360, 3, 43_200),
+  /** Not below a sweep's own timeout of 5 minutes. */
+  sweep_every_minutes: whole(60, 5, 1_440),
+  /**
+   * A JSON file `{ "orders": [...], "dry_run": true }`: what the schedule hands to `sweep`. Without it the schedule
+   * is off.
+   */
+  sweep_orders_file: text<string | undefined>(undefined, /./, 'the path of a JSON file'),
+  /**
+   * At 20 requests a second of at most 25 s each, 500 invocations run at once: half of what an account has by
+   * default (1,000). https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+   */
+  throttle_rate_per_second: whole(20, 1, 10_000),
+  throttle_burst: whole(40, 1, 5_000),
+} as const;
+
+type Key = keyof typeof SETTINGS;
+type ContextValues = { readonly [K in Key]: (typeof SETTINGS)[K] extends Setting<infer T> ? T : never };
+
+export interface Settings extends Omit<ContextValues, 'sweep_orders_file'> {
+  /** Absent when nobody named an order. */
+  readonly sweep_input?: SweepInput;
+}
+
+export class SettingsError extends Error {
+  override readonly name = 'SettingsError';
+  constructor(readonly faults: readonly string[]) {
+    super(
+      `The context values (-c key=value, or "context" in cdk.json) are not usable:\n${faults.map((fault) => `  - ${fault}\n`).join('')}`,
+    );
+  }
+}
+
+/**
+ * Reads the app's context.
+ * @throws SettingsError with every fault at once: an unknown key, a value against its rule, a bad orders file.
+ */
+export function readSettings(context: Readonly<Record<string, unknown>>): Settings {
+  const faults = Object.keys(context).filter(isUnknown).map(unknownKey);
+  const { sweep_orders_file: file, ...values } = readValues(context, faults);
+  const { input, faults: inputFaults } = file === undefined ? { faults: [] } : readSweepOrders(file);
+  faults.push(...inputFaults.map((fault) => `sweep_orders_file: ${fault}`));
+  if (faults.length > 0) throw new SettingsError(faults);
+  return input === undefined ? values : { ...values, sweep_input: input };
+}
+
+function readValues(context: Readonly<Record<string, unknown>>, faults: string[]): ContextValues {
+  function value<T>(key: Key, setting: Setting<T>): T {
+    const raw = context[key];
+    if (raw === undefined) return setting.fallback;
+    const parsed = setting.parse(raw);
+    if (parsed === undefined) faults.push(`${key}: ${JSON.stringify(raw)} is not ${setting.rule}`);
+    return parsed ?? setting.fallback;
+  }
+  return {
+    stage: value('stage', SETTINGS.stage),
+    architecture: value('architecture', SETTINGS.architecture),
+    region: value('region', SETTINGS.region),
+    log_retention_days: value('log_retention_days', SETTINGS.log_retention_days),
+    log_level: value('log_level', SETTINGS.log_level),
+    min_gap_minutes: value('min_gap_minutes', SETTINGS.min_gap_minutes),
+    sweep_every_minutes: value('sweep_every_minutes', SETTINGS.sweep_every_minutes),
+    sweep_orders_file: value('sweep_orders_file', SETTINGS.sweep_orders_file),
+    throttle_rate_per_second: value('throttle_rate_per_second', SETTINGS.throttle_rate_per_second),
+    throttle_burst: value('throttle_burst', SETTINGS.throttle_burst),
+  };
+}
+
+/** What the CDK command itself keeps in the context without a `:` or `/` in the name. */
+const CDK_KEYS: readonly string[] = ['acknowledged-issue-numbers', 'cli-telemetry'];
+
+function isUnknown(key: string): boolean {
+  return !(key in SETTINGS) && !/[:/]/.test(key) && !CDK_KEYS.includes(key);
+}
+
+function unknownKey(key: string): string {
+  return `${key}: not a value this app knows; it knows ${Object.keys(SETTINGS).join(', ')}`;
+}
+
+function text<T extends string | undefined>(fallback: T, pattern: RegExp, rule: string): Setting<T | string> {
+  return { fallback, rule, parse: (raw) => (typeof raw === 'string' && pattern.test(raw) ? raw : undefined) };
+}
+
+function oneOf<const T extends string>(fallback: NoInfer<T>, values: readonly T[]): Setting<T> {
+  return {
+    fallback,
+    rule: `one of ${values.join(', ')}`,
+    parse: (raw) => values.find((value) => value === raw),
+  };
+}
+
+function whole(fallback: number, min: number, max: number): Setting<number> {
+  return {
+    fallback,
+    rule: `a whole number from ${min} to ${max}`,
+    parse: (raw) => {
+      const value = integer(raw);
+      return value !== undefined && value >= min && value <= max ? value : undefined;
+    },
+  };
+}
+
+/** On the command line every value is text; in cdk.json a number may be a number. */
+function integer(raw: unknown): number | undefined {
+  if (typeof raw === 'string' && /^\d{1,9}$/.test(raw)) return Number(raw);
+  return typeof raw === 'number' && Number.isInteger(raw) ? raw : undefined;
+}

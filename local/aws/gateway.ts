@@ -1,0 +1,105 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { type GatewayAnswer, gatewayMessage, INTERNAL_SERVER_ERROR, readResult } from './gateway-answer';
+import { type GatewayEvent, gatewayEvent, parseTarget } from './gateway-event';
+import { routeMatcher } from './gateway-routes';
+import { invoke, type Invocation, type LambdaHandler } from './invoke';
+import { listen, type LocalServer, readBody } from './loopback';
+
+/** https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */
+const BODY_MAX_BYTES = 10 * 1024 * 1024;
+const HEADERS_MAX_BYTES = 10_240;
+const INTEGRATION_TIMEOUT_MS = 30_000;
+
+export interface GatewayOptions {
+  /** Route keys; without `$default` what matches none is 404. */
+  readonly routes: readonly string[];
+  readonly handler: LambdaHandler<GatewayEvent>;
+  /** The function's own timeout. */
+  readonly timeoutMs: number;
+  /** How long the gateway waits for the function: 30 s, as on AWS. */
+  readonly integrationTimeoutMs?: number;
+  /** Any free port by default. */
+  readonly port?: number;
+  readonly functionName?: string;
+  readonly now?: () => number;
+  /** Told what the caller is not: why an answer became 500 or 503. */
+  readonly onFault?: (fault: Error) => void;
+}
+
+/** An HTTP API in front of one function, over HTTP on this machine. */
+export async function startGateway(options: GatewayOptions): Promise<LocalServer> {
+  const match = routeMatcher(options.routes);
+  const server = createServer({ maxHeaderSize: HEADERS_MAX_BYTES }, (request, response) => {
+    serve(request, match, options).then(
+      ({ answer, requestId }) => send(response, answer, requestId),
+      (error: unknown) => {
+        options.onFault?.(new Error('the gateway itself failed', { cause: error }));
+        send(response, INTERNAL_SERVER_ERROR, undefined);
+      },
+    );
+  });
+  return listen(server, options.port);
+}
+
+interface Served {
+  readonly answer: GatewayAnswer;
+  readonly requestId?: string;
+}
+
+async function serve(
+  request: IncomingMessage,
+  match: ReturnType<typeof routeMatcher>,
+  options: GatewayOptions,
+): Promise<Served> {
+  const body = await readBody(request, BODY_MAX_BYTES);
+  if (body === undefined) return { answer: gatewayMessage(413, 'Request Entity Too Large') };
+  const target = parseTarget(request.url ?? '');
+  if (target === undefined) return { answer: gatewayMessage(400, 'Bad Request') };
+  const route = match(request.method ?? '', target.rawPath);
+  if (route === undefined) return { answer: gatewayMessage(404, 'Not Found') };
+  const event = gatewayEvent(request, target, route, body, (options.now ?? Date.now)());
+  return { answer: await call(event, options), requestId: event.requestContext.requestId };
+}
+
+/**
+ * A function that runs into its own timeout has failed, like one that throws: 500. Only a gateway that gave up first
+ * says 503. https://github.com/denoland/deno_registry2/issues/87, https://github.com/serverless/serverless/issues/11222
+ */
+async function call(event: GatewayEvent, options: GatewayOptions): Promise<GatewayAnswer> {
+  const { timeoutMs, now, integrationTimeoutMs = INTEGRATION_TIMEOUT_MS, functionName = 'api' } = options;
+  const clock = now === undefined ? {} : { now };
+  const invocation = invoke(options.handler, event, { functionName, timeoutMs, ...clock });
+  const ended = await within(integrationTimeoutMs, invocation);
+  const answer = ended.kind === 'returned' ? readResult(ended.value) : undefined;
+  if (answer !== undefined) return answer;
+  options.onFault?.(new Error(FAULTS[ended.kind], ended.kind === 'threw' ? { cause: ended.error } : {}));
+  return ended.kind === 'gave_up' ? gatewayMessage(503, 'Service Unavailable') : INTERNAL_SERVER_ERROR;
+}
+
+type Ended = Invocation | { readonly kind: 'gave_up' };
+
+const FAULTS: Readonly<Record<Ended['kind'], string>> = {
+  gave_up: 'the gateway gave up on its function',
+  timed_out: 'Task timed out',
+  threw: 'the function threw',
+  returned: 'the function returned nothing that HTTP can say',
+};
+
+async function within(ms: number, work: Promise<Invocation>): Promise<Ended> {
+  let timer: NodeJS.Timeout | undefined;
+  const gaveUp = new Promise<Ended>((resolve) => {
+    timer = setTimeout(() => resolve({ kind: 'gave_up' }), ms);
+  });
+  try {
+    return await Promise.race([work, gaveUp]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function send(response: ServerResponse, { status, headers, body }: GatewayAnswer, requestId?: string): void {
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  if (requestId !== undefined) response.setHeader('apigw-requestid', requestId);
+  if (status !== 204 && status !== 304) response.setHeader('content-length', body.length);
+  response.writeHead(status).end(body);
+}

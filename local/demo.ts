@@ -1,0 +1,161 @@
+import { OUTCOME_RULES, type OutcomeKind } from '../lambda/core/outcome';
+import type { SweepSummary } from '../lambda/flow/sweep';
+import { FUNCTIONS } from '../infra/manifest';
+import { deliver } from './aws/events';
+import type { LambdaHandler } from './aws/invoke';
+import { MCHID, SAMPLES, SERVICE_ID, SUB_MCHID, type Sample } from './samples';
+import type { RecordedRequest, Simulator } from './wechatpay';
+
+/** What came of one sample order, as the API told it. */
+export interface DemoRow {
+  readonly out_order_no: string;
+  readonly total_amount: number;
+  readonly fate: string;
+  /** The collection call as it arrived at WeChat Pay; null when nothing was sent. */
+  readonly call: DemoCall | null;
+  /** How many `/pay` calls WeChat Pay received for this order. */
+  readonly calls_received: number;
+  /** What the collect route said. */
+  readonly outcome: OutcomeKind | 'held back';
+  readonly meaning: string;
+  /** What a verified query said afterwards. */
+  readonly standing: string;
+  readonly paid_amount: number;
+  readonly next: string;
+}
+
+export interface DemoCall {
+  readonly method: string;
+  readonly url: string;
+  readonly authorization: string;
+  readonly body: string;
+  /** What the other side's signature check, someone else's code, came to. */
+  readonly signature_verdict: string;
+  readonly http_status: number | null;
+  readonly request_id: string | null;
+}
+
+/** Collects every sample through the API, over HTTP, one after the other; then asks about each. */
+export async function runDemo(
+  apiUrl: string,
+  simulator: Simulator,
+  progress: (done: number, of: number) => void,
+): Promise<DemoRow[]> {
+  const rows: DemoRow[] = [];
+  for (const sample of SAMPLES) {
+    rows.push(await collectSample(apiUrl, simulator, sample));
+    progress(rows.length, SAMPLES.length);
+  }
+  return rows;
+}
+
+/** A tick of the EventBridge rule that names the same orders again; how many of them came to what. */
+export async function runTick(sweep: LambdaHandler<unknown>): Promise<Readonly<Record<string, number>>> {
+  // An order that WeChat Pay refused for want of permission took no attempt and would rightly be called again.
+  const again = SAMPLES.filter(({ order }) => order.access !== 'no_permission');
+  const orders = again.map(({ order }) => ({
+    mchid: MCHID,
+    sub_mchid: SUB_MCHID,
+    out_order_no: order.out_order_no,
+    service_id: SERVICE_ID,
+  }));
+  const { timeoutSeconds } = FUNCTIONS.sweep;
+  const tick = { kind: 'constant', input: { orders } } as const;
+  const ended = await deliver(sweep, tick, { functionName: 'sweep', timeoutMs: timeoutSeconds * 1000 });
+  if (ended.kind !== 'returned') throw new Error(`the sweep ${ended.kind}`, { cause: ended });
+  return (ended.value as SweepSummary).results;
+}
+
+interface Next {
+  readonly action: string;
+  readonly because?: string;
+  readonly until?: string;
+}
+
+/** The parts of the API's answers that the table shows. */
+interface ApiAnswer {
+  readonly attempt?: { readonly outcome: OutcomeKind; readonly meaning: string };
+  readonly standing?: {
+    readonly kind: string;
+    readonly paid_amount?: number;
+    readonly meaning: string;
+  } | null;
+  readonly next?: Next;
+  readonly detail?: string;
+}
+
+async function collectSample(apiUrl: string, simulator: Simulator, sample: Sample): Promise<DemoRow> {
+  const { out_order_no, total_amount } = sample.order;
+  const callers = sample.twice ? 2 : 1;
+  const answers = await Promise.all(
+    Array.from({ length: callers }, () => post(apiUrl, out_order_no, 'collect')),
+  );
+  const collected = answers.find(({ attempt }) => attempt !== undefined) ?? answers[0];
+  const queried = await post(apiUrl, out_order_no, 'query');
+  const outcome = collected?.attempt?.outcome ?? 'held back';
+  const isPay = ({ url }: RecordedRequest) => url.endsWith(`/${encodeURIComponent(out_order_no)}/pay`);
+  return {
+    out_order_no,
+    total_amount,
+    fate: sample.fate,
+    call: showCall(simulator.requests.find(isPay)),
+    calls_received: simulator.order(MCHID, SUB_MCHID, out_order_no)?.payCalls.received ?? 0,
+    outcome,
+    meaning: outcome === 'held back' ? (collected?.standing?.meaning ?? '') : OUTCOME_RULES[outcome].meaning,
+    standing: queried.standing?.kind ?? 'not known',
+    paid_amount: queried.standing?.kind === 'paid' ? (queried.standing.paid_amount ?? 0) : 0,
+    next: spellNext(queried.next, outcome),
+  };
+}
+
+async function post(apiUrl: string, outOrderNo: string, action: 'collect' | 'query'): Promise<ApiAnswer> {
+  const path = `/v1/merchants/${MCHID}/orders/${SUB_MCHID}/${encodeURIComponent(outOrderNo)}/${action}`;
+  const answer = await fetch(apiUrl + path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ service_id: SERVICE_ID }),
+  });
+  return (await answer.json()) as ApiAnswer;
+}
+
+function showCall(request: RecordedRequest | undefined): DemoCall | null {
+  if (request === undefined) return null;
+  const { method, url, headers, body, signature, outcome } = request;
+  return {
+    method,
+    url,
+    authorization: headers['authorization'] ?? '',
+    body,
+    signature_verdict: signature.verdict,
+    http_status: outcome.kind === 'answered' ? outcome.status : null,
+    request_id: outcome.kind === 'answered' ? outcome.requestId : null,
+  };
+}
+
+/** The next step in a few words; the API's own answer has it in a sentence. */
+function spellNext(next: Next | undefined, outcome: DemoRow['outcome']): string {
+  if (outcome === 'misconfigured') return 'correct it, then collect';
+  if (next === undefined) return '';
+  const when = beijing(next.until);
+  const spelled: Readonly<Record<string, string>> = {
+    paid: 'nothing, it is paid',
+    not_completed: 'complete it (完结) first',
+    gap: `collect again from ${when}`,
+    attempt_open: `asked about from ${when}`,
+  };
+  return spelled[next.because ?? ''] ?? next.action;
+}
+
+/** Beijing time, as WeChat Pay and its users have it. */
+function beijing(instant: string | undefined): string {
+  if (instant === undefined) return 'now';
+  return BEIJING.format(new Date(instant));
+}
+
+const BEIJING = new Intl.DateTimeFormat('zh-CN', {
+  timeZone: 'Asia/Shanghai',
+  month: '2-digit',
+  day: '2-digit',
+  hour: '2-digit',
+  minute: '2-digit',
+});

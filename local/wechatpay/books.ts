@@ -1,0 +1,121 @@
+import { z } from 'zod';
+import type { Accepted } from './input';
+import {
+  customerSchema,
+  newOrderSchema,
+  type OrderBooks,
+  type OrderKey,
+  type RegisteredOrder,
+  type SimulatedOrder,
+} from './orders';
+import { moveMoney, openRecord, type OrderRecord, payingFen, setCustomer, view } from './record';
+import { settle } from './settle';
+
+export const MAX_ORDERS = 200_000;
+
+/** What came of the customer pressing 立即支付 on the order's page. */
+export type ByHandResult = 'paid' | 'no_such_order' | 'not_pending' | 'deduction_in_progress';
+
+// No identifier may contain "/", so that the joined key is unambiguous.
+const keyText = (key: OrderKey): string => `${key.mchid}/${key.sub_mchid}/${key.out_order_no}`;
+const queryText = (mchid: string, queryId: string): string => `${mchid}/${queryId}`;
+
+/** All orders, keyed as WeChat Pay keys them. Every way to a record settles it first. */
+export class Books {
+  readonly #records = new Map<string, OrderRecord>();
+  readonly #byQueryId = new Map<string, OrderRecord>();
+  readonly #now: () => number;
+  readonly #mchids: ReadonlySet<string>;
+
+  constructor(now: () => number, mchids: ReadonlySet<string>) {
+    this.#now = now;
+    this.#mchids = mchids;
+  }
+
+  /** Refused when the order is malformed, belongs to no merchant of this simulator, or exists. */
+  add(order: unknown): Accepted<SimulatedOrder> {
+    const parsed = newOrderSchema.safeParse(order);
+    if (!parsed.success) return { ok: false, reason: z.prettifyError(parsed.error) };
+    const given = parsed.data;
+    const reason = this.#whyNot(given);
+    if (reason !== undefined) return { ok: false, reason };
+    const record = openRecord(given, this.#records.size + 1, this.#now());
+    this.#records.set(keyText(given), record);
+    if (given.query_id !== undefined) this.#byQueryId.set(queryText(given.mchid, given.query_id), record);
+    return { ok: true, value: view(record) };
+  }
+
+  record(key: OrderKey): OrderRecord | undefined {
+    return this.#settled(this.#records.get(keyText(key)));
+  }
+
+  /** A query_id belongs to the provider; whether the sub-merchant is right is for the caller to judge. */
+  recordByQueryId(mchid: string, queryId: string): OrderRecord | undefined {
+    return this.#settled(this.#byQueryId.get(queryText(mchid, queryId)));
+  }
+
+  order(mchid: string, sub_mchid: string, out_order_no: string): SimulatedOrder | undefined {
+    const record = this.record({ mchid, sub_mchid, out_order_no });
+    return record === undefined ? undefined : view(record);
+  }
+
+  orders(): readonly SimulatedOrder[] {
+    return Array.from(this.#records.values(), (record) => {
+      settle(record, this.#now());
+      return view(record);
+    });
+  }
+
+  books(): readonly OrderBooks[] {
+    return this.orders().map(({ mchid, sub_mchid, out_order_no, movements, payCalls }) => ({
+      mchid,
+      sub_mchid,
+      out_order_no,
+      movements,
+      payCalls,
+    }));
+  }
+
+  /** The customer pays what is left, on the phone, with whatever means: no balance limits this. */
+  payByHand(key: OrderKey): ByHandResult {
+    const record = this.record(key);
+    if (record === undefined) return 'no_such_order';
+    if (record.phase !== 'user_paying') return 'not_pending';
+    if (record.deduction !== undefined) return 'deduction_in_progress';
+    moveMoney(record, payingFen(record), this.#now(), 'by_hand');
+    return 'paid';
+  }
+
+  /** Another fate from now on. */
+  changeCustomer(key: OrderKey, customer: unknown): Accepted<SimulatedOrder> {
+    const parsed = customerSchema.safeParse(customer);
+    if (!parsed.success) return { ok: false, reason: z.prettifyError(parsed.error) };
+    const record = this.record(key);
+    if (record === undefined) return { ok: false, reason: `no order ${keyText(key)}` };
+    setCustomer(record, parsed.data, this.#now());
+    return { ok: true, value: view(record) };
+  }
+
+  /** The customer opens the cashier: the order is locked although nobody collects. False when there is no such order. */
+  lock(key: OrderKey, forMs: number): boolean {
+    const record = this.record(key);
+    if (record === undefined) return false;
+    record.lockedUntilMs = Math.max(record.lockedUntilMs, this.#now() + forMs);
+    return true;
+  }
+
+  #whyNot(given: RegisteredOrder): string | undefined {
+    if (!this.#mchids.has(given.mchid)) return `no merchant ${given.mchid} here`;
+    if (this.#records.has(keyText(given))) return `order ${keyText(given)} exists`;
+    const { query_id } = given;
+    if (query_id !== undefined && this.#byQueryId.has(queryText(given.mchid, query_id))) {
+      return `query_id ${query_id} is taken`;
+    }
+    return this.#records.size >= MAX_ORDERS ? `${MAX_ORDERS} orders are the limit` : undefined;
+  }
+
+  #settled(record: OrderRecord | undefined): OrderRecord | undefined {
+    if (record !== undefined) settle(record, this.#now());
+    return record;
+  }
+}

@@ -1,0 +1,82 @@
+import { readSettings, SettingsError } from '../../infra/settings';
+import feature from '../../cdk.json';
+
+function faultsOf(context: Readonly<Record<string, unknown>>): readonly string[] {
+  try {
+    readSettings(context);
+    return [];
+  } catch (error) {
+    if (error instanceof SettingsError) return error.faults;
+    throw error;
+  }
+}
+
+test('nobody has to say anything', () => {
+  expect(readSettings({})).toEqual({
+    stage: 'dev',
+    architecture: 'arm64',
+    region: undefined,
+    log_retention_days: 30,
+    log_level: 'INFO',
+    min_gap_minutes: 360,
+    sweep_every_minutes: 60,
+    throttle_rate_per_second: 20,
+    throttle_burst: 40,
+  });
+});
+
+test('values are read as text from the command line and as numbers from cdk.json', () => {
+  expect(readSettings({ log_retention_days: '90', min_gap_minutes: 3 })).toMatchObject({
+    log_retention_days: 90,
+    min_gap_minutes: 3,
+  });
+});
+
+test('all faults are told at once, each with its rule', () => {
+  const context = {
+    stage: 'Prod!',
+    architecture: 'arm',
+    region: 'china',
+    log_retention_days: '31',
+    log_level: 'info',
+    min_gap_minutes: '2',
+    sweep_every_minutes: '1.5',
+    throttle_rate_per_second: 0,
+    throttle_burst: '',
+    shedule: '5',
+  };
+  expect(faultsOf(context)).toEqual([
+    expect.stringMatching(/^shedule: not a value this app knows; it knows stage, architecture, region, /),
+    'stage: "Prod!" is not 1 to 16 of a-z, 0-9 and -',
+    'architecture: "arm" is not one of arm64, x86_64',
+    'region: "china" is not a region of aws or aws-cn, like cn-north-1',
+    expect.stringMatching(
+      /^log_retention_days: "31" is not a retention that CloudWatch Logs has \(1, 3, 5, 7, /,
+    ),
+    'log_level: "info" is not one of DEBUG, INFO, WARN, ERROR',
+    'min_gap_minutes: "2" is not a whole number from 3 to 43200',
+    'sweep_every_minutes: "1.5" is not a whole number from 5 to 1440',
+    'throttle_rate_per_second: 0 is not a whole number from 1 to 10000',
+    'throttle_burst: "" is not a whole number from 1 to 5000',
+  ]);
+  expect(() => readSettings(context)).toThrow(/stage: .*\n.*architecture: /);
+});
+
+test("nobody can lower the gap below WeChat Pay's lock of three minutes", () => {
+  expect(faultsOf({ min_gap_minutes: '3' })).toEqual([]);
+  expect(faultsOf({ min_gap_minutes: '2' })).toHaveLength(1);
+});
+
+test('logs cannot be asked to stay for ever, because then nobody decides', () => {
+  expect(faultsOf({ log_retention_days: '9999' })).toHaveLength(1);
+});
+
+test("the CDK's own context is nobody's mistake", () => {
+  expect(
+    faultsOf({ ...feature.context, 'aws:cdk:enable-path-metadata': true, 'cli-telemetry': false }),
+  ).toEqual([]);
+});
+
+test('government regions, where the service was never synthesised, are refused', () => {
+  expect(faultsOf({ region: 'us-gov-west-1' })).toHaveLength(1);
+});

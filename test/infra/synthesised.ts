@@ -1,0 +1,35 @@
+import { App } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { readSettings } from '../../infra/settings';
+import { CollectorStack } from '../../infra/stack';
+import flags from '../../cdk.json';
+
+/** The stack's template under the project's own feature flags; nothing is bundled. */
+export function synthesised(context: Readonly<Record<string, unknown>> = {}): Template {
+  const app = new App({ context: { ...flags.context, 'aws:cdk:bundling-stacks': [] } });
+  return Template.fromStack(new CollectorStack(app, readSettings(context)));
+}
+
+/** The properties of every resource of a type, in the order of the template. */
+export function propertiesOf(template: Template, type: string): readonly Readonly<Record<string, unknown>>[] {
+  return Object.values(template.findResources(type)).map((resource) => ({ ...resource['Properties'] }));
+}
+
+/** `{ 'Fn::GetAtt': [..., 'Arn'] }` of the resource whose logical id begins so. */
+export function arnOf(idPrefix: string): object {
+  return { 'Fn::GetAtt': [expect.stringMatching(new RegExp(`^${idPrefix}`)), 'Arn'] };
+}
+
+export interface Statement {
+  readonly Effect: string;
+  readonly Action: string | readonly string[];
+  readonly Resource: unknown;
+}
+
+/** Every statement of every role's policies, with the policy's logical id. */
+export function statements(template: Template): readonly (readonly [string, Statement])[] {
+  return Object.entries(template.findResources('AWS::IAM::Policy')).flatMap(([id, policy]) => {
+    const all: readonly Statement[] = policy['Properties'].PolicyDocument.Statement;
+    return all.map((statement) => [id, statement] as const);
+  });
+}
