@@ -1,0 +1,14 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { GENERATED } from '../../docs/generate';
+
+const ROOT = path.resolve(__dirname, '../..');
+
+describe('documents made from data', () => {
+  it.each(Object.entries(GENERATED))(
+    '%s says what the code does; `npm run docs` makes it anew',
+    (file, make) => {
+      expect(readFileSync(path.join(ROOT, file), 'utf8')).toBe(make());
+    },
+  );
+});
