@@ -44,8 +44,6 @@ const TABLE_NAME = 'payscore-collector-local';
  * with stand-ins for Secrets Manager and DynamoDB that the real AWS SDK talks to.
  */
 export async function startService(options: LocalServiceOptions): Promise<LocalService> {
-  // Node 20 runs everything here; the SDK announces, at the first client made, that a release of 2027 will not.
-  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
   const [secrets, dynamodb] = await Promise.all([startSecretsManager(), startDynamoDb()]);
   await createLedgerTable(dynamodb.url, TABLE_NAME);
   const prefix = secretPrefix(STAGE);
