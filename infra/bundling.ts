@@ -27,11 +27,15 @@ export const BUNDLE = {
   mainFields: ['module', 'main'],
   /** Some dependencies are CommonJS and `require` Node's own modules, which an ES module has no `require` for. */
   banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
-  /**
-   * axios without its Node adapter: our own adapter carries the bytes, and so form-data, mime-db (133 KB) and
-   * follow-redirects, which only that adapter uses, stay out of the bundle.
-   */
-  alias: { axios: 'axios/dist/browser/axios.cjs' },
+  alias: {
+    /**
+     * axios without its Node adapter: our own adapter carries the bytes, and so form-data, mime-db (133 KB) and
+     * follow-redirects, which only that adapter uses, stay out of the bundle.
+     */
+    axios: 'axios/dist/browser/axios.cjs',
+    /** The SDK without the ways to credentials that a function does not have. */
+    '@aws-sdk/credential-provider-node': './lambda/store/credentials-from-env.ts',
+  },
 } as const satisfies BuildOptions;
 
 /** What esbuild is to be told to make `name`'s bundle at `outfile`, which should end in `.mjs`. */

@@ -13,7 +13,7 @@ export function nodejsBundling(): BundlingOptions {
     banner: BUNDLE.banner.js,
     // The SDK in Lambda's runtime changes without notice; the one in the lock file is the one that was tested.
     bundleAwsSDK: true,
-    esbuildArgs: { '--alias': `axios=${BUNDLE.alias.axios}` },
+    esbuildArgs: { '--alias': Object.entries(BUNDLE.alias).map(([name, instead]) => `${name}=${instead}`) },
     logLevel: LogLevel.WARNING,
   };
 }
