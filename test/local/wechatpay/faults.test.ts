@@ -74,11 +74,11 @@ describe('connections that break', () => {
   });
 });
 
-describe('delays', () => {
-  const arrived = async (): Promise<void> => {
-    while (last()?.signature.verdict !== 'valid') await new Promise(setImmediate);
-  };
+const arrived = async (): Promise<void> => {
+  while (last()?.signature.verdict !== 'valid') await new Promise(setImmediate);
+};
 
+describe('delays', () => {
   test('a caller who gives up while it lasts is gone, and the deed is done all the same', async () => {
     ask({ kind: 'delay', delayMs: 300 });
     const impatience = new AbortController();
