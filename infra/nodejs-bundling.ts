@@ -7,7 +7,6 @@ export function nodejsBundling(): BundlingOptions {
     format: OutputFormat.ESM,
     target: BUNDLE.target,
     minify: BUNDLE.minify,
-    keepNames: BUNDLE.keepNames,
     sourceMap: BUNDLE.sourcemap,
     mainFields: [...BUNDLE.mainFields],
     banner: BUNDLE.banner.js,
