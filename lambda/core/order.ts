@@ -107,9 +107,10 @@ function settle(order: Order, { at, claim, report }: Extract<Change, { kind: 'se
   const entry: TimelineEntry = { kind: 'attempt', at, claim_id, actor, ...report };
   const settled: Mutable<Order> = { ...order, timeline: [...order.timeline, entry] };
   if (rule.counts) settled.last_call_at = Math.max(order.last_call_at ?? 0, claim.claimed_at);
-  if (CONTESTS.includes(report.outcome.kind)) delete settled.observed;
-  // A verified answer may have closed the attempt while its call was under way; then only the record is added.
+  // A verified answer may have closed the attempt while its call was under way. It is the later word, and an
+  // unsigned one does not take it back: only the record is added.
   if (order.open?.claim_id !== claim_id) return settled;
+  if (CONTESTS.includes(report.outcome.kind)) delete settled.observed;
   if (rule.leavesOpen) settled.open = { ...order.open, outcome: report.outcome };
   else delete settled.open;
   return settled;

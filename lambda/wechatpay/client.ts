@@ -72,7 +72,7 @@ export interface Wxpay {
     readonly payscore: {
       readonly partner: {
         readonly serviceorder: {
-          get(config: QueryConfig): AxiosPromise<ServiceOrderAnswer>;
+          readonly get: (config: QueryConfig) => AxiosPromise<ServiceOrderAnswer>;
           readonly _out_order_no_: {
             /** A 2xx means the request was taken, never that the order is paid. */
             readonly pay: PostCall<PayData, '' | Readonly<Record<string, unknown>>>;
@@ -83,7 +83,7 @@ export interface Wxpay {
         };
       };
     };
-    readonly certificates: { get(config?: RequestConfig): AxiosPromise<CertificatesAnswer> };
+    readonly certificates: { readonly get: (config?: RequestConfig) => AxiosPromise<CertificatesAnswer> };
   };
 }
 

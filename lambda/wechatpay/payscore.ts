@@ -17,7 +17,7 @@ export class Payscore {
     const { pay } = this.wxpay.v3.payscore.partner.serviceorder._out_order_no_;
     const { service_id, sub_mchid, out_order_no } = order;
     const call = await outcomeOf(
-      pay({ service_id, sub_mchid }, { out_order_no, timeout: timeoutMs, send_by: sendBy }),
+      pay({ service_id, sub_mchid }, { out_order_no, timeout: limited(timeoutMs), send_by: sendBy }),
     );
     switch (call.kind) {
       case 'answered':
@@ -36,7 +36,7 @@ export class Payscore {
     const { service_id, sub_mchid, out_order_no } = order;
     const params = { service_id, sub_mchid, out_order_no };
     const call = await outcomeOf(
-      this.wxpay.v3.payscore.partner.serviceorder.get({ params, timeout: timeoutMs }),
+      this.wxpay.v3.payscore.partner.serviceorder.get({ params, timeout: limited(timeoutMs) }),
     );
     const { evidence } = call;
     if (call.kind !== 'answered') return { kind: 'unanswered', because: call.kind, evidence };
@@ -75,7 +75,7 @@ async function outcomeOf(call: Promise<AxiosResponse<unknown>>): Promise<CallOut
     return {
       kind: 'no_answer',
       because: 'fault',
-      evidence: { detail: error instanceof Error ? error.message : 'fault' },
+      evidence: { detail: error instanceof Error ? clip(error.message) : 'fault' },
     };
   }
 }
@@ -97,11 +97,16 @@ function answered({ status, data, headers }: AxiosResponse<unknown>): CallOutcom
 function lost(kind: 'not_sent' | 'no_answer' | 'unverified', error: PayscoreError): CallOutcome {
   const { status, request_id: id, because, fault } = error.data;
   const evidence: Evidence = {
-    detail: error.message,
+    detail: clip(error.message),
     ...(typeof status === 'number' ? { http_status: status } : {}),
     ...(typeof id === 'string' ? { request_id: clip(id) } : {}),
   };
   return { kind, because: String(because ?? fault), evidence };
+}
+
+/** axios reads 0 as "no limit given"; here it means that no time is left. */
+function limited(timeoutMs: number): number {
+  return Math.max(1, timeoutMs);
 }
 
 /** Longest text kept of any one field of an answer. */

@@ -48,13 +48,17 @@ function readDetail(detail: unknown): PaymentDetail {
 
 /** An answer about another tenant's order must not be taken for this one's, whatever mixed them up. */
 function speaksOfAnother(body: Readonly<Record<string, unknown>>, expected: OrderKey): string | undefined {
-  if (text(body['out_order_no']) !== expected.out_order_no) return 'the answer is about another out_order_no';
-  const subMchid = text(body['sub_mchid']);
-  if (subMchid !== undefined && subMchid !== expected.sub_mchid)
-    return 'the answer is about another sub_mchid';
-  const mchid = text(body['mchid']) ?? text(body['sp_mchid']);
-  if (mchid !== undefined && mchid !== expected.mchid) return 'the answer is about another mchid';
+  if (body['out_order_no'] !== expected.out_order_no) return 'the answer is about another out_order_no';
+  if (isOther(body['sub_mchid'], expected.sub_mchid)) return 'the answer is about another sub_mchid';
+  // One document calls it `sp_mchid`.
+  if (isOther(body['mchid'], expected.mchid) || isOther(body['sp_mchid'], expected.mchid))
+    return 'the answer is about another mchid';
   return undefined;
+}
+
+/** Absent and empty say nothing; anything else is the very text or another merchant. */
+function isOther(given: unknown, expected: string): boolean {
+  return given !== undefined && given !== null && given !== '' && given !== expected;
 }
 
 type Loose<T> = { [K in keyof T]: T[K] | undefined };

@@ -1,0 +1,53 @@
+import { conclusiveFrom, LOCK_MS, OUTCOME_RULES, USERPAYING_MS } from '../../lambda/core/outcome';
+
+test('no outcome of a call says that money was taken', () => {
+  expect(Object.keys(OUTCOME_RULES).toSorted()).toEqual([
+    'accepted',
+    'busy',
+    'contradicted',
+    'declined',
+    'in_progress',
+    'misconfigured',
+    'not_sent',
+    'refused',
+    'throttled',
+    'unknown',
+  ]);
+});
+
+test('what each outcome leaves behind', () => {
+  const rules = Object.entries(OUTCOME_RULES).map(([kind, { leavesOpen, counts }]) => [
+    kind,
+    leavesOpen,
+    counts,
+  ]);
+  expect(rules).toEqual([
+    ['accepted', true, true],
+    ['in_progress', true, true],
+    ['busy', true, true],
+    ['unknown', true, true],
+    ['declined', false, true],
+    ['throttled', false, false],
+    ['contradicted', false, true],
+    ['refused', false, true],
+    ['misconfigured', false, false],
+    ['not_sent', false, false],
+  ]);
+});
+
+test('whatever leaves an attempt open counts towards the gap', () => {
+  expect(Object.values(OUTCOME_RULES).filter(({ leavesOpen, counts }) => leavesOpen && !counts)).toEqual([]);
+});
+
+test('every outcome has a meaning that a person can read out', () => {
+  expect(Object.values(OUTCOME_RULES).filter(({ meaning }) => !/^[A-Z].{20,}\.$/.test(meaning))).toEqual([]);
+});
+
+test('a query proves that nothing was taken 3 minutes after the last moment of sending, after USERPAYING 30', () => {
+  expect([LOCK_MS, USERPAYING_MS]).toEqual([180_000, 1_800_000]);
+  expect(conclusiveFrom(1_000, 'claimed')).toBe(181_000);
+  expect(conclusiveFrom(1_000, 'accepted')).toBe(181_000);
+  expect(conclusiveFrom(1_000, 'busy')).toBe(181_000);
+  expect(conclusiveFrom(1_000, 'unknown')).toBe(181_000);
+  expect(conclusiveFrom(1_000, 'in_progress')).toBe(1_801_000);
+});

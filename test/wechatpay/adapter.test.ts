@@ -1,0 +1,81 @@
+import { AxiosHeaders, type InternalAxiosRequestConfig } from 'axios';
+import { createAdapter } from '../../lambda/wechatpay/adapter';
+import { RequestSigner } from '../../lambda/wechatpay/sign';
+import type { WireRequest } from '../../lambda/wechatpay/transport';
+import { MCHID, MERCHANT_KEY, VERIFICATION_KEYS } from './support/keys';
+import { NOW_MS } from './support/server';
+
+const sent: WireRequest[] = [];
+const adapter = createAdapter({
+  signer: new RequestSigner(MCHID, MERCHANT_KEY),
+  keys: VERIFICATION_KEYS,
+  answerKey: undefined,
+  transport: {
+    async send(request) {
+      sent.push(request);
+      return { kind: 'answered', status: 404, headers: {}, body: Buffer.from('') };
+    },
+  },
+  now: () => NOW_MS,
+  nonce: () => 'n',
+  timeoutMs: 1_000,
+});
+
+const config = (changes: Partial<InternalAxiosRequestConfig>): InternalAxiosRequestConfig => ({
+  url: '/v3/certificates',
+  headers: new AxiosHeaders(),
+  ...changes,
+});
+
+beforeEach(() => {
+  sent.length = 0;
+});
+
+test.each([
+  ['nothing', undefined, 'url "" does not begin with /v3/'],
+  ['another host', 'https://example.com/v3/pay', 'url "https://example.com/v3/pay" does not begin with /v3/'],
+  ['another version', '/v2/pay', 'url "/v2/pay" does not begin with /v3/'],
+])('a path that is %s is refused before anything is signed', async (_, url, message) => {
+  const { url: _ignored, ...rest } = config({});
+  await expect(adapter(url === undefined ? rest : { ...rest, url })).rejects.toMatchObject({
+    code: 'REQUEST_INVALID',
+    message,
+  });
+  expect(sent).toEqual([]);
+});
+
+test('a body that is not text yet is refused: what is signed has to be what is sent', async () => {
+  await expect(adapter(config({ data: { service_id: '1' } }))).rejects.toMatchObject({
+    code: 'REQUEST_INVALID',
+    message: 'the body reached the adapter unserialised; leave transformRequest alone',
+  });
+  expect(sent).toEqual([]);
+});
+
+test.each([
+  [null, ''],
+  [undefined, ''],
+  ['{"押":1}', '{"押":1}'],
+])('the body %j is sent as %j', async (data, body) => {
+  await expect(adapter(config({ data }))).rejects.toMatchObject({ response: { status: 404 } });
+  expect(sent[0]?.body).toBe(body);
+  expect(sent[0]?.headers['content-length']).toBe(body === '' ? undefined : '9');
+});
+
+test('a method that is not named is GET, a parameter that is undefined is left out', async () => {
+  const params = { a: 'ü &=', b: undefined, c: 0, d: '' };
+  await expect(adapter(config({ params }))).rejects.toMatchObject({ response: { status: 404 } });
+  expect(sent[0]).toMatchObject({ method: 'GET', path: '/v3/certificates?a=%C3%BC%20%26%3D&c=0&d=' });
+});
+
+test('headers that are not text are left out', async () => {
+  const headers = new AxiosHeaders({ 'X-Kept': 'yes', 'X-Off': false, 'X-None': null });
+  await expect(adapter(config({ headers }))).rejects.toMatchObject({ response: { status: 404 } });
+  expect(Object.keys(sent[0]?.headers ?? {}).toSorted()).toEqual([
+    'accept',
+    'accept-language',
+    'authorization',
+    'user-agent',
+    'x-kept',
+  ]);
+});
