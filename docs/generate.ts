@@ -16,12 +16,12 @@ Nothing below says "paid": that is only ever learnt from a verified query (last 
 ## Outcomes
 
 ${table(
-  ['outcome', 'meaning', 'attempt stays open', 'counts for the gap'],
+  ['outcome', 'meaning', 'attempt stays open', 'next call kept away by'],
   Object.entries(OUTCOME_RULES).map(([kind, rule]) => [
     code(kind),
     rule.meaning,
     rule.leavesOpen ? 'yes' : 'no',
-    rule.counts ? 'yes' : 'no',
+    SPACING[rule.spacing],
   ]),
 )}
 
@@ -49,6 +49,8 @@ ${table(
 )}
 `;
 }
+
+const SPACING = { gap: 'the gap', lock: 'the lock (3 min)', none: 'nothing' } as const;
 
 function status({ when }: OutcomeRow): string {
   if (when.status === undefined) return 'any';

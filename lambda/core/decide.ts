@@ -5,7 +5,7 @@ import { LOCK_MS } from './outcome';
 
 /** How a merchant wants to collect. */
 export interface Policy {
-  /** Least time between two calls on one order; `LOCK_MS` is a floor nobody can lower. */
+  /** Least time between two attempts on one order; WeChat Pay's lock is a floor nobody can lower. */
   readonly gapMs: number;
 }
 
@@ -37,8 +37,11 @@ export function decide(order: Order, policy: Policy, now: Instant): Decision {
   if (isTerminal(standing)) return { kind: 'stop', because: standing.kind };
   if (order.timeline.length >= TIMELINE_MAX_ENTRIES) return { kind: 'stop', because: 'timeline_full' };
   const gapEnds = (order.last_call_at ?? -Infinity) + Math.max(policy.gapMs, LOCK_MS);
-  if (now < gapEnds) return { kind: 'wait', until: gapEnds, because: 'gap' };
-  if (now - observed.at > FRESH_MS) return { kind: 'query', because: 'stale' };
+  const lockEnds = (order.last_sent_at ?? -Infinity) + LOCK_MS;
+  const until = Math.max(gapEnds, lockEnds);
+  if (now < until) return { kind: 'wait', until, because: 'gap' };
+  // Either way: an answer from the future was stamped by another clock and proves nothing about now.
+  if (Math.abs(now - observed.at) > FRESH_MS) return { kind: 'query', because: 'stale' };
   return standing.kind === 'pending' ? { kind: 'collect' } : { kind: 'stop', because: standing.kind };
 }
 

@@ -79,11 +79,11 @@ export function observe(facts: OrderFacts): Standing {
   const collection = COLLECTION_SYNONYMS[given] ?? given;
   switch (state) {
     case 'CREATED':
-      return { kind: 'not_completed' };
+      return unlessMoney(facts, collection, { kind: 'not_completed' });
     case 'REVOKED':
-      return { kind: 'cancelled' };
+      return unlessMoney(facts, collection, { kind: 'cancelled' });
     case 'EXPIRED':
-      return { kind: 'expired' };
+      return unlessMoney(facts, collection, { kind: 'expired' });
     case 'DOING':
       return observeDoing(facts, collection);
     case 'DONE':
@@ -91,6 +91,12 @@ export function observe(facts: OrderFacts): Standing {
     default:
       return { kind: 'unrecognised', because: `state ${quote(facts.state)} is not known` };
   }
+}
+
+/** These states know of no money; where WeChat Pay speaks of some all the same, a person has to look. */
+function unlessMoney(facts: OrderFacts, collection: string, standing: Standing): Standing {
+  if (collection !== 'USER_PAID' && (facts.paid_amount ?? 0) === 0) return standing;
+  return { kind: 'unrecognised', because: `${facts.state} although something was paid` };
 }
 
 function observeDoing(facts: OrderFacts, collection: string): Standing {
@@ -119,8 +125,8 @@ function observeDoing(facts: OrderFacts, collection: string): Standing {
 
 function observeDone(facts: OrderFacts, collection: string): Standing {
   // Zero-fee completion (0 元结单) and orders that WeChat Pay was never asked to collect end DONE without USER_PAID.
-  if (facts.need_collection === false || facts.total_amount === 0)
-    return { kind: 'settled', because: 'nothing_due' };
+  const nothingDue = facts.need_collection === false || facts.total_amount === 0;
+  if (nothingDue && collection !== 'USER_PAYING') return { kind: 'settled', because: 'nothing_due' };
   if (collection !== 'USER_PAID') {
     return { kind: 'unrecognised', because: `DONE with collection.state ${quote(facts.collection_state)}` };
   }

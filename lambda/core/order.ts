@@ -62,8 +62,10 @@ export interface Order {
   readonly version: number;
   readonly open?: OpenAttempt;
   readonly observed?: Observation;
-  /** When the last attempt whose call may have reached WeChat Pay was claimed: the gap counts from here. */
+  /** When the last attempt was claimed whose call may have reached WeChat Pay's deduction: the gap counts from here. */
   readonly last_call_at?: Instant;
+  /** When the last attempt was claimed whose call may have left at all: WeChat Pay's lock counts from here. */
+  readonly last_sent_at?: Instant;
   readonly timeline: readonly TimelineEntry[];
 }
 
@@ -106,7 +108,8 @@ function settle(order: Order, { at, claim, report }: Extract<Change, { kind: 'se
   if (order.timeline.some((entry) => entry.kind === 'attempt' && entry.claim_id === claim_id)) return order;
   const entry: TimelineEntry = { kind: 'attempt', at, claim_id, actor, ...report };
   const settled: Mutable<Order> = { ...order, timeline: [...order.timeline, entry] };
-  if (rule.counts) settled.last_call_at = Math.max(order.last_call_at ?? 0, claim.claimed_at);
+  if (rule.spacing === 'gap') settled.last_call_at = latest(order.last_call_at, claim.claimed_at);
+  if (rule.spacing !== 'none') settled.last_sent_at = latest(order.last_sent_at, claim.claimed_at);
   // A verified answer may have closed the attempt while its call was under way. It is the later word, and an
   // unsigned one does not take it back: only the record is added.
   if (order.open?.claim_id !== claim_id) return settled;
@@ -122,7 +125,8 @@ const CONTESTS: readonly OutcomeKind[] = ['contradicted', 'refused'];
 function applyObservation(order: Order, observation: Observation): Order {
   const { at, standing } = observation;
   const before = order.observed;
-  // Answers may overtake each other: what was asked later is what is known.
+  // Answers may overtake each other: what was asked later is what is known, even of an order that was at its end,
+  // because WeChat Pay corrects itself too.
   if (before !== undefined && before.at > at) return order;
   const observed: Mutable<Order> = { ...order, observed: observation };
   const timeline = [...order.timeline];
@@ -132,7 +136,8 @@ function applyObservation(order: Order, observation: Observation): Order {
   if (order.open !== undefined && as !== undefined) {
     timeline.push({ kind: 'closed', at, claim_id: order.open.claim_id, as });
     // The worker may have died after its call left: an attempt without a report counts as called.
-    observed.last_call_at = Math.max(order.last_call_at ?? 0, order.open.claimed_at);
+    observed.last_call_at = latest(order.last_call_at, order.open.claimed_at);
+    observed.last_sent_at = latest(order.last_sent_at, order.open.claimed_at);
     delete observed.open;
   }
   return { ...observed, timeline };
@@ -154,6 +159,10 @@ function closesAs(open: OpenAttempt, { at, standing }: Observation): ClosedAs | 
     case 'unrecognised':
       return undefined;
   }
+}
+
+function latest(known: Instant | undefined, claimedAt: Instant): Instant {
+  return Math.max(known ?? 0, claimedAt);
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };

@@ -23,8 +23,11 @@ export type OutcomeKind = Outcome['kind'];
 interface OutcomeRule {
   /** Money may still move because of this call: the attempt stays open and is only asked about. */
   readonly leavesOpen: boolean;
-  /** The call may have reached WeChat Pay's deduction, so it counts towards the gap between attempts. */
-  readonly counts: boolean;
+  /**
+   * What keeps the next call away: the merchant's gap, because this one may have reached WeChat Pay's deduction;
+   * only WeChat Pay's lock, because it left and was not processed; or nothing, because it never left.
+   */
+  readonly spacing: 'gap' | 'lock' | 'none';
   /** What is known, for the operator on the phone. */
   readonly meaning: string;
 }
@@ -33,58 +36,58 @@ interface OutcomeRule {
 export const OUTCOME_RULES: Readonly<Record<OutcomeKind, OutcomeRule>> = {
   accepted: {
     leavesOpen: true,
-    counts: true,
+    spacing: 'gap',
     meaning: 'WeChat Pay took the request. Whether the user was charged is not known until a query shows it.',
   },
   in_progress: {
     leavesOpen: true,
-    counts: true,
+    spacing: 'gap',
     meaning: 'WeChat Pay is charging the user (USERPAYING). This is not a payment yet and may still fail.',
   },
   busy: {
     leavesOpen: true,
-    counts: true,
+    spacing: 'gap',
     meaning:
       'A deduction of this order is already running at WeChat Pay (扣款中). It is left alone, then asked about.',
   },
   unknown: {
     leavesOpen: true,
-    counts: true,
+    spacing: 'gap',
     meaning:
       'It is not known what WeChat Pay did with the request. It is never sent again, only asked about.',
   },
   declined: {
     leavesOpen: false,
-    counts: true,
+    spacing: 'gap',
     meaning:
       'WeChat Pay tried and took no money (扣款失败): balance, bank card or a closed password-free agreement.',
   },
   throttled: {
     leavesOpen: false,
-    counts: false,
+    spacing: 'lock',
     meaning: 'WeChat Pay did not process the request because requests came too fast.',
   },
   contradicted: {
     leavesOpen: false,
-    counts: true,
+    spacing: 'gap',
     meaning:
       'WeChat Pay says the order is not pending. Error answers are not signed: a query has to confirm it.',
   },
   refused: {
     leavesOpen: false,
-    counts: true,
+    spacing: 'gap',
     meaning:
       'WeChat Pay refused the request as it was made. If a query still shows the order pending, a person is needed.',
   },
   misconfigured: {
     leavesOpen: false,
-    counts: false,
+    spacing: 'lock',
     meaning:
       'WeChat Pay refused the merchant, its keys or its permission, not the order. Correct that first.',
   },
   not_sent: {
     leavesOpen: false,
-    counts: false,
+    spacing: 'none',
     meaning: 'The request surely never left this service. Nothing happened at WeChat Pay.',
   },
 };

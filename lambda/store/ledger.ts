@@ -20,7 +20,7 @@ export interface LedgerOptions {
  *
  *     pk  order#<mchid>#<sub_mchid>#<out_order_no>    sk  order
  *     schema, version, mchid, sub_mchid, out_order_no, service_id,
- *     open {…}, observed {…}, last_call_at, timeline […]
+ *     open {…}, observed {…}, last_call_at, last_sent_at, timeline […]
  */
 export class DynamoLedger {
   constructor(private readonly options: LedgerOptions) {}
@@ -106,7 +106,7 @@ function changes(before: Order, after: Order): Changes {
   };
   if (before.version === 0)
     for (const [name, value] of Object.entries({ schema: SCHEMA, ...after.ref })) set(name, value);
-  for (const name of ['open', 'observed', 'last_call_at'] as const) {
+  for (const name of ['open', 'observed', 'last_call_at', 'last_sent_at'] as const) {
     if (before[name] === after[name]) continue;
     if (after[name] === undefined) removes.push(`#${name}`);
     else set(name, after[name]);
@@ -132,7 +132,7 @@ function readItem(ref: OrderRef, item: Record<string, AttributeValue>): Order {
       `Order ${ref.out_order_no} was written by another release (schema ${String(row['schema'])}); this one knows ${SCHEMA}.`,
     );
   }
-  const { version, service_id, open, observed, last_call_at, timeline } = row as Order & {
+  const { version, service_id, open, observed, last_call_at, last_sent_at, timeline } = row as Order & {
     service_id: ServiceId;
   };
   return {
@@ -141,6 +141,7 @@ function readItem(ref: OrderRef, item: Record<string, AttributeValue>): Order {
     ...(open === undefined ? {} : { open }),
     ...(observed === undefined ? {} : { observed }),
     ...(last_call_at === undefined ? {} : { last_call_at }),
+    ...(last_sent_at === undefined ? {} : { last_sent_at }),
     timeline,
   };
 }

@@ -1,5 +1,6 @@
 import {
   AxiosError,
+  AxiosHeaders,
   type AxiosAdapter,
   type AxiosRequestConfig,
   type AxiosResponse,
@@ -58,10 +59,8 @@ export function createAdapter(options: AdapterOptions): AxiosAdapter {
     underWay += 1;
     try {
       const timestamp = Math.floor(options.now() / 1000);
-      const authorization = await signer.authorization(
-        { method, path, body, timestamp, nonce: options.nonce() },
-        { spread: underWay > 1 },
-      );
+      const parts = { method, path, body, timestamp, nonce: options.nonce() };
+      const authorization = await signer.authorization(parts, { spread: underWay > 1 }).catch(notSigned);
       const headers: Record<string, string> = { ...fixedHeaders, ...callerHeaders(config), authorization };
       if (body !== '') headers['content-length'] = String(Buffer.byteLength(body));
       // axios spells "no timeout" as 0; here every call has one.
@@ -73,6 +72,12 @@ export function createAdapter(options: AdapterOptions): AxiosAdapter {
       underWay -= 1;
     }
   };
+}
+
+/** Nothing was sent, and the next try would fail in the same way. */
+function notSigned(cause: unknown): never {
+  const message = 'The request was not sent: it could not be signed with the key at hand.';
+  throw new PayscoreError('NOT_SENT', message, { because: 'not_signed' }, cause);
 }
 
 function conclude(
@@ -109,7 +114,7 @@ function answered(
     data: body.toString('utf8'),
     status,
     statusText: '',
-    headers,
+    headers: Object.assign(new AnswerHeaders(), headers),
     config,
   };
   if (config.validateStatus?.(status) ?? ok) return response;
@@ -139,6 +144,13 @@ function requireVerified(
       'The request may have taken effect; ask by query.',
     { status, fault, serial, request_id: requestId(headers) },
   );
+}
+
+/** Node gives each header once and in lower case; axios would look every one up again to make sure. */
+class AnswerHeaders extends AxiosHeaders {
+  override normalize(): this {
+    return this;
+  }
 }
 
 /** Path and query exactly once percent-encoded: signed and sent are this one string. */

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import axios, { type AxiosPromise } from 'axios';
 import { PayscoreError } from '../core/errors';
 import { createAdapter, type RequestConfig } from './adapter';
@@ -122,7 +122,7 @@ export function createWxpay(options: WxpayOptions): Wxpay {
       answerKey,
       transport,
       now,
-      nonce: () => randomBytes(16).toString('hex'),
+      nonce: () => randomUUID().replaceAll('-', ''),
       timeoutMs: options.timeoutMs ?? TIMEOUT_MS,
     }),
     transformRequest: [(data: unknown) => (data === undefined ? undefined : JSON.stringify(data))],

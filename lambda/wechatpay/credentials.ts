@@ -4,7 +4,13 @@ import { faultOf, spellFault } from '../core/faults';
 import { isPayscoreError, PayscoreError } from '../core/errors';
 import type { Mchid } from '../core/ids';
 import { parseApiv3Key } from './decrypt';
-import { signingKey, wechatpayPublicKey, type SigningKey, type VerificationKeys } from './keys';
+import {
+  refuseOwnSerials,
+  signingKey,
+  wechatpayPublicKey,
+  type SigningKey,
+  type VerificationKeys,
+} from './keys';
 
 /** Everything one merchant number needs to call WeChat Pay and to check what comes back. */
 export interface Credentials {
@@ -63,6 +69,7 @@ export function parseCredentials(mchid: Mchid, signing: SecretText, verify: Secr
   const [apiv3Key] =
     verifies === undefined ? [] : collect(faults, verify.name, () => parseApiv3Key(verifies.apiv3_key));
 
+  collect(faults, verify.name, () => refuseOwnSerials(verificationKeys, signingKeys));
   const [first, ...others] = signingKeys;
   const [answerKey] = verificationKeys.keys();
   if (faults.length > 0 || first === undefined || answerKey === undefined || apiv3Key === undefined) {

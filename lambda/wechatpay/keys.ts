@@ -81,11 +81,14 @@ export function wechatpayPublicKey(id: string, pem: string): [id: string, key: K
  * and one under which every true answer fails and a forged one of the merchant's own making would pass.
  */
 export function refuseOwnSerials(keys: VerificationKeys, own: readonly SigningKey[]): void {
-  for (const { serial_no } of own) {
-    if (keys.has(serial_no)) {
-      throw invalid(
-        `verification key ${serial_no} is the merchant's own API certificate, not one of WeChat Pay's`,
-      );
+  for (const { serial_no, privateKey } of own) {
+    const ownKey = createPublicKey(privateKey);
+    for (const [id, key] of keys) {
+      if (id === serial_no || key.equals(ownKey)) {
+        throw invalid(
+          `verification key ${id} is the merchant's own API certificate, not one of WeChat Pay's`,
+        );
+      }
     }
   }
 }

@@ -52,8 +52,8 @@ const OPENED = 'collect is a capability that has to be opened for a service_id';
 
 /**
  * What each answer means; the first row that fits decides. 5xx come before everything that could be read into
- * their bodies: a system error says nothing of what was done. Sub-codes come before codes, and codes before
- * messages: the further down, the less stable.
+ * their bodies: a system error says nothing of what was done. "A deduction is running" comes before 429, because it
+ * keeps the attempt open. Sub-codes come before codes, and codes before messages: the further down, the less stable.
  */
 export const OUTCOME_ROWS: readonly OutcomeRow[] = [
   row('userpaying', { status: OK, tradeState: 'USERPAYING' }, { kind: 'in_progress' }, REP),
@@ -67,10 +67,10 @@ export const OUTCOME_ROWS: readonly OutcomeRow[] = [
   ),
   row('system_error', { status: [500, 599] }, SERVER_ERROR, DOC),
   row('unauthorised', { status: 401 }, MERCHANT, DOC),
+  row('sub_busy', { status: ERROR, subCode: ['271316754'] }, BUSY, SUB),
   row('throttled_status', { status: 429 }, THROTTLED, VARIES),
 
   row('sub_declined', { status: ERROR, subCode: ['271316574'] }, DECLINED, SUB),
-  row('sub_busy', { status: ERROR, subCode: ['271316754'] }, BUSY, SUB),
   row('sub_throttled', { status: ERROR, subCode: ['268435472'] }, THROTTLED, SUB),
   row('sub_cancelled', { status: ERROR, subCode: ['271302333'] }, CANCELLED, SUB),
   row(

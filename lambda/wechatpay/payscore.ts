@@ -68,7 +68,7 @@ async function outcomeOf(call: Promise<AxiosResponse<unknown>>): Promise<CallOut
     return answered(await call);
   } catch (error) {
     if (isAxiosError(error) && error.response !== undefined) return answered(error.response);
-    if (isPayscoreError(error, 'NOT_SENT')) return lost('not_sent', error);
+    if (isPayscoreError(error, 'NOT_SENT', 'REQUEST_INVALID')) return lost('not_sent', error);
     if (isPayscoreError(error, 'ANSWER_UNVERIFIED')) return lost('unverified', error);
     if (isPayscoreError(error, 'NO_ANSWER')) return lost('no_answer', error);
     // Whatever else broke in here, it is not known how far the request got.

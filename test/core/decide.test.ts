@@ -285,3 +285,15 @@ test('every decision is explained in a sentence of its own', () => {
   expect(new Set(sentences).size).toBe(decisions.length);
   expect(explain({ kind: 'stop', because: 'paid' })).toBe('The order is paid, verified.');
 });
+
+test('after a call that was throttled the lock of three minutes is waited for, and then it is asked again', () => {
+  const order = orderWith({ last_sent_at: NOW, observed: seen('pending') });
+  const until = NOW + 180_000;
+  expect(decide(order, { gapMs: 21_600_000 }, until - 1)).toEqual({ kind: 'wait', until, because: 'gap' });
+  expect(decide(order, { gapMs: 21_600_000 }, until)).toEqual({ kind: 'query', because: 'stale' });
+});
+
+test('an answer from the future, by another clock, is no knowledge of now', () => {
+  const order = orderWith({ observed: seen('pending', -15_001) });
+  expect(decide(order, { gapMs: 21_600_000 }, NOW)).toEqual({ kind: 'query', because: 'stale' });
+});

@@ -221,3 +221,22 @@ describe('an open attempt closes by evidence only', () => {
     expect(evolve(order, observed('pending', CONCLUSIVE)).last_call_at).toBe(NOW + 5);
   });
 });
+
+describe('what keeps the next call away', () => {
+  test('a call that left and was not processed: WeChat Pay’s lock, not the gap', () => {
+    for (const kind of ['throttled', 'misconfigured'] as const) {
+      const order = after(OPEN, settle(kind));
+      expect([kind, order.last_sent_at, order.last_call_at]).toEqual([kind, NOW, undefined]);
+    }
+  });
+
+  test('a call that never left: nothing', () => {
+    const order = after(OPEN, settle('not_sent'));
+    expect([order.last_sent_at, order.last_call_at]).toEqual([undefined, undefined]);
+  });
+
+  test('a worker that died: the gap, because its call may have left', () => {
+    const order = after(OPEN, observed('pending', CONCLUSIVE));
+    expect([order.open, order.last_sent_at, order.last_call_at]).toEqual([undefined, NOW, NOW]);
+  });
+});

@@ -16,27 +16,29 @@ test('no outcome of a call says that money was taken', () => {
 });
 
 test('what each outcome leaves behind', () => {
-  const rules = Object.entries(OUTCOME_RULES).map(([kind, { leavesOpen, counts }]) => [
+  const rules = Object.entries(OUTCOME_RULES).map(([kind, { leavesOpen, spacing }]) => [
     kind,
     leavesOpen,
-    counts,
+    spacing,
   ]);
   expect(rules).toEqual([
-    ['accepted', true, true],
-    ['in_progress', true, true],
-    ['busy', true, true],
-    ['unknown', true, true],
-    ['declined', false, true],
-    ['throttled', false, false],
-    ['contradicted', false, true],
-    ['refused', false, true],
-    ['misconfigured', false, false],
-    ['not_sent', false, false],
+    ['accepted', true, 'gap'],
+    ['in_progress', true, 'gap'],
+    ['busy', true, 'gap'],
+    ['unknown', true, 'gap'],
+    ['declined', false, 'gap'],
+    ['throttled', false, 'lock'],
+    ['contradicted', false, 'gap'],
+    ['refused', false, 'gap'],
+    ['misconfigured', false, 'lock'],
+    ['not_sent', false, 'none'],
   ]);
 });
 
-test('whatever leaves an attempt open counts towards the gap', () => {
-  expect(Object.values(OUTCOME_RULES).filter(({ leavesOpen, counts }) => leavesOpen && !counts)).toEqual([]);
+test('whatever leaves an attempt open keeps the next one away for the whole gap', () => {
+  expect(
+    Object.values(OUTCOME_RULES).filter(({ leavesOpen, spacing }) => leavesOpen && spacing !== 'gap'),
+  ).toEqual([]);
 });
 
 test('every outcome has a meaning that a person can read out', () => {

@@ -1,12 +1,13 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { AxiosHeaders, type InternalAxiosRequestConfig } from 'axios';
-import { createAdapter } from '../../lambda/wechatpay/adapter';
+import { createAdapter, type AdapterOptions } from '../../lambda/wechatpay/adapter';
 import { RequestSigner } from '../../lambda/wechatpay/sign';
 import type { WireRequest } from '../../lambda/wechatpay/transport';
 import { MCHID, MERCHANT_KEY, VERIFICATION_KEYS } from './support/keys';
 import { NOW_MS } from './support/server';
 
 const sent: WireRequest[] = [];
-const adapter = createAdapter({
+const OPTIONS: AdapterOptions = {
   signer: new RequestSigner(MCHID, MERCHANT_KEY),
   keys: VERIFICATION_KEYS,
   answerKey: undefined,
@@ -19,7 +20,8 @@ const adapter = createAdapter({
   now: () => NOW_MS,
   nonce: () => 'n',
   timeoutMs: 1_000,
-});
+};
+const adapter = createAdapter(OPTIONS);
 
 const config = (changes: Partial<InternalAxiosRequestConfig>): InternalAxiosRequestConfig => ({
   url: '/v3/certificates',
@@ -78,4 +80,18 @@ test('headers that are not text are left out', async () => {
     'user-agent',
     'x-kept',
   ]);
+});
+
+test('a request that cannot be signed is surely not sent', async () => {
+  const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const broken = createAdapter({
+    ...OPTIONS,
+    signer: new RequestSigner(MCHID, { serial_no: 'AB', privateKey: publicKey }),
+  });
+  await expect(broken(config({}))).rejects.toMatchObject({
+    code: 'NOT_SENT',
+    message: 'The request was not sent: it could not be signed with the key at hand.',
+    data: { because: 'not_signed' },
+  });
+  expect(sent).toEqual([]);
 });

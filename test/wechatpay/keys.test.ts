@@ -159,6 +159,16 @@ describe("a merchant's own certificate never verifies WeChat Pay", () => {
     expect(refusal(() => refuseOwnSerials(withOwn, [next, MERCHANT_KEY]))).toBe(message);
   });
 
+  test('its key is recognised under any other name', () => {
+    const disguised = new Map([
+      ...VERIFICATION_KEYS,
+      ['PUB_KEY_ID_0000', createPublicKey(MERCHANT_KEY.privateKey)],
+    ]);
+    expect(refusal(() => refuseOwnSerials(disguised, [MERCHANT_KEY]))).toBe(
+      "verification key PUB_KEY_ID_0000 is the merchant's own API certificate, not one of WeChat Pay's",
+    );
+  });
+
   test('WeChat Pay’s own keys are not refused', () => {
     expect(() => refuseOwnSerials(VERIFICATION_KEYS, [MERCHANT_KEY])).not.toThrow();
   });

@@ -42,6 +42,10 @@ export const ANSWERS_TO_PAY: Readonly<Record<string, readonly WireAnswer[]>> = {
     { status: 401, body: '' },
     { status: 401, body: error('NO_AUTH'), requestId: '08F1-268503786' },
   ],
+  sub_busy: [
+    { status: 400, body: error('INVALID_REQUEST', '单据正在扣款中,请稍后重试'), requestId: '08F1-271316754' },
+    { status: 403, body: error('TRADE_ERROR', '扣款失败'), requestId: '08F1-271316754' },
+  ],
   throttled_status: [
     { status: 429, body: error('FREQUENCY_LIMITED', '频率超限') },
     { status: 429, body: error('RATE_LIMITED') },
@@ -53,10 +57,6 @@ export const ANSWERS_TO_PAY: Readonly<Record<string, readonly WireAnswer[]>> = {
     { status: 403, body: error('TRADE_ERROR', '扣款失败'), requestId: '08F1-271316574' },
     { status: 400, body: error('PARAM_ERROR', '支付分扣款失败'), requestId: '08-F1-271316574' },
     { status: 404, body: '', requestId: '-271316574' },
-  ],
-  sub_busy: [
-    { status: 400, body: error('INVALID_REQUEST', '单据正在扣款中,请稍后重试'), requestId: '08F1-271316754' },
-    { status: 403, body: error('TRADE_ERROR', '扣款失败'), requestId: '08F1-271316754' },
   ],
   sub_throttled: [
     { status: 400, body: error('INVALID_REQUEST', '请求过于频繁'), requestId: '08F1-268435472' },
