@@ -1,12 +1,6 @@
-import {
-  AxiosError,
-  AxiosHeaders,
-  type AxiosAdapter,
-  type AxiosRequestConfig,
-  type AxiosResponse,
-  type InternalAxiosRequestConfig,
-} from 'axios';
+import type { AxiosAdapter, AxiosRequestConfig, AxiosResponse, InternalAxiosRequestConfig } from 'axios';
 import { PayscoreError } from '../core/errors';
+import { AxiosError, AxiosHeaders } from './axios';
 import type { VerificationKeys } from './keys';
 import { requestId } from './request-id';
 import type { RequestSigner } from './sign';

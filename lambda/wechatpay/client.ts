@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import axios, { type AxiosPromise } from 'axios';
+import type { AxiosPromise } from 'axios';
 import { PayscoreError } from '../core/errors';
 import { createAdapter, type RequestConfig } from './adapter';
+import { axios } from './axios';
 import { refuseOwnSerials, type SigningKey, type VerificationKeys } from './keys';
 import { RequestSigner } from './sign';
 import type { Transport } from './transport';

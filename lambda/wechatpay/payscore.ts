@@ -1,7 +1,8 @@
-import { isAxiosError, type AxiosResponse } from 'axios';
+import type { AxiosResponse } from 'axios';
 import { isPayscoreError, type PayscoreError } from '../core/errors';
 import type { OrderRef } from '../core/ids';
 import type { CallLimits, CallReport, CollectLimits, Evidence, QueryReport } from '../core/outcome';
+import { axios } from './axios';
 import type { Wxpay } from './client';
 import { classify } from './outcomes';
 import { requestId, subCode } from './request-id';
@@ -67,7 +68,7 @@ async function outcomeOf(call: Promise<AxiosResponse<unknown>>): Promise<CallOut
   try {
     return answered(await call);
   } catch (error) {
-    if (isAxiosError(error) && error.response !== undefined) return answered(error.response);
+    if (axios.isAxiosError(error) && error.response !== undefined) return answered(error.response);
     if (isPayscoreError(error, 'NOT_SENT', 'REQUEST_INVALID')) return lost('not_sent', error);
     if (isPayscoreError(error, 'ANSWER_UNVERIFIED')) return lost('unverified', error);
     if (isPayscoreError(error, 'NO_ANSWER')) return lost('no_answer', error);
