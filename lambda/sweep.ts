@@ -49,6 +49,7 @@ function incomplete(undone: readonly SweptOrder[], orders: number): PayscoreErro
       undone: undone.length,
       orders,
     },
+    undone.find((one) => 'cause' in one)?.cause,
   );
 }
 

@@ -1,5 +1,4 @@
 import * as z from 'zod/mini';
-import { OUTCOME_RULES } from '../core/outcome';
 import { attempt, type AttemptResult } from '../flow/attempt';
 import type { Ports } from '../flow/ports';
 import { json, problem, type HttpAnswer } from '../shared/http';
@@ -30,10 +29,10 @@ function answer(result: AttemptResult, dryRun: boolean, { policy, now }: Ports):
   switch (result.kind) {
     case 'attempted': {
       const { claim, report, recorded, order } = result;
-      // 202: money may still move, or the ledger does not hold the outcome yet; either way the attempt is open.
-      const open = OUTCOME_RULES[report.outcome.kind].leavesOpen || !recorded;
+      // 202: money may still move, or the ledger does not hold the outcome yet. A query may have closed it meanwhile.
+      const open = order.open?.claim_id === claim.claim_id;
       const shown = {
-        ...presentAttempt(claim.claim_id, report),
+        ...presentAttempt(claim.claim_id, report, open),
         recorded,
         ...presentOrder(order, policy, now()),
       };

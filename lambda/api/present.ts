@@ -37,11 +37,14 @@ function presentOpenAttempt({ open }: Order): object | null {
   };
 }
 
-export function presentAttempt(claimId: string, { outcome, evidence }: CallReport): Record<string, unknown> {
-  const { leavesOpen, meaning } = OUTCOME_RULES[outcome.kind];
+export function presentAttempt(
+  claimId: string,
+  { outcome, evidence }: CallReport,
+  open = OUTCOME_RULES[outcome.kind].leavesOpen,
+): Record<string, unknown> {
   const { kind, ...details } = outcome;
   return {
-    attempt: { id: claimId, outcome: kind, ...details, open: leavesOpen, meaning },
+    attempt: { id: claimId, outcome: kind, ...details, open, meaning: OUTCOME_RULES[kind].meaning },
     wechatpay: evidence,
   };
 }

@@ -18,7 +18,7 @@ export function readRequest<T>(event: IamEvent, schema: z.ZodMiniType<T>): Reque
   const path = Object.fromEntries(
     Object.entries(event.pathParameters ?? {}).map(([name, value]) => [name, decoded(value)]),
   );
-  const doubled = Object.keys(body.value).filter((name) => name in path);
+  const doubled = Object.keys(body.value).filter((name) => Object.hasOwn(path, name));
   const parsed = parse(schema, { ...body.value, ...path });
   const faults = [
     ...doubled.map((field) => ({ field, rule: 'belongs into the path, not into the body' })),

@@ -27,34 +27,46 @@ export const LEDGER_MS = 2_000;
  * orders become paid, and in which open attempts are closed.
  */
 export async function ask(order: Order, ports: Ports, { deadlineAt, keep }: AskOptions): Promise<AskResult> {
-  const { ledger, now } = ports;
-  const timeoutMs = Math.min(QUERY_TIMEOUT_MS, deadlineAt - now() - LEDGER_MS);
-  if (timeoutMs < QUERY_MS_MIN) return { kind: 'out_of_time' };
-  // An answer says how things stood when it was asked for, at the latest.
-  const at = now();
-  const report = await queryOnce(order, ports, timeoutMs);
+  const asked = await query(order, ports, deadlineAt);
+  if (asked === undefined) return { kind: 'out_of_time' };
+  const { at, report } = asked;
   if (report.kind !== 'verified') return { kind: 'unobserved', report };
   const { facts, evidence } = report;
   const change = { kind: 'observe', observation: { at, standing: observe(facts), facts } } as const;
   return {
     kind: 'observed',
-    order: keep ? await persist(ledger, order, change) : evolve(order, change),
+    order: keep ? await persist(ports.ledger, order, change) : evolve(order, change),
     evidence,
   };
 }
 
+interface Asked {
+  readonly at: Instant;
+  readonly report: QueryReport;
+}
+
 /** One query; once more only after keys that WeChat Pay refused turned out to have been replaced. */
+async function query(order: Order, ports: Ports, deadlineAt: Instant): Promise<Asked | undefined> {
+  const asked = await queryOnce(order, ports, deadlineAt);
+  if (asked === undefined || !keysToBlame(asked.report)) return asked;
+  if (!(await ports.merchants.refresh(order.ref.mchid))) return asked;
+  return (await queryOnce(order, ports, deadlineAt)) ?? asked;
+}
+
+/** Undefined: too little time is left to begin it. */
 async function queryOnce(
   { ref }: Order,
-  { merchants, record }: Ports,
-  timeoutMs: number,
-): Promise<QueryReport> {
-  const report = await (await merchants.get(ref.mchid)).query(ref, { timeoutMs });
+  { merchants, now, record }: Ports,
+  deadlineAt: Instant,
+): Promise<Asked | undefined> {
+  const calls = await merchants.get(ref.mchid);
+  // An answer says how things stood when it was asked for, at the latest.
+  const at = now();
+  const timeoutMs = Math.min(QUERY_TIMEOUT_MS, deadlineAt - at - LEDGER_MS);
+  if (timeoutMs < QUERY_MS_MIN) return undefined;
+  const report = await calls.query(ref, { timeoutMs });
   record({ kind: 'queried', ref, report });
-  if (!keysToBlame(report) || !(await merchants.refresh(ref.mchid))) return report;
-  const again = await (await merchants.get(ref.mchid)).query(ref, { timeoutMs });
-  record({ kind: 'queried', ref, report: again });
-  return again;
+  return { at, report };
 }
 
 function keysToBlame(report: QueryReport): boolean {

@@ -64,12 +64,11 @@ export async function attempt(request: AttemptRequest, ports: Ports): Promise<At
     const decision = decide(order, policy, now());
     if (decision.kind === 'collect') {
       if (dryRun) return { kind: 'would_collect', order };
-      const timeoutMs = Math.min(PAY_TIMEOUT_MS, deadlineAt - now() - LEDGER_MS);
-      if (timeoutMs < PAY_MS_MIN) return { kind: 'out_of_time', order };
       // Before the claim: keys that cannot be had must not leave an open attempt behind.
       const calls = await merchants.get(ref.mchid);
+      if (timeFor(deadlineAt, now()) < PAY_MS_MIN) return { kind: 'out_of_time', order };
       const claimed = await claim(order, request, ports);
-      if (claimed.kind === 'ours') return call(claimed, calls, timeoutMs, ports);
+      if (claimed.kind === 'ours') return call(claimed, calls, deadlineAt, ports);
       order = claimed.order;
     } else if (decision.kind === 'query' && !asked) {
       asked = true;
@@ -81,6 +80,11 @@ export async function attempt(request: AttemptRequest, ports: Ports): Promise<At
     }
   }
   return { kind: 'out_of_time', order };
+}
+
+/** What a call that begins now may take. */
+function timeFor(deadlineAt: Instant, now: Instant): number {
+  return Math.min(PAY_TIMEOUT_MS, deadlineAt - now - LEDGER_MS);
 }
 
 type Claimed =
@@ -108,15 +112,23 @@ async function claim(
   return ours ? { kind: 'ours', order: current, claim: open } : { kind: 'lost', order: current };
 }
 
+const NO_TIME: CallReport = {
+  outcome: { kind: 'not_sent', because: 'out_of_time' },
+  evidence: { detail: 'Too little time was left for the call when the claim was written.' },
+};
+
 /** Sends the one call of a claim and records what became of it. */
 async function call(
   { order, claim: open }: Extract<Claimed, { kind: 'ours' }>,
   calls: MerchantCalls,
-  timeoutMs: number,
+  deadlineAt: Instant,
   { ledger, merchants, now, record }: Ports,
 ): Promise<AttemptResult> {
   const { ref } = order;
-  const report = await calls.collect(ref, { timeoutMs, sendBy: open.send_by });
+  const timeoutMs = timeFor(deadlineAt, now());
+  // A claim that was slow to write may have used up the time for its call: then that is not begun.
+  const report =
+    timeoutMs < PAY_MS_MIN ? NO_TIME : await calls.collect(ref, { timeoutMs, sendBy: open.send_by });
   record({ kind: 'called', ref, claim_id: open.claim_id, report });
   const settled = await settle(order, { kind: 'settle', at: now(), claim: open, report });
   const { outcome } = report;

@@ -1,4 +1,3 @@
-import { isPayscoreError } from '../core/errors';
 import type { Instant, OrderRef } from '../core/ids';
 import type { Actor } from '../core/order';
 import { attempt, type AttemptResult } from './attempt';
@@ -14,7 +13,7 @@ export interface SweepRequest {
 export type SweptOrder =
   | { readonly ref: OrderRef; readonly result: AttemptResult }
   /** A part behind failed; nothing is known to have been sent for this order. */
-  | { readonly ref: OrderRef; readonly failure: string }
+  | { readonly ref: OrderRef; readonly failure: string; readonly cause: unknown }
   /** Too little time was left to begin it. */
   | { readonly ref: OrderRef; readonly left: true };
 
@@ -40,8 +39,8 @@ export async function sweep(
     try {
       return { ref, result: await attempt({ ref, actor, dryRun, deadlineAt }, ports) };
     } catch (error) {
-      if (!isPayscoreError(error)) throw error;
-      return { ref, failure: error.message };
+      // Whatever it is: calls of other orders are under way, and every one has to come to its record.
+      return { ref, failure: error instanceof Error ? error.message : 'unknown', cause: error };
     }
   };
   await Promise.all(Array.from({ length: IN_FLIGHT_MAX }, worker));

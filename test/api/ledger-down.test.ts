@@ -1,0 +1,136 @@
+import { DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { MINUTE, SECOND, startWorld, TABLE, type World } from '../support/world';
+
+let world: World;
+beforeAll(async () => {
+  world = await startWorld();
+});
+afterEach(() => {
+  world.dynamodb.heal();
+  world.simulator.clearFaults();
+});
+afterAll(async () => world.close());
+
+/** The SDK tries a call this often before it gives up. */
+const TRIES = 3;
+const UNAVAILABLE = 'urn:payscore-collector:problem:ledger-unavailable';
+
+test('a ledger out of reach is 503 before WeChat Pay is asked anything', async () => {
+  const ref = world.order();
+  const before = world.received();
+  world.dynamodb.disturb({ kind: 'lost_request', action: 'GetItem', times: 2 * TRIES });
+  for (const answer of [await world.api.collect(ref), await world.api.query(ref)]) {
+    expect(answer.status).toBe(503);
+    expect(answer.headers['retry-after']).toBe('10');
+    expect(answer.body).toMatchObject({ type: UNAVAILABLE, title: 'Ledger out of reach' });
+  }
+  expect(world.received()).toBe(before);
+});
+
+test('a ledger that stumbles once is asked again, and the caller notices nothing', async () => {
+  const ref = world.order();
+  world.dynamodb.disturb({ kind: 'lost_request', action: 'GetItem', times: 1 });
+  world.dynamodb.disturb({ kind: 'lost_request', action: 'UpdateItem', times: 1 });
+  expect((await world.api.collect(ref)).status).toBe(202);
+});
+
+test('a claim that could not be written is 503, and nothing is sent', async () => {
+  const ref = world.order();
+  await world.api.query(ref);
+  world.dynamodb.disturb({ kind: 'lost_request', action: 'UpdateItem', times: TRIES });
+  const answer = await world.api.collect(ref);
+  expect(answer.status).toBe(503);
+  expect(answer.body).toMatchObject({ type: UNAVAILABLE });
+  expect(world.paysReceived(ref)).toBe(0);
+  expect((await world.ledger(ref)).open).toBeUndefined();
+  expect((await world.api.collect(ref)).status).toBe(202);
+});
+
+test('a claim whose answer was lost is recognised by its own id, and sent once', async () => {
+  const ref = world.order();
+  await world.api.query(ref);
+  world.dynamodb.disturb({ kind: 'lost_answer', action: 'UpdateItem', times: 1 });
+  const answer = await world.api.collect(ref);
+  expect(answer.status).toBe(202);
+  expect(answer.body).toMatchObject({ attempt: { outcome: 'accepted' }, recorded: true });
+  expect(world.paysReceived(ref)).toBe(1);
+});
+
+test('a claim of which nothing is known stays open without a call, is asked about, and counts', async () => {
+  const ref = world.order();
+  await world.api.query(ref);
+  const claimedAt = world.clock.now();
+  world.dynamodb.disturb({ kind: 'lost_answer', action: 'UpdateItem', times: TRIES });
+  expect((await world.api.collect(ref)).status).toBe(503);
+  expect((await world.ledger(ref)).open).toMatchObject({ claimed_at: claimedAt });
+  expect((await world.api.collect(ref)).body).toMatchObject({
+    open_attempt: { outcome: null },
+    next: { action: 'wait', because: 'attempt_open' },
+  });
+  world.clock.forward(5 * SECOND + 3 * MINUTE);
+  expect((await world.api.collect(ref)).body).toMatchObject({
+    open_attempt: null,
+    next: { action: 'wait', because: 'gap' },
+  });
+  expect((await world.ledger(ref)).last_call_at).toBe(claimedAt);
+  expect(world.paysReceived(ref)).toBe(0);
+});
+
+test('an outcome that could not be recorded is answered all the same: 202, and the attempt stays open', async () => {
+  const ref = world.order({ customer: { kind: 'declines' } });
+  await world.api.query(ref);
+  world.dynamodb.disturb({ kind: 'lost_request', action: 'UpdateItem', after: 1, times: TRIES });
+  const answer = await world.api.collect(ref);
+  expect(answer.status).toBe(202);
+  expect(answer.body).toMatchObject({
+    attempt: { outcome: 'declined', open: true },
+    wechatpay: { code: 'TRADE_ERROR' },
+    recorded: false,
+    open_attempt: { outcome: null },
+    next: { action: 'wait', because: 'attempt_open' },
+  });
+  expect((await world.api.collect(ref)).status).toBe(409);
+  world.clock.forward(5 * SECOND + 3 * MINUTE);
+  expect((await world.api.query(ref)).body).toMatchObject({ open_attempt: null });
+  expect(world.paysReceived(ref)).toBe(1);
+});
+
+test('an outcome whose recording lost its answer is recorded once', async () => {
+  const ref = world.order({ customer: { kind: 'declines' } });
+  await world.api.query(ref);
+  world.dynamodb.disturb({ kind: 'lost_answer', action: 'UpdateItem', after: 1, times: 1 });
+  const answer = await world.api.collect(ref);
+  expect(answer.status).toBe(200);
+  expect(answer.body).toMatchObject({ attempt: { outcome: 'declined', open: false }, recorded: true });
+  expect((await world.ledger(ref)).timeline.filter(({ kind }) => kind === 'attempt')).toHaveLength(1);
+});
+
+test('an answer to a query that could not be recorded is 503: what is not kept is not told', async () => {
+  const ref = world.order();
+  world.dynamodb.disturb({ kind: 'lost_request', action: 'UpdateItem', times: TRIES });
+  expect((await world.api.query(ref)).body).toMatchObject({ type: UNAVAILABLE });
+  expect((await world.ledger(ref)).version).toBe(0);
+});
+
+test('a row that a newer release wrote is 503, and is left as it is', async () => {
+  const ref = world.order();
+  await world.api.query(ref);
+  const client = new DynamoDBClient({});
+  await client.send(
+    new UpdateItemCommand({
+      TableName: TABLE,
+      Key: { pk: { S: `order#${ref.mchid}#${ref.sub_mchid}#${ref.out_order_no}` }, sk: { S: 'order' } },
+      UpdateExpression: 'SET #schema = :two',
+      ExpressionAttributeNames: { '#schema': 'schema' },
+      ExpressionAttributeValues: { ':two': { N: '2' } },
+    }),
+  );
+  client.destroy();
+  const answer = await world.api.collect(ref);
+  expect(answer.status).toBe(503);
+  expect(answer.body).toMatchObject({
+    type: 'urn:payscore-collector:problem:release-too-old',
+    detail: `Order ${ref.out_order_no} was written by another release (schema 2); this one knows 1.`,
+  });
+  expect(world.paysReceived(ref)).toBe(0);
+});

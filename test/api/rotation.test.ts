@@ -1,0 +1,124 @@
+import { createApiCertificate, type ApiCertificate } from '../../local/wechatpay';
+import { APIV3_KEY, MCHID, MERCHANT_KEY, PLATFORM, signingSecret, verifySecret } from '../support/keys';
+import { type Api, MINUTE, PREFIX, putSecrets, SECOND, startWorld, type World } from '../support/world';
+
+/** Its old API certificate has ended at WeChat Pay; only the new one is accepted. */
+const ROTATED = '1900000888';
+
+let world: World;
+let renewed: ApiCertificate;
+let api: Api;
+
+beforeAll(async () => {
+  renewed = await createApiCertificate(ROTATED);
+  const { serial_no, certificate } = renewed;
+  world = await startWorld({
+    merchants: [{ mchid: ROTATED, apiv3_key: APIV3_KEY, certificates: [{ serial_no, certificate }] }],
+  });
+});
+beforeEach(async () => {
+  world.simulator.clearFaults();
+  putSecrets(world.secrets, ROTATED);
+  putSecrets(world.secrets, MCHID);
+  // A function instance that has read no secret yet.
+  api = await world.apiOf(world.newServices());
+});
+afterAll(async () => world.close());
+
+function calls(what: 'query' | 'pay', out_order_no: string): number {
+  const end = what === 'pay' ? `/${out_order_no}/pay` : `out_order_no=${out_order_no}`;
+  return world.simulator.requests.filter(({ url }) => url.endsWith(end)).length;
+}
+
+describe('when WeChat Pay answers a query with 401', () => {
+  test('keys that were read a moment ago are not read again, and the caller is told which secret to check', async () => {
+    const ref = world.order({ mchid: ROTATED });
+    const before = world.secrets.calls();
+    const answer = await api.collect(ref);
+    expect(answer.status).toBe(502);
+    expect(answer.body).toMatchObject({
+      detail:
+        'WeChat Pay refused the merchant’s signature or certificate. Check the …/signing secret and the server’s clock. ' +
+        'Nothing was collected.',
+      wechatpay: { http_status: 401, code: 'SIGN_ERROR', sub_code: '270924332' },
+    });
+    expect(world.secrets.calls() - before).toBe(2);
+    world.clock.forward(30 * SECOND - 1);
+    await api.collect(ref);
+    expect(world.secrets.calls() - before).toBe(2);
+    expect([calls('query', ref.out_order_no), calls('pay', ref.out_order_no)]).toEqual([2, 0]);
+  });
+
+  test('a rotated key is read once and the query repeated with it, in the same request', async () => {
+    const ref = world.order({ mchid: ROTATED });
+    expect((await api.collect(ref)).status).toBe(502);
+    world.secrets.put(`${PREFIX}/${ROTATED}/signing`, JSON.stringify(signingSecret(ROTATED, renewed)));
+    world.clock.forward(30 * SECOND);
+    const before = world.secrets.calls();
+    expect((await api.collect(ref)).status).toBe(202);
+    expect(world.secrets.calls() - before).toBe(2);
+    expect([calls('query', ref.out_order_no), calls('pay', ref.out_order_no)]).toEqual([3, 1]);
+  });
+
+  test('a key that did not change is read once, and the query is not repeated', async () => {
+    const ref = world.order({ mchid: ROTATED });
+    await api.collect(ref);
+    world.clock.forward(30 * SECOND);
+    const before = world.secrets.calls();
+    expect((await api.collect(ref)).status).toBe(502);
+    expect((await api.collect(ref)).status).toBe(502);
+    expect(world.secrets.calls() - before).toBe(2);
+    expect(calls('query', ref.out_order_no)).toBe(3);
+  });
+
+  test('a new secret that cannot be used leaves the old keys in use until they are too old', async () => {
+    const ref = world.order({ mchid: ROTATED });
+    await api.collect(ref);
+    world.secrets.put(`${PREFIX}/${ROTATED}/signing`, '{"mchid":');
+    world.clock.forward(30 * SECOND);
+    expect((await api.collect(ref)).status).toBe(502);
+    world.clock.forward(5 * MINUTE);
+    const answer = await api.collect(ref);
+    expect(answer.status).toBe(503);
+    expect(answer.body).toMatchObject({ errors: [`${PREFIX}/${ROTATED}/signing: is not JSON`] });
+  });
+});
+
+test('a query whose answer names a key that is not known is repeated once the new key is there', async () => {
+  const ref = world.order();
+  const unknown = { ...verifySecret(MCHID), public_keys: { PUB_KEY_ID_1: PLATFORM.public_key } };
+  world.secrets.put(`${PREFIX}/${MCHID}/verify`, JSON.stringify(unknown));
+  expect((await api.collect(ref)).body).toMatchObject({
+    wechatpay: { detail: expect.any(String) as string },
+  });
+  putSecrets(world.secrets, MCHID);
+  world.clock.forward(30 * SECOND);
+  expect((await api.collect(ref)).status).toBe(202);
+});
+
+describe('when WeChat Pay answers the collection with 401', () => {
+  test('the merchant is misconfigured, nothing is sent again, no attempt is burned, and the keys are read again', async () => {
+    const ref = world.order();
+    await api.query(ref);
+    world.clock.forward(30 * SECOND);
+    const before = world.secrets.calls();
+    world.fault({ kind: 'status', status: 401, code: 'SIGN_ERROR', on: { action: 'pay' } });
+    const answer = await api.collect(ref);
+    expect(answer.status).toBe(200);
+    expect(answer.body).toMatchObject({
+      attempt: { outcome: 'misconfigured', scope: 'merchant', open: false },
+      wechatpay: { http_status: 401, code: 'SIGN_ERROR', sub_code: '270924332' },
+      open_attempt: null,
+    });
+    expect((await world.ledger(ref)).last_call_at).toBeUndefined();
+    expect(calls('pay', ref.out_order_no)).toBe(1);
+    expect(world.secrets.calls() - before).toBe(2);
+  });
+});
+
+test('two generations may be given, and the first one signs', async () => {
+  const keys = [renewed, MERCHANT_KEY];
+  world.secrets.put(`${PREFIX}/${ROTATED}/signing`, JSON.stringify({ mchid: ROTATED, keys }));
+  const ref = world.order({ mchid: ROTATED });
+  expect((await api.collect(ref)).status).toBe(202);
+});

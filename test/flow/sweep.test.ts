@@ -1,0 +1,99 @@
+import { PayscoreError } from '../../lambda/core/errors';
+import type { OrderRef } from '../../lambda/core/ids';
+import type { Ports } from '../../lambda/flow/ports';
+import { summarise, sweep, type SweepRequest } from '../../lambda/flow/sweep';
+import { outside, portsOf, REF, T0, type Outside } from './support/memory';
+
+const ACTOR = { kind: 'schedule', id: 'sweep' } as const;
+
+function refs(count: number): OrderRef[] {
+  return Array.from({ length: count }, (_, i) => ({
+    ...REF,
+    out_order_no: `O${i}` as OrderRef['out_order_no'],
+  }));
+}
+
+function request(change: Partial<SweepRequest> = {}): SweepRequest {
+  return { orders: refs(3), actor: ACTOR, dryRun: false, deadlineAt: T0 + 300_000, ...change };
+}
+
+/** Ports whose ledger cannot be read for one order. */
+function failingFor(world: Outside, number: string, error: unknown): Ports {
+  const ports = portsOf(world);
+  const { ledger } = ports;
+  const load: Ports['ledger']['load'] = async (ref) => {
+    if (ref.out_order_no === number) throw error;
+    return ledger.load(ref);
+  };
+  return { ...ports, ledger: { load, save: async (...change) => ledger.save(...change) } };
+}
+
+test.each([
+  ['an error of a part behind', new PayscoreError('LEDGER_UNAVAILABLE', 'no ledger'), 'no ledger'],
+  // Whatever it is: calls of other orders are under way, and must not be left without their record.
+  ['an error that nobody foresaw', new TypeError('row is broken'), 'row is broken'],
+])('%s stops no other order, and is told with its order', async (_name, error, failure) => {
+  const world = outside();
+  const orders = refs(30);
+  const swept = await sweep(request({ orders }), failingFor(world, 'O3', error));
+  expect(swept.map(({ ref }) => ref.out_order_no)).toEqual(orders.map(({ out_order_no }) => out_order_no));
+  expect(swept[3]).toMatchObject({ failure });
+  expect(summarise(swept)).toEqual({ orders: 30, results: { declined: 29, failed: 1 } });
+  expect(world.sent).toHaveLength(29);
+});
+
+test('never more than ten orders are under way at once', async () => {
+  const world = outside();
+  let underWay = 0;
+  let most = 0;
+  const ports = portsOf(world, async (step, act) => {
+    if (step === 'load') {
+      underWay += 1;
+      most = Math.max(most, underWay);
+    }
+    await Promise.resolve();
+    const result = act();
+    // Loaded and held back or called and recorded: either way its last touch is over.
+    if (step === 'collect') underWay -= 1;
+    return result;
+  });
+  await sweep(request({ orders: refs(50) }), ports);
+  expect(most).toBe(10);
+  expect(world.sent).toHaveLength(50);
+});
+
+test('an order is not begun in the last 25 s, and is said to be left', async () => {
+  const world = outside();
+  const ports = portsOf(world, async (step, act) => {
+    if (step === 'collect') world.clock += 300;
+    return act();
+  });
+  const swept = await sweep(request({ orders: refs(50), deadlineAt: T0 + 34_000 }), ports);
+  const left = swept.filter((one) => 'left' in one);
+  expect(swept).toHaveLength(50);
+  expect(left.length).toBeGreaterThan(0);
+  expect(world.sent).toHaveLength(50 - left.length);
+  expect(summarise(swept).results).toEqual({ declined: 50 - left.length, left: left.length });
+});
+
+test('nothing is begun when too little time is left from the start', async () => {
+  const world = outside();
+  const swept = await sweep(request({ deadlineAt: T0 + 24_999 }), portsOf(world));
+  expect(summarise(swept)).toEqual({ orders: 3, results: { left: 3 } });
+  expect(world.sent).toEqual([]);
+});
+
+test('the same order twice in one list is called once', async () => {
+  const world = outside();
+  const orders = [...refs(5), ...refs(5)];
+  const swept = await sweep(request({ orders }), portsOf(world));
+  expect(world.sent).toHaveLength(5);
+  expect(summarise(swept)).toEqual({ orders: 10, results: { declined: 5, held_back: 5 } });
+});
+
+test('a dry run calls nothing and writes nothing', async () => {
+  const world = outside();
+  const swept = await sweep(request({ dryRun: true }), portsOf(world));
+  expect(summarise(swept)).toEqual({ orders: 3, results: { would_collect: 3 } });
+  expect(world.rows.size).toBe(0);
+});

@@ -1,0 +1,94 @@
+import { DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import type { OrderRef } from '../../lambda/core/ids';
+import { evolve, newOrder } from '../../lambda/core/order';
+import { DynamoLedger } from '../../lambda/store/ledger';
+import { createLedgerTable, startDynamoDb } from '../../local/aws/dynamodb';
+import { LOCAL_AWS } from '../../local/aws/identity';
+import { startFlakyProxy } from '../support/flaky';
+import { ledgerContract, type LedgerUnderTest } from './ledger.contract';
+
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
+
+const TABLE = 'orders';
+const LOST = { kind: 'lost_request', times: 100 } as const;
+
+const keyOf = ({ mchid, sub_mchid, out_order_no }: OrderRef) => ({
+  pk: { S: `order#${mchid}#${sub_mchid}#${out_order_no}` },
+  sk: { S: 'order' },
+});
+
+const started: LedgerUnderTest[] = [];
+afterAll(async () => {
+  await Promise.all(started.map((one) => one.close()));
+});
+
+async function start() {
+  const dynamodb = await startDynamoDb();
+  const proxy = await startFlakyProxy(dynamodb.url);
+  await createLedgerTable(proxy.url, TABLE);
+  const client = new DynamoDBClient({ endpoint: proxy.url, ...LOCAL_AWS, maxAttempts: 2 });
+  const under: LedgerUnderTest = {
+    ledger: new DynamoLedger({ client, tableName: TABLE }),
+    setSchema: async (ref, schema) => {
+      await client.send(
+        new UpdateItemCommand({
+          TableName: TABLE,
+          Key: keyOf(ref),
+          UpdateExpression: 'SET #s = :s',
+          ExpressionAttributeNames: { '#s': 'schema' },
+          ExpressionAttributeValues: { ':s': { N: String(schema) } },
+        }),
+      );
+    },
+    cutOff: () => {
+      for (const action of ['GetItem', 'UpdateItem']) proxy.disturb({ ...LOST, action });
+    },
+    heal: () => proxy.heal(),
+    close: async () => {
+      client.destroy();
+      await Promise.all([proxy.close(), dynamodb.close()]);
+    },
+  };
+  started.push(under);
+  return { under, client };
+}
+
+ledgerContract('DynamoLedger', async () => (await start()).under);
+
+test('a row bears its schema number and its names in the clear, for whoever reads the table', async () => {
+  const { under, client } = await start();
+  const ref = { mchid: '1', sub_mchid: '2', out_order_no: 'A', service_id: '3' } as OrderRef;
+  const open = { claim_id: 'c', actor: { kind: 'api', id: 'me' }, claimed_at: 1, send_by: 2 } as const;
+  await under.ledger.save(newOrder(ref), evolve(newOrder(ref), { kind: 'claim', open }));
+  const { Item } = await client.send(new GetItemCommand({ TableName: TABLE, Key: keyOf(ref) }));
+  expect(Item).toEqual({
+    pk: { S: 'order#1#2#A' },
+    sk: { S: 'order' },
+    schema: { N: '1' },
+    version: { N: '1' },
+    mchid: { S: '1' },
+    sub_mchid: { S: '2' },
+    out_order_no: { S: 'A' },
+    service_id: { S: '3' },
+    open: {
+      M: {
+        claim_id: { S: 'c' },
+        actor: { M: { kind: { S: 'api' }, id: { S: 'me' } } },
+        claimed_at: { N: '1' },
+        send_by: { N: '2' },
+      },
+    },
+    timeline: { L: [] },
+  });
+});
+
+test('a table that is not there is LEDGER_UNAVAILABLE with the name of the reason', async () => {
+  const { client } = await start();
+  const ledger = new DynamoLedger({ client, tableName: 'elsewhere' });
+  const ref = { mchid: '1', sub_mchid: '2', out_order_no: 'A', service_id: '3' } as OrderRef;
+  await expect(ledger.load(ref)).rejects.toMatchObject({
+    code: 'LEDGER_UNAVAILABLE',
+    message: 'DynamoDB did not answer (ResourceNotFoundException).',
+    data: { reason: 'ResourceNotFoundException' },
+  });
+});
