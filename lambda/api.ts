@@ -3,6 +3,7 @@ import type {
   APIGatewayProxyStructuredResultV2 as Answer,
   Context,
 } from 'aws-lambda';
+import type { PayscoreError } from './core/errors';
 import { collectRoute } from './api/collect';
 import { queryRoute } from './api/query';
 import { dispatch } from './api/router';
@@ -23,7 +24,9 @@ export function createHandler({ ports, logger }: Services) {
   return async (event: IamEvent, context: Context): Promise<Answer> => {
     logger.addContext(context);
     const withinMs = Math.min(ANSWER_WITHIN_MS, context.getRemainingTimeInMillis() - RESERVE_MS);
-    return dispatch(ROUTE_TABLE, event, { ports, deadlineAt: ports.now() + withinMs });
+    const report = (failure: PayscoreError) =>
+      logger.error('request not served', { code: failure.code, path: event.rawPath, error: failure });
+    return dispatch(ROUTE_TABLE, event, { ports, deadlineAt: ports.now() + withinMs, report });
   };
 }
 

@@ -128,7 +128,11 @@ function show(result: AttemptResult, { policy, now }: Ports): object {
   const shown = { kind: result.kind, ...presentOrder(result.order, policy, now()) };
   switch (result.kind) {
     case 'attempted':
-      return { ...shown, ...presentAttempt(result.claim.claim_id, result.report), recorded: result.recorded };
+      return {
+        ...shown,
+        ...presentAttempt(result.claim.claim_id, result.report, result.order.open !== undefined),
+        recorded: result.recorded,
+      };
     case 'held_back':
       return { ...shown, next: presentDecision(result.decision) };
     case 'unobserved':

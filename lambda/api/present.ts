@@ -40,7 +40,7 @@ function presentOpenAttempt({ open }: Order): object | null {
 export function presentAttempt(
   claimId: string,
   { outcome, evidence }: CallReport,
-  open = OUTCOME_RULES[outcome.kind].leavesOpen,
+  open: boolean,
 ): Record<string, unknown> {
   const { kind, ...details } = outcome;
   return {

@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEventV2WithIAMAuthorizer as IamEvent } from 'aws-lambda';
-import { isPayscoreError, type ErrorCode } from '../core/errors';
+import { isPayscoreError, type ErrorCode, type PayscoreError } from '../core/errors';
 import type { Instant } from '../core/ids';
 import type { Ports } from '../flow/ports';
 import { ROUTES, type RouteKey } from '../routes';
@@ -9,6 +9,8 @@ export interface RouteContext {
   readonly ports: Ports;
   /** The answer has to be on its way by then. */
   readonly deadlineAt: Instant;
+  /** Told of every failure of a part behind that became a problem. */
+  readonly report: (failure: PayscoreError) => void;
 }
 
 export type Route = (event: IamEvent, context: RouteContext) => Promise<HttpAnswer>;
@@ -29,6 +31,7 @@ export async function dispatch(
   } catch (error) {
     const known = isPayscoreError(error) ? FAILURES[error.code] : undefined;
     if (known === undefined || !isPayscoreError(error)) throw error;
+    context.report(error);
     const faults = error.data['faults'];
     return problem({
       ...known,

@@ -46,6 +46,8 @@ export type TimelineEntry =
       readonly actor: Actor;
       readonly outcome: Outcome;
       readonly evidence: Evidence;
+      /** Attempts in a row that burned nothing share one entry, the newest of them; how many they were. */
+      readonly count: number;
     }
   | {
       readonly kind: 'closed';
@@ -106,8 +108,10 @@ function settle(order: Order, { at, claim, report }: Extract<Change, { kind: 'se
   const { claim_id, actor } = claim;
   // A report whose write got through and lost its answer is written a second time: once is enough.
   if (order.timeline.some((entry) => entry.kind === 'attempt' && entry.claim_id === claim_id)) return order;
-  const entry: TimelineEntry = { kind: 'attempt', at, claim_id, actor, ...report };
-  const settled: Mutable<Order> = { ...order, timeline: [...order.timeline, entry] };
+  const alike = rule.spacing === 'gap' ? 0 : burnedNothing(order.timeline.at(-1));
+  const earlier = alike === 0 ? order.timeline : order.timeline.slice(0, -1);
+  const entry: TimelineEntry = { kind: 'attempt', at, claim_id, actor, ...report, count: alike + 1 };
+  const settled: Mutable<Order> = { ...order, timeline: [...earlier, entry] };
   if (rule.spacing === 'gap') settled.last_call_at = latest(order.last_call_at, claim.claimed_at);
   if (rule.spacing !== 'none') settled.last_sent_at = latest(order.last_sent_at, claim.claimed_at);
   // A verified answer may have closed the attempt while its call was under way. It is the later word, and an
@@ -117,6 +121,11 @@ function settle(order: Order, { at, claim, report }: Extract<Change, { kind: 'se
   if (rule.leavesOpen) settled.open = { ...order.open, outcome: report.outcome };
   else delete settled.open;
   return settled;
+}
+
+/** How many attempts an entry stands for that were not sent, not processed, or refused for want of configuration. */
+function burnedNothing(entry: TimelineEntry | undefined): number {
+  return entry?.kind === 'attempt' && OUTCOME_RULES[entry.outcome.kind].spacing !== 'gap' ? entry.count : 0;
 }
 
 /** Answers that contest what was known of the order: it has to be asked about before anything else. */
@@ -130,8 +139,11 @@ function applyObservation(order: Order, observation: Observation): Order {
   if (before !== undefined && before.at > at) return order;
   const observed: Mutable<Order> = { ...order, observed: observation };
   const timeline = [...order.timeline];
-  if (before?.standing.kind !== standing.kind)
+  if (before?.standing.kind !== standing.kind) {
+    // WeChat Pay may waver between two standings for ever; a timeline that is full keeps the last of them.
+    if (timeline.length >= TIMELINE_MAX_ENTRIES && timeline.at(-1)?.kind === 'observed') timeline.pop();
     timeline.push({ kind: 'observed', at, standing: standing.kind });
+  }
   const as = order.open === undefined ? undefined : closesAs(order.open, observation);
   if (order.open !== undefined && as !== undefined) {
     timeline.push({ kind: 'closed', at, claim_id: order.open.claim_id, as });

@@ -137,10 +137,14 @@ export const LOCK_MS = 3 * 60_000;
 /** After USERPAYING a deduction was seen to last "a long while": ask no earlier than this. */
 export const USERPAYING_MS = 30 * 60_000;
 
+/** A call is given up after this long; until then a request whose first byte has left may still arrive. */
+export const CALL_MS_MAX = 10_000;
+
 /**
  * The earliest instant at which a verified query that still shows 待支付 proves that this call took nothing.
- * A request sent at the last permitted moment may hold the lock until `send_by` + 3 min.
+ * A request sent at the last permitted moment may be under way until its call is given up, and WeChat Pay holds
+ * its lock from the arrival on.
  */
 export function conclusiveFrom(sendBy: Instant, kind: OutcomeKind | 'claimed'): Instant {
-  return sendBy + (kind === 'in_progress' ? USERPAYING_MS : LOCK_MS);
+  return sendBy + CALL_MS_MAX + (kind === 'in_progress' ? USERPAYING_MS : LOCK_MS);
 }

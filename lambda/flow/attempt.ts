@@ -1,7 +1,7 @@
 import { decide, type Decision } from '../core/decide';
 import type { Instant, OrderRef } from '../core/ids';
 import { evolve, type Actor, type Change, type OpenAttempt, type Order } from '../core/order';
-import type { CallReport, QueryReport } from '../core/outcome';
+import { CALL_MS_MAX, type CallReport, type QueryReport } from '../core/outcome';
 import { ask, LEDGER_MS } from './ask';
 import { persist } from './persist';
 import type { MerchantCalls, Ports } from './ports';
@@ -40,7 +40,6 @@ export type AttemptResult =
   | { readonly kind: 'service_mismatch'; readonly order: Order }
   | { readonly kind: 'out_of_time'; readonly order: Order };
 
-const PAY_TIMEOUT_MS = 10_000;
 /** With less left than this a call is not begun: it would only be cut short and end unknown. */
 const PAY_MS_MIN = 3_000;
 /** From the claim to the first byte; at most 15 s, and short because nothing may be asked before it has passed. */
@@ -84,7 +83,7 @@ export async function attempt(request: AttemptRequest, ports: Ports): Promise<At
 
 /** What a call that begins now may take. */
 function timeFor(deadlineAt: Instant, now: Instant): number {
-  return Math.min(PAY_TIMEOUT_MS, deadlineAt - now - LEDGER_MS);
+  return Math.min(CALL_MS_MAX, deadlineAt - now - LEDGER_MS);
 }
 
 type Claimed =

@@ -11,11 +11,11 @@ export interface SweepRequest {
 }
 
 export type SweptOrder =
-  | { readonly ref: OrderRef; readonly result: AttemptResult }
+  | { readonly kind: 'done'; readonly ref: OrderRef; readonly result: AttemptResult }
   /** A part behind failed; nothing is known to have been sent for this order. */
-  | { readonly ref: OrderRef; readonly failure: string; readonly cause: unknown }
+  | { readonly kind: 'failed'; readonly ref: OrderRef; readonly cause: unknown }
   /** Too little time was left to begin it. */
-  | { readonly ref: OrderRef; readonly left: true };
+  | { readonly kind: 'left'; readonly ref: OrderRef };
 
 /** Calls under way at once: orders named by hand are few. */
 const IN_FLIGHT_MAX = 10;
@@ -35,12 +35,12 @@ export async function sweep(
     }
   };
   const one = async (ref: OrderRef): Promise<SweptOrder> => {
-    if (deadlineAt - ports.now() < ATTEMPT_MS_MAX) return { ref, left: true };
+    if (deadlineAt - ports.now() < ATTEMPT_MS_MAX) return { kind: 'left', ref };
     try {
-      return { ref, result: await attempt({ ref, actor, dryRun, deadlineAt }, ports) };
+      return { kind: 'done', ref, result: await attempt({ ref, actor, dryRun, deadlineAt }, ports) };
     } catch (error) {
       // Whatever it is: calls of other orders are under way, and every one has to come to its record.
-      return { ref, failure: error instanceof Error ? error.message : 'unknown', cause: error };
+      return { kind: 'failed', ref, cause: error };
     }
   };
   await Promise.all(Array.from({ length: IN_FLIGHT_MAX }, worker));
@@ -62,8 +62,17 @@ export function summarise(swept: readonly SweptOrder[]): SweepSummary {
   return { orders: swept.length, results };
 }
 
+/** Why an order was neither attempted nor decided about; undefined when it was. */
+export function undoneBecause(one: SweptOrder): string | undefined {
+  if (one.kind === 'left') return 'no time was left';
+  if (one.kind === 'failed') return one.cause instanceof Error ? one.cause.message : 'of an unknown fault';
+  if (one.result.kind === 'out_of_time') return 'no time was left';
+  return one.result.kind === 'unobserved'
+    ? `WeChat Pay could not be asked (${one.result.report.because})`
+    : undefined;
+}
+
 function nameOf(one: SweptOrder): string {
-  if ('failure' in one) return 'failed';
-  if ('left' in one) return 'left';
+  if (one.kind !== 'done') return one.kind;
   return one.result.kind === 'attempted' ? one.result.report.outcome.kind : one.result.kind;
 }

@@ -30,7 +30,7 @@ interface Entry<Keys> {
 
 const TTL_MS = 5 * 60_000;
 const COOLDOWN_MS = 30_000;
-/** Merchants kept in memory; the one unused for longest goes first. */
+/** Merchants kept in memory; the one read longest ago goes first. */
 const MERCHANTS_MAX = 500;
 
 /**

@@ -14,7 +14,7 @@ describe('an open attempt', () => {
     expect(first.status).toBe(202);
     const second = await world.api.collect(ref);
     expect(second.status).toBe(409);
-    const until = new Date(world.clock.now() + 5 * SECOND + 30 * MINUTE).toISOString();
+    const until = new Date(world.clock.now() + 15 * SECOND + 30 * MINUTE).toISOString();
     expect(second.body).toMatchObject({
       open_attempt: { id: (first.body['attempt'] as { id: string }).id, outcome: 'in_progress' },
       next: { action: 'wait', because: 'attempt_open', until },
@@ -26,7 +26,7 @@ describe('an open attempt', () => {
     const ref = world.order();
     world.fault({ kind: 'lost_request', on: { action: 'pay' } });
     expect((await world.api.collect(ref)).body).toMatchObject({ attempt: { outcome: 'unknown' } });
-    world.clock.forward(5 * SECOND + 3 * MINUTE - 1);
+    world.clock.forward(15 * SECOND + 3 * MINUTE - 1);
     const answer = await world.api.query(ref);
     expect(answer.body).toMatchObject({
       standing: { kind: 'pending' },
@@ -40,7 +40,7 @@ describe('an open attempt', () => {
     const claimedAt = world.clock.now();
     world.fault({ kind: 'lost_request', on: { action: 'pay' } });
     await world.api.collect(ref);
-    world.clock.forward(5 * SECOND + 3 * MINUTE);
+    world.clock.forward(15 * SECOND + 3 * MINUTE);
     const answer = await world.api.query(ref);
     expect(answer.body).toMatchObject({
       standing: { kind: 'pending' },
@@ -68,7 +68,7 @@ describe('an open attempt', () => {
   test('of USERPAYING that failed is closed after 30 minutes only', async () => {
     const ref = world.order({ customer: { kind: 'in_progress', forMs: 20 * MINUTE, ends: 'failed' } });
     await world.api.collect(ref);
-    world.clock.forward(30 * MINUTE + 5 * SECOND - 1);
+    world.clock.forward(30 * MINUTE + 15 * SECOND - 1);
     expect((await world.api.query(ref)).body).toMatchObject({ open_attempt: { outcome: 'in_progress' } });
     world.clock.forward(1);
     expect((await world.api.query(ref)).body).toMatchObject({ open_attempt: null });

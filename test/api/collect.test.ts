@@ -57,7 +57,7 @@ describe('an order whose user can pay', () => {
       next: {
         action: 'wait',
         because: 'attempt_open',
-        until: '2026-03-02T04:03:05.000Z',
+        until: '2026-03-02T04:03:15.000Z',
         reason: 'An attempt is open and may still take money; from then on a verified query decides it.',
       },
     });

@@ -67,7 +67,7 @@ test('a claim of which nothing is known stays open without a call, is asked abou
     open_attempt: { outcome: null },
     next: { action: 'wait', because: 'attempt_open' },
   });
-  world.clock.forward(5 * SECOND + 3 * MINUTE);
+  world.clock.forward(15 * SECOND + 3 * MINUTE);
   expect((await world.api.collect(ref)).body).toMatchObject({
     open_attempt: null,
     next: { action: 'wait', because: 'gap' },
@@ -90,7 +90,7 @@ test('an outcome that could not be recorded is answered all the same: 202, and t
     next: { action: 'wait', because: 'attempt_open' },
   });
   expect((await world.api.collect(ref)).status).toBe(409);
-  world.clock.forward(5 * SECOND + 3 * MINUTE);
+  world.clock.forward(15 * SECOND + 3 * MINUTE);
   expect((await world.api.query(ref)).body).toMatchObject({ open_attempt: null });
   expect(world.paysReceived(ref)).toBe(1);
 });

@@ -34,9 +34,9 @@ const pendingWith = (length: number): Order =>
 const reasonOf = (decision: Decision): string => ('because' in decision ? decision.because : '');
 
 describe('while an attempt is open', () => {
-  test('it waits for three minutes after the last moment of sending, then asks', () => {
+  test('it waits for three minutes after the last moment of arriving, then asks', () => {
     const order = orderWith({ open: claimed(NOW), observed: seen('pending') });
-    const until = NOW + 3 * MINUTE;
+    const until = NOW + 10_000 + 3 * MINUTE;
     expect(decide(order, DEFAULT_POLICY, NOW)).toEqual({ kind: 'wait', until, because: 'attempt_open' });
     expect(decide(order, DEFAULT_POLICY, until - 1)).toEqual({
       kind: 'wait',
@@ -48,7 +48,7 @@ describe('while an attempt is open', () => {
 
   test('after USERPAYING it waits for thirty minutes', () => {
     const order = orderWith({ open: claimed(NOW, { kind: 'in_progress' }) });
-    const until = NOW + 30 * MINUTE;
+    const until = NOW + 10_000 + 30 * MINUTE;
     expect(decide(order, DEFAULT_POLICY, until - 1)).toEqual({
       kind: 'wait',
       until,

@@ -4,8 +4,10 @@ import {
   evolve,
   newOrder,
   SCHEMA,
+  TIMELINE_MAX_ENTRIES,
   type Change,
   type OpenAttempt,
+  type Order,
 } from '../../lambda/core/order';
 import type { OutcomeKind } from '../../lambda/core/outcome';
 import {
@@ -68,6 +70,7 @@ describe('the worker of an attempt reports', () => {
         actor: ACTOR,
         outcome: OUTCOMES[kind],
         evidence: { request_id: 'R-0' },
+        count: 1,
       },
     ]);
   });
@@ -170,7 +173,7 @@ describe('an open attempt closes by evidence only', () => {
       { ...CLAIM, outcome: OUTCOMES[kind] },
       CONCLUSIVE,
     ]),
-    ['in_progress', { ...CLAIM, outcome: OUTCOMES.in_progress }, SEND_BY + 30 * MINUTE],
+    ['in_progress', { ...CLAIM, outcome: OUTCOMES.in_progress }, SEND_BY + 10_000 + 30 * MINUTE],
   ];
 
   test.each(OPENS)(
@@ -238,5 +241,53 @@ describe('what keeps the next call away', () => {
   test('a worker that died: the gap, because its call may have left', () => {
     const order = after(OPEN, observed('pending', CONCLUSIVE));
     expect([order.open, order.last_sent_at, order.last_call_at]).toEqual([undefined, NOW, NOW]);
+  });
+});
+
+describe('the timeline stays bounded', () => {
+  const attempts = (order: Order) => order.timeline.filter((entry) => entry.kind === 'attempt');
+  const again = (order: Order, kind: OutcomeKind, n: number): Order => {
+    const claim = { ...CLAIM, claim_id: `c${n}`, claimed_at: NOW + n * 60 * MINUTE };
+    return after(order, { kind: 'claim', open: claim }, settle(kind, claim));
+  };
+
+  test('attempts in a row that burned nothing share one entry, which counts them', () => {
+    const kinds = ['misconfigured', 'misconfigured', 'throttled', 'not_sent'] as const;
+    const order = kinds.reduce((before, kind, n) => again(before, kind, n), SEEN);
+    expect(attempts(order)).toMatchObject([{ claim_id: 'c3', outcome: { kind: 'not_sent' }, count: 4 }]);
+  });
+
+  test('attempts that counted keep an entry each', () => {
+    const kinds = ['declined', 'declined', 'throttled', 'declined', 'throttled'] as const;
+    const order = kinds.reduce((before, kind, n) => again(before, kind, n), SEEN);
+    expect(attempts(order).map(({ outcome, count }) => [outcome.kind, count])).toEqual([
+      ['declined', 1],
+      ['declined', 1],
+      ['throttled', 1],
+      ['declined', 1],
+      ['throttled', 1],
+    ]);
+  });
+
+  test('WeChat Pay wavering between two standings fills no timeline', () => {
+    let order = SEEN;
+    for (let n = 1; n <= 300; n += 1)
+      order = after(order, observed(n % 2 === 0 ? 'pending' : 'unrecognised', NOW + n));
+    expect(order.timeline.length).toBeLessThanOrEqual(TIMELINE_MAX_ENTRIES);
+    expect(order.timeline.at(-1)).toEqual({ kind: 'observed', at: NOW + 300, standing: 'pending' });
+  });
+
+  test('a standing that changes while the last entry is another one is added even when the timeline is full', () => {
+    const full = Array.from({ length: 60 }, (_, n) => ({
+      kind: 'closed' as const,
+      at: n,
+      claim_id: 'c',
+      as: 'not_paid' as const,
+    }));
+    const order = after(
+      orderWith({ observed: saw('pending', NOW), timeline: full }),
+      observed('paid', NOW + 1),
+    );
+    expect(order.timeline).toHaveLength(61);
   });
 });

@@ -52,7 +52,8 @@ export function orderWith(changes: Partial<Order>): Order {
 
 export const MINUTE = 60_000;
 export const SEND_BY = NOW + 15_000;
-export const CONCLUSIVE = SEND_BY + 3 * MINUTE;
+/** Ten seconds in which a call may still arrive, and WeChat Pay's lock of three minutes from then on. */
+export const CONCLUSIVE = SEND_BY + 10_000 + 3 * MINUTE;
 
 export const CLAIM: OpenAttempt = { claim_id: 'c1', actor: ACTOR, claimed_at: NOW, send_by: SEND_BY };
 

@@ -164,7 +164,7 @@ test('after a crash with the claim written and nothing sent, the order is collec
   expect(world.sent).toEqual([]);
   expect(world.rows.get(REF.out_order_no)?.open).toBeDefined();
   const start = world.clock;
-  for (const ms of [0, 5 * SECOND + 3 * MINUTE, GAP - 3 * MINUTE - 5 * SECOND - 1]) {
+  for (const ms of [0, 15 * SECOND + 3 * MINUTE, GAP - 3 * MINUTE - 15 * SECOND - 1]) {
     world.clock += ms;
     expect(await collect(world, portsOf(world, freely, 'B'))).toMatchObject({ kind: 'held_back' });
   }

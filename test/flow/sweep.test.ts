@@ -1,7 +1,7 @@
 import { PayscoreError } from '../../lambda/core/errors';
 import type { OrderRef } from '../../lambda/core/ids';
 import type { Ports } from '../../lambda/flow/ports';
-import { summarise, sweep, type SweepRequest } from '../../lambda/flow/sweep';
+import { summarise, sweep, undoneBecause, type SweepRequest } from '../../lambda/flow/sweep';
 import { outside, portsOf, REF, T0, type Outside } from './support/memory';
 
 const ACTOR = { kind: 'schedule', id: 'sweep' } as const;
@@ -37,7 +37,9 @@ test.each([
   const orders = refs(30);
   const swept = await sweep(request({ orders }), failingFor(world, 'O3', error));
   expect(swept.map(({ ref }) => ref.out_order_no)).toEqual(orders.map(({ out_order_no }) => out_order_no));
-  expect(swept[3]).toMatchObject({ failure });
+  const third = swept[3];
+  expect(third).toMatchObject({ kind: 'failed', cause: error });
+  expect(third && undoneBecause(third)).toBe(failure);
   expect(summarise(swept)).toEqual({ orders: 30, results: { declined: 29, failed: 1 } });
   expect(world.sent).toHaveLength(29);
 });
@@ -69,7 +71,7 @@ test('an order is not begun in the last 25 s, and is said to be left', async () 
     return act();
   });
   const swept = await sweep(request({ orders: refs(50), deadlineAt: T0 + 34_000 }), ports);
-  const left = swept.filter((one) => 'left' in one);
+  const left = swept.filter(({ kind }) => kind === 'left');
   expect(swept).toHaveLength(50);
   expect(left.length).toBeGreaterThan(0);
   expect(world.sent).toHaveLength(50 - left.length);
@@ -96,4 +98,30 @@ test('a dry run calls nothing and writes nothing', async () => {
   const swept = await sweep(request({ dryRun: true }), portsOf(world));
   expect(summarise(swept)).toEqual({ orders: 3, results: { would_collect: 3 } });
   expect(world.rows.size).toBe(0);
+});
+
+test('an order that WeChat Pay could not be asked about was not attempted, and says why', async () => {
+  const world = outside();
+  const ports = portsOf(world);
+  const silent: Ports = {
+    ...ports,
+    merchants: {
+      refresh: async () => false,
+      get: async (mchid) => ({
+        collect: async (...call) => (await ports.merchants.get(mchid)).collect(...call),
+        query: async () => ({ kind: 'unanswered', because: 'no_answer', evidence: {} }),
+      }),
+    },
+  };
+  const [one] = await sweep(request({ orders: refs(1) }), silent);
+  expect(one && undoneBecause(one)).toBe('WeChat Pay could not be asked (no_answer)');
+});
+
+test('an order that was held back has been decided about: nothing is left undone', async () => {
+  const world = outside();
+  const ports = portsOf(world);
+  await sweep(request({ orders: refs(1) }), ports);
+  const [again] = await sweep(request({ orders: refs(1) }), ports);
+  expect(again).toMatchObject({ kind: 'done', result: { kind: 'held_back' } });
+  expect(again && undoneBecause(again)).toBeUndefined();
 });

@@ -131,6 +131,7 @@ export function ledgerContract(name: string, make: () => Promise<LedgerUnderTest
         actor: ACTOR,
         outcome: { kind: 'contradicted', claim: 'not_pending' },
         evidence: REPORT.evidence,
+        count: 1,
       });
       expect(Object.keys(loaded)).not.toContain('open');
       expect(Object.keys(loaded)).not.toContain('observed');
