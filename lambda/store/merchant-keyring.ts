@@ -82,10 +82,13 @@ export class MerchantKeyring<Keys> {
   async #readBoth(mchid: Mchid): Promise<Entry<Keys>> {
     const { prefix, parse, now } = this.options;
     const readAt = now();
-    const [signing, verify] = await Promise.all([
+    const reading = [
       this.#fetch(`${prefix}/${mchid}/signing`),
       this.#fetch(`${prefix}/${mchid}/verify`),
-    ]);
+    ] as const;
+    // Both are over before one failure is told: Lambda freezes what is still under way when an answer leaves.
+    await Promise.allSettled(reading);
+    const [signing, verify] = await Promise.all(reading);
     if (signing === undefined || verify === undefined) throw missing(mchid, prefix, { signing, verify });
     const versions = `${signing.version} ${verify.version}`;
     const before = this.#entries.get(mchid);
