@@ -5,6 +5,7 @@ import type {
 } from 'aws-lambda';
 import type { PayscoreError } from './core/errors';
 import { collectRoute } from './api/collect';
+import { orderRoute } from './api/order';
 import { queryRoute } from './api/query';
 import { dispatch } from './api/router';
 import { createServices, type Services } from './services';
@@ -16,6 +17,7 @@ const ANSWER_WITHIN_MS = 25_000;
 const RESERVE_MS = 1_000;
 
 const ROUTE_TABLE = {
+  'GET /v1/merchants/{mchid}/orders/{sub_mchid}/{out_order_no}': orderRoute,
   'POST /v1/merchants/{mchid}/orders/{sub_mchid}/{out_order_no}/collect': collectRoute,
   'POST /v1/merchants/{mchid}/orders/{sub_mchid}/{out_order_no}/query': queryRoute,
 };

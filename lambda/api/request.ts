@@ -7,21 +7,30 @@ import { parse } from '../shared/schema';
 export type Request<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly answer: HttpAnswer };
 
-/** Path variables and body together, parsed once, every fault of both in one answer. */
+/** Path variables and JSON body together, parsed once, every fault of both in one answer. */
 export function readRequest<T>(event: IamEvent, schema: z.ZodMiniType<T>): Request<T> {
   const body = readJsonBody(event);
   if (!body.ok) return body;
   if (typeof body.value !== 'object' || body.value === null || Array.isArray(body.value)) {
     return { ok: false, answer: invalid([{ field: '', rule: 'the body is not a JSON object' }]) };
   }
-  // The path says which order; a body that says otherwise is refused as a field that is not known.
+  return readFields(event, { ...body.value }, 'body', schema);
+}
+
+/** Path variables and query string together, for a route that has no body. */
+export function readLookup<T>(event: IamEvent, schema: z.ZodMiniType<T>): Request<T> {
+  return readFields(event, { ...event.queryStringParameters }, 'query string', schema);
+}
+
+/** The path says which order; what says it a second time elsewhere is refused, whether it agrees or not. */
+function readFields<T>(event: IamEvent, given: object, where: string, schema: z.ZodMiniType<T>): Request<T> {
   const path = Object.fromEntries(
     Object.entries(event.pathParameters ?? {}).map(([name, value]) => [name, decoded(value)]),
   );
-  const doubled = Object.keys(body.value).filter((name) => Object.hasOwn(path, name));
-  const parsed = parse(schema, { ...body.value, ...path });
+  const doubled = Object.keys(given).filter((name) => Object.hasOwn(path, name));
+  const parsed = parse(schema, { ...given, ...path });
   const faults = [
-    ...doubled.map((field) => ({ field, rule: 'belongs into the path, not into the body' })),
+    ...doubled.map((field) => ({ field, rule: `belongs into the path, not into the ${where}` })),
     ...(parsed.ok ? [] : parsed.faults),
   ];
   return parsed.ok && faults.length === 0 ? parsed : { ok: false, answer: invalid(faults) };

@@ -1,5 +1,5 @@
 import type { FlowEvent } from '../core/event';
-import type { Instant, Mchid, OrderRef } from '../core/ids';
+import type { Instant, Mchid, OrderKey, OrderRef } from '../core/ids';
 import type { Order } from '../core/order';
 import type { CallLimits, CallReport, CollectLimits, QueryReport } from '../core/outcome';
 import type { Policy } from '../core/decide';
@@ -16,7 +16,10 @@ export interface Ports {
 }
 
 export interface Ledger {
+  /** The order, or a new one of version 0. */
   load(ref: OrderRef): Promise<Order>;
+  /** The order, if there is one. */
+  find(key: OrderKey): Promise<Order | undefined>;
   save(before: Order, after: Order): Promise<'saved' | 'conflict'>;
 }
 

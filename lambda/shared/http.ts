@@ -29,6 +29,7 @@ export type ProblemKind =
   | 'service-mismatch'
   | 'held-back'
   | 'order-not-found'
+  | 'order-unknown'
   | 'wechatpay-refused'
   | 'wechatpay-throttled'
   | 'wechatpay-unavailable'

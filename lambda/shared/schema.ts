@@ -13,6 +13,12 @@ export const orderFields = {
   service_id: pattern<ServiceId>(PATTERNS.service_id, 'is not a service id: 1 to 32 digits'),
 };
 
+/** An instant as callers write it, RFC 3339 with a time zone; epoch milliseconds once parsed. */
+export const instant = z.pipe(
+  z.iso.datetime({ offset: true, error: 'is not a time such as 2026-10-01T08:00:00+08:00' }),
+  z.transform((text) => Date.parse(text)),
+);
+
 /** A text of a known shape; parsing it is what makes it one of the branded ids. */
 function pattern<T extends string>(regex: RegExp, rule: string): z.ZodMiniType<T, string> {
   return z.string().check(z.regex(regex, rule)) as unknown as z.ZodMiniType<T, string>;

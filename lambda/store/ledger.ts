@@ -26,17 +26,25 @@ export class DynamoLedger {
   constructor(private readonly options: LedgerOptions) {}
 
   /**
-   * The order as it stands, read consistently; a new one (version 0) when the ledger has none.
+   * The order as it stands; a new one (version 0) when the ledger has none.
    * @throws PayscoreError LEDGER_UNAVAILABLE, LEDGER_ROW_NEWER
    */
   async load(ref: OrderRef): Promise<Order> {
+    return (await this.find(ref)) ?? newOrder(ref);
+  }
+
+  /**
+   * The order as it stands, read consistently, if the ledger has it.
+   * @throws PayscoreError LEDGER_UNAVAILABLE, LEDGER_ROW_NEWER
+   */
+  async find(key: OrderKey): Promise<Order | undefined> {
     const command = new GetItemCommand({
       TableName: this.options.tableName,
-      Key: keyOf(ref),
+      Key: keyOf(key),
       ConsistentRead: true,
     });
     const { Item: item } = await this.#reach(() => this.options.client.send(command));
-    return item === undefined ? newOrder(ref) : readItem(ref, item);
+    return item === undefined ? undefined : readItem(key, item);
   }
 
   /**
@@ -124,19 +132,19 @@ function namesIn(
   return Object.fromEntries(used.map((name) => [name, name.slice(1)]));
 }
 
-function readItem(ref: OrderRef, item: Record<string, AttributeValue>): Order {
+function readItem(key: OrderKey, item: Record<string, AttributeValue>): Order {
   const row = unmarshall(item);
   if (row['schema'] !== SCHEMA) {
     throw new PayscoreError(
       'LEDGER_ROW_NEWER',
-      `Order ${ref.out_order_no} was written by another release (schema ${String(row['schema'])}); this one knows ${SCHEMA}.`,
+      `Order ${key.out_order_no} was written by another release (schema ${String(row['schema'])}); this one knows ${SCHEMA}.`,
     );
   }
   const { version, service_id, open, observed, last_call_at, last_sent_at, timeline } = row as Order & {
     service_id: ServiceId;
   };
   return {
-    ref: { mchid: ref.mchid, sub_mchid: ref.sub_mchid, out_order_no: ref.out_order_no, service_id },
+    ref: { mchid: key.mchid, sub_mchid: key.sub_mchid, out_order_no: key.out_order_no, service_id },
     version,
     ...(open === undefined ? {} : { open }),
     ...(observed === undefined ? {} : { observed }),

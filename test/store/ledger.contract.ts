@@ -92,6 +92,15 @@ export function ledgerContract(name: string, make: () => Promise<LedgerUnderTest
     test('knows an order that nobody has touched as a new one', async () => {
       const ref = newRef();
       expect(await ledger.load(ref)).toEqual({ ref, version: 0, timeline: [] });
+      expect(await ledger.find(ref)).toBeUndefined();
+    });
+
+    test('finds an order by its key alone, with the service_id it was first named with', async () => {
+      const ref = newRef();
+      const after = evolve(newOrder(ref), { kind: 'claim', open: CLAIM });
+      await ledger.save(newOrder(ref), after);
+      const { mchid, sub_mchid, out_order_no } = ref;
+      expect(await ledger.find({ mchid, sub_mchid, out_order_no })).toEqual(after);
     });
 
     test('gives back every field of every change as it was written, and what is absent is absent', async () => {

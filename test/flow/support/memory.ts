@@ -82,6 +82,7 @@ export function portsOf(world: Outside, gate: Gate = freely, worker = 'A', gapMs
   let claims = 0;
   const ledger: Ledger = {
     load: (ref) => gate('load', () => world.rows.get(ref.out_order_no) ?? newOrder(ref)),
+    find: async (key) => world.rows.get(key.out_order_no),
     save: (before, after) =>
       gate('save', () => {
         const now = world.rows.get(after.ref.out_order_no)?.version ?? 0;
