@@ -188,7 +188,7 @@ describe('a path', () => {
   test.each([
     '/',
     '/v1',
-    '/v1/merchants/1/orders/2/3',
+    '/v1/merchants/1/orders/2',
     '/v1/merchants/1/orders/2/3/pay',
     '/v1/merchants/1/orders/2/3/collect/',
     '/v1/merchants/1/orders/2/3/collect/4',
@@ -205,6 +205,7 @@ describe('a path', () => {
       title: 'No such route',
       detail: 'This path is not part of the API.',
       routes: [
+        'GET /v1/merchants/{mchid}/orders/{sub_mchid}/{out_order_no}',
         'POST /v1/merchants/{mchid}/orders/{sub_mchid}/{out_order_no}/collect',
         'POST /v1/merchants/{mchid}/orders/{sub_mchid}/{out_order_no}/query',
       ],

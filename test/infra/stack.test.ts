@@ -11,6 +11,7 @@ describe('the API', () => {
   test('asks for a signed request on every route, $default included', () => {
     const routes = propertiesOf(template, 'AWS::ApiGatewayV2::Route');
     expect(routes.map((route) => [route['RouteKey'], route['AuthorizationType']])).toEqual([
+      ['GET /v1/merchants/{mchid}/orders/{sub_mchid}/{out_order_no}', 'AWS_IAM'],
       ['POST /v1/merchants/{mchid}/orders/{sub_mchid}/{out_order_no}/collect', 'AWS_IAM'],
       ['POST /v1/merchants/{mchid}/orders/{sub_mchid}/{out_order_no}/query', 'AWS_IAM'],
       ['$default', 'AWS_IAM'],
