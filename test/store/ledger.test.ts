@@ -1,21 +1,10 @@
-import { DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import type { OrderRef } from '../../lambda/core/ids';
 import { evolve, newOrder } from '../../lambda/core/order';
 import { DynamoLedger } from '../../lambda/store/ledger';
-import { createLedgerTable, startDynamoDb } from '../../local/aws/dynamodb';
-import { LOCAL_AWS } from '../../local/aws/identity';
-import { startFlakyProxy } from '../support/flaky';
+import { startDynamoDb } from '../../local/aws/dynamodb';
 import { ledgerContract, type LedgerUnderTest } from './ledger.contract';
-
-process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
-
-const TABLE = 'orders';
-const LOST = { kind: 'lost_request', times: 100 } as const;
-
-const keyOf = ({ mchid, sub_mchid, out_order_no }: OrderRef) => ({
-  pk: { S: `order#${mchid}#${sub_mchid}#${out_order_no}` },
-  sk: { S: 'order' },
-});
+import { dynamoUnderTest, keyOf, TABLE } from './support/dynamo-under-test';
 
 const started: LedgerUnderTest[] = [];
 afterAll(async () => {
@@ -23,34 +12,9 @@ afterAll(async () => {
 });
 
 async function start() {
-  const dynamodb = await startDynamoDb();
-  const proxy = await startFlakyProxy(dynamodb.url);
-  await createLedgerTable(proxy.url, TABLE);
-  const client = new DynamoDBClient({ endpoint: proxy.url, ...LOCAL_AWS, maxAttempts: 2 });
-  const under: LedgerUnderTest = {
-    ledger: new DynamoLedger({ client, tableName: TABLE }),
-    setSchema: async (ref, schema) => {
-      await client.send(
-        new UpdateItemCommand({
-          TableName: TABLE,
-          Key: keyOf(ref),
-          UpdateExpression: 'SET #s = :s',
-          ExpressionAttributeNames: { '#s': 'schema' },
-          ExpressionAttributeValues: { ':s': { N: String(schema) } },
-        }),
-      );
-    },
-    cutOff: () => {
-      for (const action of ['GetItem', 'UpdateItem']) proxy.disturb({ ...LOST, action });
-    },
-    heal: () => proxy.heal(),
-    close: async () => {
-      client.destroy();
-      await Promise.all([proxy.close(), dynamodb.close()]);
-    },
-  };
-  started.push(under);
-  return { under, client };
+  const made = await dynamoUnderTest(await startDynamoDb());
+  started.push(made.under);
+  return made;
 }
 
 ledgerContract('DynamoLedger', async () => (await start()).under);
