@@ -27,7 +27,8 @@ export async function startDynamoDbLocal(): Promise<LocalServer> {
       '-port',
       String(port),
     ],
-    { stdio: 'ignore' },
+    // It leaves a file of its own where it is started.
+    { stdio: 'ignore', cwd: CACHE },
   );
   let failure: Error | undefined;
   java.once('error', (error) => {
