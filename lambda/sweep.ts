@@ -1,7 +1,7 @@
 import type { Context } from 'aws-lambda';
 import { spellFault } from './core/faults';
 import { PayscoreError } from './core/errors';
-import { summarise, sweep, undoneBecause, type SweepSummary, type SweptOrder } from './flow/sweep';
+import { incomplete, summarise, sweep, type SweepSummary } from './flow/sweep';
 import { createServices, type Services } from './services';
 import { readConfig } from './shared/config';
 import { parse } from './shared/schema';
@@ -32,20 +32,10 @@ export function createHandler({ ports, logger }: Services) {
     );
     const summary = summarise(swept);
     logger.info('sweep done', { ...summary });
-    const undone = swept.filter((one) => undoneBecause(one) !== undefined);
-    if (undone.length > 0) throw incomplete(undone, orders.length);
+    const failure = incomplete(swept);
+    if (failure !== undefined) throw failure;
     return summary;
   };
-}
-
-function incomplete(undone: readonly SweptOrder[], orders: number): PayscoreError {
-  const reasons = undone.map((one) => `${one.ref.out_order_no}: ${undoneBecause(one)}`).join('; ');
-  return new PayscoreError(
-    'SWEEP_INCOMPLETE',
-    `${undone.length} of ${orders} orders were not attempted: ${reasons}`,
-    { undone: undone.length, orders },
-    undone.find((one) => one.kind === 'failed')?.cause,
-  );
 }
 
 export const handler = createHandler(createServices(readConfig(process.env)));

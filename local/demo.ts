@@ -51,9 +51,7 @@ export async function runDemo(
 
 /** A tick of the EventBridge rule that names the same orders again; how many of them came to what. */
 export async function runTick(sweep: LambdaHandler<unknown>): Promise<Readonly<Record<string, number>>> {
-  // An order that WeChat Pay refused for want of permission took no attempt and would rightly be called again.
-  const again = SAMPLES.filter(({ order }) => order.access !== 'no_permission');
-  const orders = again.map(({ order }) => ({
+  const orders = SAMPLES.map(({ order }) => ({
     mchid: MCHID,
     sub_mchid: SUB_MCHID,
     out_order_no: order.out_order_no,
@@ -141,6 +139,7 @@ function spellNext(next: Next | undefined, outcome: DemoRow['outcome']): string 
     paid: 'nothing, it is paid',
     not_completed: 'complete it (完结) first',
     gap: `collect again from ${when}`,
+    lock: `try again from ${when}`,
     attempt_open: `asked about from ${when}`,
   };
   return spelled[next.because ?? ''] ?? next.action;

@@ -90,6 +90,11 @@ interface Shown {
 
 async function queryOnce(ref: OrderRef, ports: Ports): Promise<Shown> {
   const order = await ports.ledger.load(ref);
+  if (order.ref.service_id !== ref.service_id) {
+    throw new UsageError(
+      `the ledger knows this order under service_id ${order.ref.service_id}, not ${ref.service_id}`,
+    );
+  }
   const result = await ask(order, ports, { deadlineAt: ports.now() + DEADLINE_MS, keep: true });
   switch (result.kind) {
     case 'observed':
@@ -218,7 +223,8 @@ function readRequest(options: LiveOptions, mchid: Mchid): LiveRequest {
       '--collect asks before it sends, and there is no terminal to ask on; --yes sends without asking',
     );
   }
-  const [sub_mchid, out_order_no] = named.split('/');
+  const [sub_mchid, out_order_no, ...more] = named.split('/');
+  if (more.length > 0) throw new UsageError(`${named} is not of the form SUB_MCHID/OUT_ORDER_NO`);
   const ref = parse(z.strictObject(orderFields), { mchid, sub_mchid, out_order_no, service_id: serviceId });
   if (!ref.ok)
     throw new UsageError(

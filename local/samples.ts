@@ -74,6 +74,9 @@ export const SAMPLES: readonly Sample[] = [
   },
 ];
 
+/** Is left alone by the demonstration: for whoever wants to collect one by hand. */
+export const BY_HAND: Sample = { order: { out_order_no: 'BIKE-1011', total_amount: 600 }, fate: 'for you' };
+
 /** Arranges a sample at the simulator. */
 export function arrange(simulator: Simulator, { order, fault, paidByHand }: Sample): void {
   const added = simulator.addOrder({ ...order, mchid: MCHID, sub_mchid: SUB_MCHID, service_id: SERVICE_ID });

@@ -4,9 +4,9 @@ import { isPayscoreError } from '../lambda/core/errors';
 import { runDemo, runTick, type DemoRow } from './demo';
 import { runLive, UsageError, type LiveOptions } from './live';
 import { paint, renderRequest, renderTable, yuan } from './render';
-import { arrange, MCHID, SAMPLES, SERVICE_ID, SUB_MCHID } from './samples';
-import { startService } from './service';
-import { createApiCertificate, startWechatPay } from './wechatpay';
+import { arrange, BY_HAND, MCHID, SAMPLES, SERVICE_ID, SUB_MCHID } from './samples';
+import { startService, type LocalService } from './service';
+import { createApiCertificate, startWechatPay, type Simulator } from './wechatpay';
 
 interface Options extends LiveOptions {
   readonly exit?: true;
@@ -54,14 +54,34 @@ async function main(): Promise<number | 'serving'> {
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
   const options = program.parse().opts<Options>();
   if (options.live) return runLive(options);
-  const begun = performance.now();
+  if (options.query !== undefined || options.collect !== undefined)
+    throw new UsageError('--query and --collect go with --live');
+  // Before anything is done whose result could not be written.
+  if (options.json !== undefined) writeReport(options.json, {});
   const { simulator, service } = await boot(options);
+  try {
+    const faults = await demonstrate(options, simulator, service);
+    if (!options.exit) {
+      printHowToGoOn(service.apiUrl, simulator.url);
+      return 'serving';
+    }
+    await Promise.all([service.close(), simulator.close()]);
+    return faults === 0 ? 0 : 1;
+  } catch (error) {
+    await Promise.all([service.close(), simulator.close()]);
+    throw error;
+  }
+}
+
+/** Collects the samples, shows and writes what came of it; the number of things that are not as they should be. */
+async function demonstrate({ json }: Options, simulator: Simulator, service: LocalService): Promise<number> {
   console.log(
     `\n${paint('bold', 'payscore-collector')}: the functions that would be deployed, a simulated WeChat Pay, no account\n`,
   );
   const rows = await runDemo(service.apiUrl, simulator, showProgress);
   const tick = await runTick(service.sweep);
-  const seconds = (performance.now() - begun) / 1000;
+  // Node counts from its own start.
+  const seconds = performance.now() / 1000;
   printRows(rows, seconds);
   console.log(
     `  An EventBridge tick then named the same orders again: ${spellResults(tick)}; nothing was sent twice.\n`,
@@ -72,37 +92,45 @@ async function main(): Promise<number | 'serving'> {
       '  Compared with WeChat Pay’s own books: every order called at most once, every amount agrees.\n',
     );
   for (const fault of faults) console.error(paint('red', `  ${fault}`));
-  if (options.json !== undefined)
-    writeFileSync(options.json, `${JSON.stringify({ seconds, rows, tick, faults }, null, 2)}\n`);
-  if (options.exit) {
-    await Promise.all([service.close(), simulator.close()]);
-    return faults.length === 0 ? 0 : 1;
-  }
-  printHowToGoOn(service.apiUrl, simulator.url);
-  return 'serving';
+  if (json !== undefined) writeReport(json, { seconds, rows, tick, faults });
+  return faults.length;
 }
 
-async function boot({ port, verbose }: Options) {
+function writeReport(file: string, report: object): void {
+  try {
+    writeFileSync(file, `${JSON.stringify(report, null, 2)}\n`);
+  } catch {
+    throw new UsageError(`--json: ${file} cannot be written`);
+  }
+}
+
+async function boot({ port, verbose }: Options): Promise<{ simulator: Simulator; service: LocalService }> {
   const certificate = await createApiCertificate(MCHID);
   const apiv3_key = 'local-apiv3-key-of-32-characters';
   const simulator = await startWechatPay({
     merchants: [{ mchid: MCHID, apiv3_key, certificates: [certificate] }],
   });
-  for (const sample of SAMPLES) arrange(simulator, sample);
+  for (const sample of [...SAMPLES, BY_HAND]) arrange(simulator, sample);
   const { public_key_id, public_key } = simulator.platform;
-  const service = await startService({
-    merchants: [
-      {
-        mchid: MCHID,
-        signing: { mchid: MCHID, keys: [certificate] },
-        verify: { mchid: MCHID, apiv3_key, public_keys: { [public_key_id]: public_key } },
-      },
-    ],
-    wechatpayHosts: [simulator.url, simulator.backupUrl],
-    ...(port === undefined ? {} : { apiPort: port }),
-    ...(verbose ? { logLevel: 'INFO' as const } : {}),
-  });
-  return { simulator, service };
+  const merchant = {
+    mchid: MCHID,
+    signing: { mchid: MCHID, keys: [certificate] },
+    verify: { mchid: MCHID, apiv3_key, public_keys: { [public_key_id]: public_key } },
+  };
+  try {
+    const service = await startService({
+      merchants: [merchant],
+      wechatpayHosts: [simulator.url, simulator.backupUrl],
+      ...(port === undefined ? {} : { apiPort: port }),
+      ...(verbose ? { logLevel: 'INFO' as const } : {}),
+    });
+    return { simulator, service };
+  } catch (error) {
+    await simulator.close();
+    if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE')
+      throw new UsageError(`--port: ${port} is in use`);
+    throw error;
+  }
 }
 
 function showProgress(done: number, of: number): void {
@@ -128,7 +156,7 @@ function printRows(rows: readonly DemoRow[], seconds: number): void {
 }
 
 /** The service's word against the simulator's own books: what must hold whatever the sample. */
-function audit(rows: readonly DemoRow[], simulator: Awaited<ReturnType<typeof startWechatPay>>): string[] {
+function audit(rows: readonly DemoRow[], simulator: Simulator): string[] {
   return rows.flatMap((row) => {
     const order = simulator.order(MCHID, SUB_MCHID, row.out_order_no);
     const faults: string[] = [];
@@ -146,15 +174,15 @@ function audit(rows: readonly DemoRow[], simulator: Awaited<ReturnType<typeof st
 }
 
 function printHowToGoOn(apiUrl: string, simulatorUrl: string): void {
-  const order = `${apiUrl}/v1/merchants/${MCHID}/orders/${SUB_MCHID}/BIKE-1002`;
+  const order = `"$API/v1/merchants/${MCHID}/orders/${SUB_MCHID}/${BY_HAND.order.out_order_no}`;
   const body = `-H 'content-type: application/json' -d '{"service_id":"${SERVICE_ID}"}'`;
-  console.log(`Still serving; Ctrl-C ends it.
-  API            ${apiUrl}
-  WeChat Pay     ${simulatorUrl}   (its own books: ${simulatorUrl}/_simulator/orders)
+  console.log(`Still serving; Ctrl-C ends it. One order is left for you to collect:
 
-Try the order that was declined:
-  curl -X POST '${order}/query' ${body}
-  curl -X POST '${order}/collect' ${body}
+  export API=${apiUrl} WECHATPAY=${simulatorUrl}
+  curl -sS -w '\\n' -X POST ${order}/collect" ${body}
+  curl -sS -w '\\n' -X POST ${order}/query" ${body}
+  curl -sS -w '\\n' ${order}"
+  curl -sS "$WECHATPAY/_simulator/orders"    # WeChat Pay's own books
 `);
 }
 

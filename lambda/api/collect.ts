@@ -52,7 +52,7 @@ function answer(result: AttemptResult, dryRun: boolean, { policy, now }: Ports):
       return dryRun ? json(200, { dry_run: true, would_collect: false, ...shown }) : heldBack(shown);
     }
     case 'unobserved':
-      return presentUnobserved(result.report);
+      return presentUnobserved(result.report, result.order, policy, now());
     case 'service_mismatch':
       return serviceMismatch(result.order);
     case 'out_of_time':

@@ -2,8 +2,8 @@ import { decide, explain, type Decision, type Policy } from '../core/decide';
 import type { Instant } from '../core/ids';
 import { STANDING_MEANINGS } from '../core/observe';
 import type { Order } from '../core/order';
-import { OUTCOME_RULES, type CallReport, type Evidence, type QueryReport } from '../core/outcome';
-import { problem, type HttpAnswer } from '../shared/http';
+import { OUTCOME_RULES, type CallReport, type QueryReport } from '../core/outcome';
+import { problem, type HttpAnswer, type Problem } from '../shared/http';
 
 /** An order as answers show it: who it is, where it stands by verified word, and what comes next. */
 export function presentOrder(order: Order, policy: Policy, now: Instant): Record<string, unknown> {
@@ -58,62 +58,80 @@ export function presentDecision(decision: Decision): object {
   };
 }
 
+type Unobserved = Exclude<QueryReport, { kind: 'verified' }>;
+
 /** WeChat Pay could not be asked, or gave nothing that can be trusted. */
-export function presentUnobserved(report: Exclude<QueryReport, { kind: 'verified' }>): HttpAnswer {
-  const more = { wechatpay: report.evidence };
-  if (report.kind === 'unanswered') {
-    return problem({
-      kind: 'wechatpay-unavailable',
-      status: 503,
-      title: 'WeChat Pay gave no usable answer',
-      detail: `The order could not be asked about (${report.because}). Nothing was collected; try again.`,
-      headers: { 'retry-after': '10' },
-      more,
-    });
-  }
-  switch (report.because) {
-    case 'not_found':
-      return problem({
-        kind: 'order-not-found',
-        status: 404,
-        title: 'WeChat Pay does not know the order',
-        detail:
-          'WeChat Pay says that this order does not exist. Compare sub_mchid and out_order_no. Nothing was collected.',
-        more,
-      });
-    case 'throttled':
-      return problem({
-        kind: 'wechatpay-throttled',
-        status: 503,
-        title: 'WeChat Pay asks for fewer requests',
-        detail: 'Requests came too fast. Nothing was collected; try again later.',
-        headers: { 'retry-after': '60' },
-        more,
-      });
-    case 'credentials':
-    case 'permission':
-    case 'request':
-      return refused(REFUSALS[report.because], more.wechatpay);
-  }
-}
-
-const REFUSALS = {
-  credentials:
-    'WeChat Pay refused the merchant’s signature or certificate. Check the …/signing secret and the server’s clock.',
-  permission:
-    'WeChat Pay says that this service_id may not do this for this sub_mchid. Check the authorisation of both.',
-  request: 'WeChat Pay refused the query as it was made. Compare service_id, sub_mchid and out_order_no.',
-} as const;
-
-function refused(detail: string, evidence: Evidence): HttpAnswer {
+export function presentUnobserved(
+  report: Unobserved,
+  order: Order,
+  policy: Policy,
+  now: Instant,
+): HttpAnswer {
+  const { advice, ...known } = UNOBSERVED[report.because];
+  // What this request did not do says nothing of what an earlier one may have done.
+  const open =
+    order.open === undefined ? '' : ' An earlier attempt is open: the user may have been charged by it.';
   return problem({
-    kind: 'wechatpay-refused',
-    status: 502,
-    title: 'WeChat Pay refused the query',
-    detail: `${detail} Nothing was collected.`,
-    more: { wechatpay: evidence },
+    ...known,
+    detail: `${advice} This request sent no collection.${open}`,
+    more: { wechatpay: report.evidence, ...presentOrder(order, policy, now) },
   });
 }
+
+const UNAVAILABLE = {
+  kind: 'wechatpay-unavailable',
+  status: 503,
+  title: 'WeChat Pay gave no usable answer',
+  headers: { 'retry-after': '10' },
+} as const;
+const REFUSED = { kind: 'wechatpay-refused', status: 502, title: 'WeChat Pay refused the query' } as const;
+
+const UNOBSERVED: Readonly<
+  Record<Unobserved['because'], Omit<Problem, 'detail'> & { readonly advice: string }>
+> = {
+  not_sent: { ...UNAVAILABLE, advice: 'The order could not be asked about: no connection. Try again.' },
+  no_answer: {
+    ...UNAVAILABLE,
+    advice: 'The order could not be asked about: no whole answer came back. Try again.',
+  },
+  server_error: { ...UNAVAILABLE, advice: 'WeChat Pay has a system error. Try again.' },
+  unreadable: {
+    ...UNAVAILABLE,
+    advice: 'WeChat Pay answered something that is not this order. See wechatpay.detail.',
+  },
+  unverified: {
+    ...UNAVAILABLE,
+    advice:
+      'The answer’s signature does not prove that WeChat Pay sent it. If it stays so, compare public_keys in the …/verify secret and the clock.',
+  },
+  not_found: {
+    kind: 'order-not-found',
+    status: 404,
+    title: 'WeChat Pay does not know the order',
+    advice: 'WeChat Pay says, unsigned, that this order does not exist. Compare sub_mchid and out_order_no.',
+  },
+  throttled: {
+    kind: 'wechatpay-throttled',
+    status: 503,
+    title: 'WeChat Pay asks for fewer requests',
+    headers: { 'retry-after': '60' },
+    advice: 'Requests came too fast. Try again later.',
+  },
+  credentials: {
+    ...REFUSED,
+    advice:
+      'WeChat Pay refused the merchant’s signature or certificate. Check the …/signing secret and the clock.',
+  },
+  permission: {
+    ...REFUSED,
+    advice:
+      'WeChat Pay did not let this service_id ask for this sub_mchid. Check the authorisation of both, and that the capability is open.',
+  },
+  request: {
+    ...REFUSED,
+    advice: 'WeChat Pay refused the query as it was made. Compare service_id, sub_mchid and out_order_no.',
+  },
+};
 
 export function outOfTime(): HttpAnswer {
   return problem({

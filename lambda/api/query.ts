@@ -23,7 +23,7 @@ export const queryRoute: Route = async (event, { ports, deadlineAt }) => {
         wechatpay: result.evidence,
       });
     case 'unobserved':
-      return presentUnobserved(result.report);
+      return presentUnobserved(result.report, order, ports.policy, ports.now());
     case 'out_of_time':
       return outOfTime();
   }

@@ -32,13 +32,14 @@ export async function dispatch(
     const known = isPayscoreError(error) ? FAILURES[error.code] : undefined;
     if (known === undefined || !isPayscoreError(error)) throw error;
     context.report(error);
-    const faults = error.data['faults'];
-    return problem({
-      ...known,
-      detail: error.message,
-      ...(faults === undefined ? {} : { more: { errors: faults } }),
-    });
+    // Nothing throws any more once a collection has been sent; from then on every failure is part of the answer.
+    return problem({ ...known, detail: `${error.message} No collection was sent.`, ...faultsOf(error) });
   }
+}
+
+function faultsOf({ data }: PayscoreError): Pick<Problem, 'more'> {
+  const faults = Array.isArray(data['faults']) ? (data['faults'] as string[]) : [];
+  return faults.length === 0 ? {} : { more: { errors: faults.map((rule) => ({ field: '', rule })) } };
 }
 
 const RETRY_SOON = { 'retry-after': '10' };

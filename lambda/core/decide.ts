@@ -17,7 +17,7 @@ export const FRESH_MS = 15_000;
 export type Decision =
   | { readonly kind: 'collect' }
   | { readonly kind: 'query'; readonly because: 'attempt_open' | 'nothing_verified' | 'stale' }
-  | { readonly kind: 'wait'; readonly until: Instant; readonly because: 'attempt_open' | 'gap' }
+  | { readonly kind: 'wait'; readonly until: Instant; readonly because: 'attempt_open' | 'gap' | 'lock' }
   | { readonly kind: 'stop'; readonly because: Exclude<StandingKind, 'pending'> | 'timeline_full' };
 
 /**
@@ -38,8 +38,8 @@ export function decide(order: Order, policy: Policy, now: Instant): Decision {
   if (order.timeline.length >= TIMELINE_MAX_ENTRIES) return { kind: 'stop', because: 'timeline_full' };
   const gapEnds = (order.last_call_at ?? -Infinity) + Math.max(policy.gapMs, LOCK_MS);
   const lockEnds = (order.last_sent_at ?? -Infinity) + LOCK_MS;
-  const until = Math.max(gapEnds, lockEnds);
-  if (now < until) return { kind: 'wait', until, because: 'gap' };
+  if (now < gapEnds && gapEnds >= lockEnds) return { kind: 'wait', until: gapEnds, because: 'gap' };
+  if (now < lockEnds) return { kind: 'wait', until: lockEnds, because: 'lock' };
   // Either way: an answer from the future was stamped by another clock and proves nothing about now.
   if (Math.abs(now - observed.at) > FRESH_MS) return { kind: 'query', because: 'stale' };
   return standing.kind === 'pending' ? { kind: 'collect' } : { kind: 'stop', because: standing.kind };
@@ -70,8 +70,10 @@ const QUERY_REASONS: Reasons<'query'> = {
 };
 
 const WAIT_REASONS: Reasons<'wait'> = {
-  attempt_open: 'An attempt is open and may still take money; from then on a verified query decides it.',
+  attempt_open:
+    'An attempt is open and may still take money. A query may show the payment at any time; from then on one that still shows the order pending closes the attempt.',
   gap: 'The least time between two attempts on one order has not passed.',
+  lock: 'The last call left and was not processed; its outcome says why. WeChat Pay may hold an order for 3 minutes after any call.',
 };
 
 const STOP_REASONS: Reasons<'stop'> = {

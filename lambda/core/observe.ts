@@ -54,7 +54,7 @@ export function isTerminal(standing: Standing): standing is Extract<Standing, { 
 
 /** What each standing means, for the operator on the phone. */
 export const STANDING_MEANINGS: Readonly<Record<StandingKind, string>> = {
-  pending: 'Completed and not yet paid (待支付): it can be collected.',
+  pending: 'Completed and not wholly paid (待支付).',
   paid: 'Paid, verified by WeChat Pay (已支付).',
   settled: 'Done at WeChat Pay without a collection: paid through another channel, or nothing was due.',
   cancelled: 'Cancelled (已取消): nothing can be collected.',

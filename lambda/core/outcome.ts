@@ -83,7 +83,7 @@ export const OUTCOME_RULES: Readonly<Record<OutcomeKind, OutcomeRule>> = {
     leavesOpen: false,
     spacing: 'lock',
     meaning:
-      'WeChat Pay refused the merchant, its keys or its permission, not the order. Correct that first.',
+      'WeChat Pay refused, not because of the order: the merchant’s keys (scope merchant), or this sub_mchid and service_id, for which 订单收款 may not be open (scope pair; ask 运营). Correct that first.',
   },
   not_sent: {
     leavesOpen: false,

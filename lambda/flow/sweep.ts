@@ -1,4 +1,7 @@
+import { explain, type Decision } from '../core/decide';
+import { PayscoreError } from '../core/errors';
 import type { Instant, OrderRef } from '../core/ids';
+import { OUTCOME_RULES } from '../core/outcome';
 import type { Actor } from '../core/order';
 import { attempt, type AttemptResult } from './attempt';
 import type { Ports } from './ports';
@@ -62,14 +65,47 @@ export function summarise(swept: readonly SweptOrder[]): SweepSummary {
   return { orders: swept.length, results };
 }
 
-/** Why an order was neither attempted nor decided about; undefined when it was. */
+/** Why a person has to look at an order, or the sweep has to be run again for it; undefined when all is well. */
 export function undoneBecause(one: SweptOrder): string | undefined {
   if (one.kind === 'left') return 'no time was left';
   if (one.kind === 'failed') return one.cause instanceof Error ? one.cause.message : 'of an unknown fault';
-  if (one.result.kind === 'out_of_time') return 'no time was left';
-  return one.result.kind === 'unobserved'
-    ? `WeChat Pay could not be asked (${one.result.report.because})`
-    : undefined;
+  const { result } = one;
+  switch (result.kind) {
+    case 'out_of_time':
+      return 'no time was left';
+    case 'unobserved':
+      return `WeChat Pay could not be asked (${result.report.because})`;
+    case 'service_mismatch':
+      return `the ledger knows it under service_id ${result.order.ref.service_id}`;
+    case 'attempted':
+      return result.report.outcome.kind === 'misconfigured' ? OUTCOME_RULES.misconfigured.meaning : undefined;
+    case 'held_back':
+      return needsPerson(result.decision) ? explain(result.decision) : undefined;
+    case 'would_collect':
+      return undefined;
+  }
+}
+
+function needsPerson(decision: Decision): boolean {
+  return (
+    decision.kind === 'stop' && (decision.because === 'unrecognised' || decision.because === 'timeline_full')
+  );
+}
+
+/** What a sweep ends in that could not do all it was asked to: thrown after everything else was done. */
+export function incomplete(swept: readonly SweptOrder[]): PayscoreError | undefined {
+  const undone = swept.flatMap((one) => {
+    const because = undoneBecause(one);
+    return because === undefined ? [] : [`${one.ref.out_order_no}: ${because}`];
+  });
+  if (undone.length === 0) return undefined;
+  const orders = swept.length;
+  return new PayscoreError(
+    'SWEEP_INCOMPLETE',
+    `${undone.length} of ${orders} orders need a look or another sweep: ${undone.join('; ')}`,
+    { undone: undone.length, orders },
+    swept.find((one) => one.kind === 'failed')?.cause,
+  );
 }
 
 function nameOf(one: SweptOrder): string {

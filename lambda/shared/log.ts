@@ -12,13 +12,19 @@ export function recordTo(logger: Logger): (event: FlowEvent) => void {
           ...order,
           claim_id: event.claim_id,
           outcome: event.report.outcome,
-          ...event.report.evidence,
+          wechatpay: event.report.evidence,
         });
         return;
       case 'queried': {
         const { report } = event;
-        if (report.kind === 'verified') logger.debug('query verified', { ...order, ...report.evidence });
-        else logger.warn('query gave nothing', { ...order, because: report.because, ...report.evidence });
+        if (report.kind === 'verified')
+          logger.debug('query verified', { ...order, wechatpay: report.evidence });
+        else
+          logger.warn('query gave nothing', {
+            ...order,
+            because: report.because,
+            wechatpay: report.evidence,
+          });
         return;
       }
       case 'settle_failed':

@@ -82,7 +82,7 @@ export class DynamoLedger {
       const reason = error instanceof Error ? error.name : 'unknown';
       throw new PayscoreError(
         'LEDGER_UNAVAILABLE',
-        `DynamoDB did not answer (${reason}).`,
+        `DynamoDB did not answer, or refused (${reason}).`,
         { reason },
         error,
       );

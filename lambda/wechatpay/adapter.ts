@@ -135,7 +135,7 @@ function requireVerified(
   throw new PayscoreError(
     'ANSWER_UNVERIFIED',
     `WeChat Pay's answer (${status}) could not be verified: ${fault}${serial === undefined ? '' : ` (serial ${serial})`}. ` +
-      'The request may have taken effect; ask by query.',
+      'If it was more than a query, it may have taken effect.',
     { status, fault, serial, request_id: requestId(headers) },
   );
 }
