@@ -18,7 +18,7 @@ export interface Services {
 }
 
 /** An AWS call that takes longer than this is tried again, at most twice more. */
-const AWS_REQUEST_MS = 1_500;
+const AWS_REQUEST_MS = 1_000;
 const AWS_TRIES_MAX = 3;
 
 /** Puts the parts together, once for each function instance. */

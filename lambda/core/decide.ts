@@ -35,13 +35,14 @@ export function decide(order: Order, policy: Policy, now: Instant): Decision {
   if (observed === undefined) return { kind: 'query', because: 'nothing_verified' };
   const { standing } = observed;
   if (isTerminal(standing)) return { kind: 'stop', because: standing.kind };
-  if (order.timeline.length >= TIMELINE_MAX_ENTRIES) return { kind: 'stop', because: 'timeline_full' };
   const gapEnds = (order.last_call_at ?? -Infinity) + Math.max(policy.gapMs, LOCK_MS);
   const lockEnds = (order.last_sent_at ?? -Infinity) + LOCK_MS;
   if (now < gapEnds && gapEnds >= lockEnds) return { kind: 'wait', until: gapEnds, because: 'gap' };
   if (now < lockEnds) return { kind: 'wait', until: lockEnds, because: 'lock' };
   // Either way: an answer from the future was stamped by another clock and proves nothing about now.
   if (Math.abs(now - observed.at) > FRESH_MS) return { kind: 'query', because: 'stale' };
+  // After the question, not before: an order that may not be collected any more is still asked about.
+  if (order.timeline.length >= TIMELINE_MAX_ENTRIES) return { kind: 'stop', because: 'timeline_full' };
   return standing.kind === 'pending' ? { kind: 'collect' } : { kind: 'stop', because: standing.kind };
 }
 
@@ -83,5 +84,6 @@ const STOP_REASONS: Reasons<'stop'> = {
   expired: 'The order has lapsed.',
   not_completed: 'The order is not completed yet; call complete (完结) first.',
   unrecognised: 'WeChat Pay answered a state that is not known here; a person has to look.',
-  timeline_full: 'The order has used up its attempts; a person has to look.',
+  timeline_full:
+    'The record of the order is full; it is asked about, and collected no more until a person has looked.',
 };

@@ -100,7 +100,8 @@ function unlessMoney(facts: OrderFacts, collection: string, standing: Standing):
 }
 
 function observeDoing(facts: OrderFacts, collection: string): Standing {
-  if (facts.state_description === 'USER_CONFIRM') return { kind: 'not_completed' };
+  if (facts.state_description === 'USER_CONFIRM')
+    return unlessMoney(facts, collection, { kind: 'not_completed' });
   if (facts.state_description !== 'MCH_COMPLETE') {
     return {
       kind: 'unrecognised',
@@ -124,13 +125,19 @@ function observeDoing(facts: OrderFacts, collection: string): Standing {
 }
 
 function observeDone(facts: OrderFacts, collection: string): Standing {
-  // Zero-fee completion (0 元结单) and orders that WeChat Pay was never asked to collect end DONE without USER_PAID.
+  // Zero-fee completion (0 元结单) and orders that WeChat Pay was never asked to collect: no money anywhere.
   const nothingDue = facts.need_collection === false || facts.total_amount === 0;
-  if (nothingDue && collection !== 'USER_PAYING') return { kind: 'settled', because: 'nothing_due' };
-  if (collection !== 'USER_PAID') {
-    return { kind: 'unrecognised', because: `DONE with collection.state ${quote(facts.collection_state)}` };
-  }
   const paid = facts.paid_amount ?? sumOf(facts.details);
+  const noMoney = (paid ?? 0) === 0 && (facts.paying_amount ?? 0) === 0;
+  if (nothingDue && noMoney && (collection === '' || collection === 'USER_PAID')) {
+    return { kind: 'settled', because: 'nothing_due' };
+  }
+  if (collection !== 'USER_PAID' || nothingDue) {
+    return {
+      kind: 'unrecognised',
+      because: `DONE with collection.state ${quote(facts.collection_state)}, paid ${paid ?? 0} fen`,
+    };
+  }
   if (paid === undefined) return { kind: 'unrecognised', because: 'USER_PAID without any paid amount' };
   if (facts.total_amount === undefined)
     return { kind: 'unrecognised', because: 'USER_PAID without a total_amount' };

@@ -1,5 +1,5 @@
 import type { Instant, OrderRef } from './ids';
-import type { OrderFacts, Standing, StandingKind } from './observe';
+import { isTerminal, type OrderFacts, type Standing, type StandingKind } from './observe';
 import {
   conclusiveFrom,
   OUTCOME_RULES,
@@ -66,7 +66,7 @@ export interface Order {
   readonly observed?: Observation;
   /** When the last attempt was claimed whose call may have reached WeChat Pay's deduction: the gap counts from here. */
   readonly last_call_at?: Instant;
-  /** When the last attempt was claimed whose call may have left at all: WeChat Pay's lock counts from here. */
+  /** The last instant at which a call may have left, whatever came of it: WeChat Pay's lock counts from here. */
   readonly last_sent_at?: Instant;
   readonly timeline: readonly TimelineEntry[];
 }
@@ -113,7 +113,7 @@ function settle(order: Order, { at, claim, report }: Extract<Change, { kind: 'se
   const entry: TimelineEntry = { kind: 'attempt', at, claim_id, actor, ...report, count: alike + 1 };
   const settled: Mutable<Order> = { ...order, timeline: [...earlier, entry] };
   if (rule.spacing === 'gap') settled.last_call_at = latest(order.last_call_at, claim.claimed_at);
-  if (rule.spacing !== 'none') settled.last_sent_at = latest(order.last_sent_at, claim.claimed_at);
+  if (rule.spacing !== 'none') settled.last_sent_at = latest(order.last_sent_at, claim.send_by);
   // A verified answer may have closed the attempt while its call was under way. It is the later word, and an
   // unsigned one does not take it back: only the record is added.
   if (order.open?.claim_id !== claim_id) return settled;
@@ -134,9 +134,7 @@ const CONTESTS: readonly OutcomeKind[] = ['contradicted', 'refused'];
 function applyObservation(order: Order, observation: Observation): Order {
   const { at, standing } = observation;
   const before = order.observed;
-  // Answers may overtake each other: what was asked later is what is known, even of an order that was at its end,
-  // because WeChat Pay corrects itself too.
-  if (before !== undefined && before.at > at) return order;
+  if (before !== undefined && isOlder(observation, before)) return order;
   const observed: Mutable<Order> = { ...order, observed: observation };
   const timeline = [...order.timeline];
   if (before?.standing.kind !== standing.kind) {
@@ -149,10 +147,24 @@ function applyObservation(order: Order, observation: Observation): Order {
     timeline.push({ kind: 'closed', at, claim_id: order.open.claim_id, as });
     // The worker may have died after its call left: an attempt without a report counts as called.
     observed.last_call_at = latest(order.last_call_at, order.open.claimed_at);
-    observed.last_sent_at = latest(order.last_sent_at, order.open.claimed_at);
+    observed.last_sent_at = latest(order.last_sent_at, order.open.send_by);
     delete observed.open;
   }
   return { ...observed, timeline };
+}
+
+/** Instances' clocks differ by less than this; the clock metric warns long before. */
+const CLOCK_SKEW_MS = 60_000;
+
+/**
+ * Whether an answer was overtaken by the one already known. What was asked later is what is known, even of an order
+ * that was at its end, because WeChat Pay corrects itself too. But stamps come from different clocks: an end that
+ * WeChat Pay verified is not dropped for one that is not, unless that was asked for surely later.
+ */
+function isOlder(observation: Observation, known: Observation): boolean {
+  const ends = isTerminal(observation.standing);
+  if (ends === isTerminal(known.standing)) return known.at > observation.at;
+  return ends ? known.at > observation.at + CLOCK_SKEW_MS : known.at + CLOCK_SKEW_MS > observation.at;
 }
 
 type ClosedAs = Extract<TimelineEntry, { kind: 'closed' }>['as'];
@@ -173,8 +185,8 @@ function closesAs(open: OpenAttempt, { at, standing }: Observation): ClosedAs | 
   }
 }
 
-function latest(known: Instant | undefined, claimedAt: Instant): Instant {
-  return Math.max(known ?? 0, claimedAt);
+function latest(known: Instant | undefined, at: Instant): Instant {
+  return Math.max(known ?? 0, at);
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };

@@ -60,12 +60,12 @@ export const OUTCOME_RULES: Readonly<Record<OutcomeKind, OutcomeRule>> = {
     leavesOpen: false,
     spacing: 'gap',
     meaning:
-      'WeChat Pay tried and took no money (扣款失败): balance, bank card or a closed password-free agreement.',
+      'WeChat Pay says that it took no money (扣款失败): balance, bank card or a closed password-free agreement.',
   },
   throttled: {
     leavesOpen: false,
     spacing: 'lock',
-    meaning: 'WeChat Pay did not process the request because requests came too fast.',
+    meaning: 'WeChat Pay says that requests came too fast, and should not have processed this one.',
   },
   contradicted: {
     leavesOpen: false,
@@ -83,7 +83,7 @@ export const OUTCOME_RULES: Readonly<Record<OutcomeKind, OutcomeRule>> = {
     leavesOpen: false,
     spacing: 'lock',
     meaning:
-      'WeChat Pay refused, not because of the order: the merchant’s keys (scope merchant), or this sub_mchid and service_id, for which 订单收款 may not be open (scope pair; ask 运营). Correct that first.',
+      'WeChat Pay says that it refused, not because of the order: the merchant’s keys (scope merchant), or this sub_mchid and service_id, for which 订单收款 may not be open (scope pair; ask 运营). Correct that first.',
   },
   not_sent: {
     leavesOpen: false,

@@ -3,7 +3,7 @@ import { observe } from '../core/observe';
 import { evolve, type Order } from '../core/order';
 import type { Evidence, QueryReport } from '../core/outcome';
 import { persist } from './persist';
-import type { Ports } from './ports';
+import type { MerchantCalls, Ports } from './ports';
 
 export type AskResult =
   | { readonly kind: 'observed'; readonly order: Order; readonly evidence: Evidence }
@@ -20,7 +20,7 @@ const QUERY_TIMEOUT_MS = 8_000;
 /** With less left than this a query is not begun. */
 const QUERY_MS_MIN = 500;
 /** Kept for the ledger's write after a call. */
-export const LEDGER_MS = 2_000;
+export const LEDGER_MS = 5_000;
 
 /**
  * Asks WeChat Pay about an order, and lets what is verified become what is known. This is the way in which
@@ -41,6 +41,7 @@ export async function ask(order: Order, ports: Ports, { deadlineAt, keep }: AskO
 }
 
 interface Asked {
+  readonly calls: MerchantCalls;
   readonly at: Instant;
   readonly report: QueryReport;
 }
@@ -49,7 +50,7 @@ interface Asked {
 async function query(order: Order, ports: Ports, deadlineAt: Instant): Promise<Asked | undefined> {
   const asked = await queryOnce(order, ports, deadlineAt);
   if (asked === undefined || !keysToBlame(asked.report)) return asked;
-  if (!(await ports.merchants.refresh(order.ref.mchid))) return asked;
+  if (!(await ports.merchants.refresh(order.ref.mchid, asked.calls))) return asked;
   return (await queryOnce(order, ports, deadlineAt)) ?? asked;
 }
 
@@ -66,7 +67,7 @@ async function queryOnce(
   if (timeoutMs < QUERY_MS_MIN) return undefined;
   const report = await calls.query(ref, { timeoutMs });
   record({ kind: 'queried', ref, report });
-  return { at, report };
+  return { calls, at, report };
 }
 
 function keysToBlame(report: QueryReport): boolean {

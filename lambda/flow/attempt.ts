@@ -131,7 +131,9 @@ async function call(
   record({ kind: 'called', ref, claim_id: open.claim_id, report });
   const settled = await settle(order, { kind: 'settle', at: now(), claim: open, report });
   const { outcome } = report;
-  if (outcome.kind === 'misconfigured' && outcome.scope === 'merchant') await merchants.refresh(ref.mchid);
+  const refusedKeys = outcome.kind === 'misconfigured' && outcome.scope === 'merchant';
+  // For the next attempt's sake, and only while there is time: this one's answer must not be late for it.
+  if (refusedKeys && deadlineAt - now() > LEDGER_MS) await merchants.refresh(ref.mchid, calls);
   return { kind: 'attempted', claim: open, report, ...settled };
 
   async function settle(from: Order, change: Change): Promise<{ order: Order; recorded: boolean }> {

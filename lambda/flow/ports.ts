@@ -26,8 +26,8 @@ export interface Ledger {
 export interface Merchants {
   /** The calls of one merchant. Rejects when its keys cannot be had or used. */
   get(mchid: Mchid): Promise<MerchantCalls>;
-  /** Reads the merchant's keys again, unless that was just done; true when they had changed. Never rejects. */
-  refresh(mchid: Mchid): Promise<boolean>;
+  /** Whether there are other keys than those of `used`, which WeChat Pay refused: reads them again, if need be. Never rejects. */
+  refresh(mchid: Mchid, used: MerchantCalls): Promise<boolean>;
 }
 
 export interface MerchantCalls {

@@ -15,7 +15,7 @@ export const orderFields = {
 
 /** An instant as callers write it, RFC 3339 with a time zone; epoch milliseconds once parsed. */
 export const instant = z.pipe(
-  z.iso.datetime({ offset: true, error: 'is not a time such as 2026-10-01T08:00:00+08:00' }),
+  z.iso.datetime({ offset: true, error: 'is not a time such as 2026-10-01T00:00:00Z' }),
   z.transform((text) => Date.parse(text)),
 );
 

@@ -40,6 +40,7 @@ const MERCHANTS_MAX = 500;
 export class MerchantKeyring<Keys> {
   readonly #entries = new Map<Mchid, Entry<Keys>>();
   readonly #readings = new Map<Mchid, Promise<Entry<Keys>>>();
+  readonly #refreshedAt = new Map<Mchid, Instant>();
   readonly #ttlMs: number;
   readonly #cooldownMs: number;
 
@@ -58,13 +59,17 @@ export class MerchantKeyring<Keys> {
     return fresh ? entry.keys : (await this.#read(mchid)).keys;
   }
 
-  /** Reads the secrets again, unless that was done a moment ago. True when they had changed; never rejects. */
-  async refresh(mchid: Mchid): Promise<boolean> {
-    const before = this.#entries.get(mchid);
-    if (before !== undefined && this.options.now() - before.readAt < this.#cooldownMs) return false;
+  /**
+   * Whether there are other keys than `used`, which WeChat Pay refused: by another caller's reading already, or by
+   * one more, unless that was done a moment ago. Never rejects.
+   */
+  async refresh(mchid: Mchid, used: Keys): Promise<boolean> {
+    const now = this.options.now();
+    if (this.#entries.get(mchid)?.keys !== used) return true;
+    if (now - (this.#refreshedAt.get(mchid) ?? -Infinity) < this.#cooldownMs) return false;
+    this.#refreshedAt.set(mchid, now);
     try {
-      const after = await this.#read(mchid);
-      return before?.versions !== after.versions;
+      return (await this.#read(mchid)).keys !== used;
     } catch {
       // The keys in hand stay in use; once they are too old, `get` says what is wrong with the new ones.
       return false;
@@ -97,7 +102,10 @@ export class MerchantKeyring<Keys> {
     this.#entries.delete(mchid);
     this.#entries.set(mchid, entry);
     const [oldest] = this.#entries.keys();
-    if (this.#entries.size > MERCHANTS_MAX && oldest !== undefined) this.#entries.delete(oldest);
+    if (this.#entries.size > MERCHANTS_MAX && oldest !== undefined) {
+      this.#entries.delete(oldest);
+      this.#refreshedAt.delete(oldest);
+    }
     return entry;
   }
 

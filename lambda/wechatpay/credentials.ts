@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import * as z from 'zod/mini';
-import { faultOf, spellFault } from '../core/faults';
+import { faultOf, spellFault, type Finding } from '../core/faults';
 import { isPayscoreError, PayscoreError } from '../core/errors';
 import type { Mchid } from '../core/ids';
 import { parseApiv3Key } from './decrypt';
@@ -59,8 +59,8 @@ export function parseCredentials(mchid: Mchid, signing: SecretText, verify: Secr
   );
   const publicKeys = Object.entries(verifies?.public_keys ?? {});
   const verificationKeys = new Map(
-    publicKeys.flatMap(([id, pem]) =>
-      collect(faults, `${verify.name}: public_keys`, () => wechatpayPublicKey(id, pem)),
+    publicKeys.flatMap(([id, pem], index) =>
+      collect(faults, `${verify.name}: public_keys[${index}]`, () => wechatpayPublicKey(id, pem)),
     ),
   );
   if (verifies !== undefined && publicKeys.length === 0) {
@@ -98,12 +98,21 @@ function readSecret<T extends { mchid: string }>(
   }
   const read = schema.safeParse(json, { reportInput: true });
   if (!read.success) {
-    for (const finding of read.error.issues) faults.push(`${name}: ${spellFault(faultOf(finding))}`);
+    for (const finding of read.error.issues)
+      faults.push(`${name}: ${spellFault(faultOf(nameless(finding)))}`);
     return undefined;
   }
   if (read.data.mchid !== mchid)
     faults.push(`${name}: mchid is not ${mchid}; the secret belongs to another merchant`);
   return read.data;
+}
+
+/** A finding without the names that stand in the secret: what was pasted into the wrong place may be the key itself. */
+function nameless(finding: Finding): Finding {
+  const path = finding.path.map((part, index) =>
+    index > 0 && finding.path[0] === 'public_keys' ? '…' : part,
+  );
+  return { ...finding, path, keys: [`${finding.keys?.length ?? 0} of them`] };
 }
 
 /** The value as a list of one, or nothing and a fault more. */

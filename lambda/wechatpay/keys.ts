@@ -71,8 +71,7 @@ export function platformCertificateKey(pem: string, field: string): [serial: str
 
 /** The verification key of a WeChat Pay public key, under its id. */
 export function wechatpayPublicKey(id: string, pem: string): [id: string, key: KeyObject] {
-  if (!PUBLIC_KEY_ID.test(id))
-    throw invalid(`public key id ${JSON.stringify(id)} is not of the form PUB_KEY_ID_…`);
+  if (!PUBLIC_KEY_ID.test(id)) throw invalid('its id is not of the form PUB_KEY_ID_…');
   return [id, parsePublicKey(pem, id)];
 }
 

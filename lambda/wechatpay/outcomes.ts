@@ -52,8 +52,8 @@ const OPENED = 'collect is a capability that has to be opened for a service_id';
 
 /**
  * What each answer means; the first row that fits decides. 5xx come before everything that could be read into
- * their bodies: a system error says nothing of what was done. "A deduction is running" comes before 429, because it
- * keeps the attempt open. Sub-codes come before codes, and codes before messages: the further down, the less stable.
+ * their bodies: a system error says nothing of what was done. "A deduction is running" comes next, whatever carries it,
+ * because it alone keeps the attempt open. Sub-codes come before codes: they are the more stable of the two.
  */
 export const OUTCOME_ROWS: readonly OutcomeRow[] = [
   row('userpaying', { status: OK, tradeState: 'USERPAYING' }, { kind: 'in_progress' }, REP),
@@ -68,6 +68,12 @@ export const OUTCOME_ROWS: readonly OutcomeRow[] = [
   row('system_error', { status: [500, 599] }, SERVER_ERROR, DOC),
   row('unauthorised', { status: 401 }, MERCHANT, DOC),
   row('sub_busy', { status: ERROR, subCode: ['271316754'] }, BUSY, SUB),
+  row(
+    'busy_message',
+    { status: ERROR, message: ['扣款中', '收款结果不明'] },
+    BUSY,
+    'documented for cancel, modify, sync',
+  ),
   row('throttled_status', { status: 429 }, THROTTLED, VARIES),
 
   row('sub_declined', { status: ERROR, subCode: ['271316574'] }, DECLINED, SUB),
@@ -89,12 +95,6 @@ export const OUTCOME_ROWS: readonly OutcomeRow[] = [
   row('order_cancelled', { status: ERROR, code: ['ORDER_CANCELED', 'ORDER_CANCELLED'] }, CANCELLED, DOC),
   row('order_not_found', { status: ERROR, code: ['ORDER_NOT_EXIST'] }, NOT_FOUND, DOC),
   row('throttled_code', { status: ERROR, code: /^(FREQUENCY|RATE_?LIMIT)/ }, THROTTLED, VARIES),
-  row(
-    'busy_message',
-    { status: ERROR, message: ['扣款中', '收款结果不明'] },
-    BUSY,
-    'documented for cancel, modify, sync',
-  ),
   row('not_pending', { status: ERROR, code: ['INVALID_ORDER_STATE'] }, NOT_PENDING, DOC),
   row('sign_error', { status: ERROR, code: ['SIGN_ERROR'] }, MERCHANT, DOC),
   row('no_permission', { status: 403, code: ['NO_AUTH'] }, PAIR, DOC),

@@ -1,4 +1,4 @@
-import { isFen, type Fen, type OrderKey } from '../core/ids';
+import { isFen, type Fen, type OrderRef } from '../core/ids';
 import type { OrderFacts, PaymentDetail } from '../core/observe';
 
 export type OrderReading =
@@ -9,7 +9,7 @@ export type OrderReading =
  * own examples contain (numbers as text, empty texts, empty objects, missing parts), strict about which order it
  * speaks of. Values that are not known are handed on verbatim.
  */
-export function readOrder(body: unknown, expected: OrderKey): OrderReading {
+export function readOrder(body: unknown, expected: OrderRef): OrderReading {
   if (!isRecord(body)) return { ok: false, because: 'the answer is not a JSON object' };
   const other = speaksOfAnother(body, expected);
   if (other !== undefined) return { ok: false, because: other };
@@ -47,12 +47,13 @@ function readDetail(detail: unknown): PaymentDetail {
 }
 
 /** An answer about another tenant's order must not be taken for this one's, whatever mixed them up. */
-function speaksOfAnother(body: Readonly<Record<string, unknown>>, expected: OrderKey): string | undefined {
+function speaksOfAnother(body: Readonly<Record<string, unknown>>, expected: OrderRef): string | undefined {
   if (body['out_order_no'] !== expected.out_order_no) return 'the answer is about another out_order_no';
   if (isOther(body['sub_mchid'], expected.sub_mchid)) return 'the answer is about another sub_mchid';
   // One document calls it `sp_mchid`.
   if (isOther(body['mchid'], expected.mchid) || isOther(body['sp_mchid'], expected.mchid))
     return 'the answer is about another mchid';
+  if (isOther(body['service_id'], expected.service_id)) return 'the answer is about another service_id';
   return undefined;
 }
 

@@ -94,6 +94,8 @@ export class Transport {
       const fail = (reason: Partial<Because>) => {
         Object.assign(because, reason);
         outgoing.destroy();
+        // One that still waits for a connection hears of its end only when it is given one.
+        if (outgoing.socket === null) conclude('no connection was free');
       };
       const overall = setTimeout(() => fail({ notSent: 'timeout', noAnswer: 'timeout' }), timeoutMs);
       let connecting: NodeJS.Timeout | undefined;
