@@ -95,7 +95,7 @@ export function observe(facts: OrderFacts): Standing {
 
 /** These states know of no money; where WeChat Pay speaks of some all the same, a person has to look. */
 function unlessMoney(facts: OrderFacts, collection: string, standing: Standing): Standing {
-  if (collection !== 'USER_PAID' && (facts.paid_amount ?? 0) === 0) return standing;
+  if (collection !== 'USER_PAID' && !speaksOfMoney(facts)) return standing;
   return { kind: 'unrecognised', because: `${facts.state} although something was paid` };
 }
 
@@ -128,16 +128,14 @@ function observeDone(facts: OrderFacts, collection: string): Standing {
   // Zero-fee completion (0 元结单) and orders that WeChat Pay was never asked to collect: no money anywhere.
   const nothingDue = facts.need_collection === false || facts.total_amount === 0;
   const paid = facts.paid_amount ?? sumOf(facts.details);
-  const noMoney = (paid ?? 0) === 0 && (facts.paying_amount ?? 0) === 0;
+  const noMoney = !speaksOfMoney(facts) && (facts.paying_amount ?? 0) === 0;
   if (nothingDue && noMoney && (collection === '' || collection === 'USER_PAID')) {
     return { kind: 'settled', because: 'nothing_due' };
   }
-  if (collection !== 'USER_PAID' || nothingDue) {
-    return {
-      kind: 'unrecognised',
-      because: `DONE with collection.state ${quote(facts.collection_state)}, paid ${paid ?? 0} fen`,
-    };
+  if (collection !== 'USER_PAID') {
+    return { kind: 'unrecognised', because: `DONE with collection.state ${quote(facts.collection_state)}` };
   }
+  if (nothingDue) return { kind: 'unrecognised', because: 'nothing was due although something was paid' };
   if (paid === undefined) return { kind: 'unrecognised', because: 'USER_PAID without any paid amount' };
   if (facts.total_amount === undefined)
     return { kind: 'unrecognised', because: 'USER_PAID without a total_amount' };
@@ -153,6 +151,10 @@ function observeDone(facts: OrderFacts, collection: string): Standing {
     paid_amount: paid,
     ...(transaction === undefined ? {} : { transaction_id: transaction }),
   };
+}
+
+function speaksOfMoney({ paid_amount: paid, details }: OrderFacts): boolean {
+  return [paid, ...details.map(({ amount }) => amount)].some((amount) => amount !== undefined && amount > 0);
 }
 
 function sumOf(details: readonly PaymentDetail[]): Fen | undefined {

@@ -153,18 +153,20 @@ function applyObservation(order: Order, observation: Observation): Order {
   return { ...observed, timeline };
 }
 
-/** Instances' clocks differ by less than this; the clock metric warns long before. */
-const CLOCK_SKEW_MS = 60_000;
+/** Instances' clocks differ by less than this; the half makes an end outweigh any other answer of equal weight. */
+const CLOCK_SKEW_MS = 60_000.5;
 
 /**
  * Whether an answer was overtaken by the one already known. What was asked later is what is known, even of an order
  * that was at its end, because WeChat Pay corrects itself too. But stamps come from different clocks: an end that
- * WeChat Pay verified is not dropped for one that is not, unless that was asked for surely later.
+ * was verified is only dropped for an answer that was surely asked for later.
  */
 function isOlder(observation: Observation, known: Observation): boolean {
-  const ends = isTerminal(observation.standing);
-  if (ends === isTerminal(known.standing)) return known.at > observation.at;
-  return ends ? known.at > observation.at + CLOCK_SKEW_MS : known.at + CLOCK_SKEW_MS > observation.at;
+  return weight(known) > weight(observation);
+}
+
+function weight({ at, standing }: Observation): number {
+  return at + (isTerminal(standing) ? CLOCK_SKEW_MS : 0);
 }
 
 type ClosedAs = Extract<TimelineEntry, { kind: 'closed' }>['as'];

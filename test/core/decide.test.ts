@@ -289,7 +289,7 @@ test('every decision is explained in a sentence of its own', () => {
 test('after a call that was throttled the lock of three minutes is waited for, and then it is asked again', () => {
   const order = orderWith({ last_sent_at: NOW, observed: seen('pending') });
   const until = NOW + 180_000;
-  expect(decide(order, { gapMs: 21_600_000 }, until - 1)).toEqual({ kind: 'wait', until, because: 'gap' });
+  expect(decide(order, { gapMs: 21_600_000 }, until - 1)).toEqual({ kind: 'wait', until, because: 'lock' });
   expect(decide(order, { gapMs: 21_600_000 }, until)).toEqual({ kind: 'query', because: 'stale' });
 });
 

@@ -107,8 +107,18 @@ describe('DONE is not paid', () => {
     ],
     [
       'with nothing to be collected',
-      { ...PAID, need_collection: false },
+      { ...PAID, need_collection: false, paid_amount: fen(0) },
       { kind: 'settled', because: 'nothing_due' },
+    ],
+    [
+      'with nothing to be collected, although something was paid',
+      { ...PAID, need_collection: false },
+      { kind: 'unrecognised', because: 'nothing was due although something was paid' },
+    ],
+    [
+      'with nothing due and a collection that is not known',
+      { ...PAID, total_amount: fen(0), paid_amount: fen(0), collection_state: 'SOMETHING_NEW' },
+      { kind: 'unrecognised', because: 'DONE with collection.state "SOMETHING_NEW"' },
     ],
     [
       'when all of it was paid through another channel',
@@ -296,8 +306,14 @@ describe('over every combination of known and unknown values', () => {
     expect(
       exceptions((standing, one) => {
         const { given, covered, allMch } = one;
-        const elsewhere = given.collection_state === 'USER_PAID' && covered && allMch;
-        const waived = !isDue(one) && !['USER_PAYING', 'WAIT_PAY'].includes(given.collection_state ?? '');
+        const { collection_state: collection, details } = given;
+        const elsewhere = isDue(one) && collection === 'USER_PAID' && covered && allMch;
+        const money = (given.paid_amount ?? 0) > 0 || details.some(({ amount = 0 }) => amount > 0);
+        const waived =
+          !isDue(one) &&
+          [undefined, '', 'USER_PAID'].includes(collection) &&
+          !money &&
+          (given.paying_amount ?? 0) === 0;
         return (standing.kind === 'settled') === (given.state === 'DONE' && (waived || elsewhere));
       }),
     ).toEqual([]);
@@ -312,12 +328,13 @@ describe('over every combination of known and unknown values', () => {
           collection_state: collection,
           paid_amount: paid,
         } = given;
-        const money = collection === 'USER_PAID' || (paid !== undefined && paid > 0);
+        const money =
+          collection === 'USER_PAID' || (paid ?? 0) > 0 || given.details.some(({ amount = 0 }) => amount > 0);
         return (
           (kind === 'cancelled') === (['REVOKED', 'CLOSED'].includes(state) && !money) &&
           (kind === 'expired') === (state === 'EXPIRED' && !money) &&
           (kind === 'not_completed') ===
-            ((state === 'CREATED' && !money) || (state === 'DOING' && description === 'USER_CONFIRM'))
+            (!money && (state === 'CREATED' || (state === 'DOING' && description === 'USER_CONFIRM')))
         );
       }),
     ).toEqual([]);

@@ -153,9 +153,17 @@ describe('a verified answer', () => {
   });
 
   test('takes back an earlier one, even a terminal one: what WeChat Pay says last is what holds', () => {
-    expect(after(orderWith({}), observed('paid', 5), observed('pending', 6)).observed?.standing.kind).toBe(
-      'pending',
-    );
+    const corrected = after(orderWith({}), observed('paid', 5), observed('pending', 60_006));
+    expect(corrected.observed?.standing.kind).toBe('pending');
+  });
+
+  test('that ends an order is not dropped for one whose clock is ahead by less than a minute', () => {
+    expect(
+      after(orderWith({}), observed('pending', 59_999), observed('paid', 0)).observed?.standing.kind,
+    ).toBe('paid');
+    expect(
+      after(orderWith({}), observed('paid', 0), observed('pending', 59_999)).observed?.standing.kind,
+    ).toBe('paid');
   });
 
   test('without an open attempt closes none and counts as no call', () => {
@@ -229,7 +237,7 @@ describe('what keeps the next call away', () => {
   test('a call that left and was not processed: WeChat Pay’s lock, not the gap', () => {
     for (const kind of ['throttled', 'misconfigured'] as const) {
       const order = after(OPEN, settle(kind));
-      expect([kind, order.last_sent_at, order.last_call_at]).toEqual([kind, NOW, undefined]);
+      expect([kind, order.last_sent_at, order.last_call_at]).toEqual([kind, SEND_BY, undefined]);
     }
   });
 
@@ -240,7 +248,7 @@ describe('what keeps the next call away', () => {
 
   test('a worker that died: the gap, because its call may have left', () => {
     const order = after(OPEN, observed('pending', CONCLUSIVE));
-    expect([order.open, order.last_sent_at, order.last_call_at]).toEqual([undefined, NOW, NOW]);
+    expect([order.open, order.last_sent_at, order.last_call_at]).toEqual([undefined, SEND_BY, NOW]);
   });
 });
 

@@ -166,7 +166,7 @@ describe('a 2xx is verified always', () => {
       code: 'ANSWER_UNVERIFIED',
       message:
         `WeChat Pay's answer (200) could not be verified: signature_wrong (serial ${PUBLIC_KEY_ID}). ` +
-        'The request may have taken effect; ask by query.',
+        'If it was more than a query, it may have taken effect.',
       data: { status: 200, fault: 'signature_wrong', serial: PUBLIC_KEY_ID, request_id: 'ABC-7' },
     });
   });
@@ -176,7 +176,7 @@ describe('a 2xx is verified always', () => {
     await expect(get({ params: { ...IDS, out_order_no: 'A1' } })).rejects.toMatchObject({
       code: 'ANSWER_UNVERIFIED',
       message:
-        "WeChat Pay's answer (204) could not be verified: header_missing. The request may have taken effect; ask by query.",
+        "WeChat Pay's answer (204) could not be verified: header_missing. If it was more than a query, it may have taken effect.",
     });
   });
 

@@ -93,7 +93,7 @@ test.each([
     'a field that is not known',
     { ...SIGNING, key: 'x' },
     VERIFY,
-    ['m/signing: has fields that are not known here: key'],
+    ['m/signing: has fields that are not known here: 1 of them'],
   ],
   [
     'key and certificate of different downloads',
@@ -119,7 +119,13 @@ test.each([
     'a public key under a wrong name',
     SIGNING,
     { ...VERIFY, public_keys: { X: pem('wechatpay-pub') } },
-    ['m/verify: public_keys: public key id "X" is not of the form PUB_KEY_ID_…'],
+    ['m/verify: public_keys[0]: its id is not of the form PUB_KEY_ID_…'],
+  ],
+  [
+    'a public key that is no text',
+    SIGNING,
+    { ...VERIFY, public_keys: { 'pasted into the wrong place': 7 } },
+    ['m/verify: public_keys.… is not of type string'],
   ],
   [
     'everything wrong at once',

@@ -13,6 +13,7 @@ const OUTCOMES: Readonly<Record<string, Outcome>> = {
   system_error: { kind: 'unknown', because: 'server_error' },
   unauthorised: { kind: 'misconfigured', scope: 'merchant' },
   sub_busy: { kind: 'busy' },
+  busy_message: { kind: 'busy' },
   throttled_status: { kind: 'throttled' },
   sub_declined: { kind: 'declined' },
   sub_throttled: { kind: 'throttled' },
@@ -27,7 +28,6 @@ const OUTCOMES: Readonly<Record<string, Outcome>> = {
   order_cancelled: { kind: 'contradicted', claim: 'cancelled' },
   order_not_found: { kind: 'contradicted', claim: 'not_found' },
   throttled_code: { kind: 'throttled' },
-  busy_message: { kind: 'busy' },
   not_pending: { kind: 'contradicted', claim: 'not_pending' },
   sign_error: { kind: 'misconfigured', scope: 'merchant' },
   no_permission: { kind: 'misconfigured', scope: 'pair' },
@@ -114,9 +114,9 @@ describe('the more certain sign decides', () => {
       'sub_busy',
     ],
     [
-      'the code comes before the message',
-      { status: 400, body: '{"code":"ORDER_DONE","message":"扣款中"}' },
-      'order_done',
+      'a deduction that is running comes before any code: the attempt has to stay open',
+      { status: 403, body: '{"code":"TRADE_ERROR","message":"单据正在扣款中"}' },
+      'busy_message',
     ],
     [
       'the busy message comes before the codes that only say no',

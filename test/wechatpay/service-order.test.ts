@@ -1,12 +1,13 @@
 import fc from 'fast-check';
-import type { Mchid, OrderKey, OutOrderNo, SubMchid } from '../../lambda/core/ids';
+import type { Mchid, OrderRef, OutOrderNo, ServiceId, SubMchid } from '../../lambda/core/ids';
 import { observe } from '../../lambda/core/observe';
 import { readOrder } from '../../lambda/wechatpay/service-order';
 
-const KEY: OrderKey = {
+const KEY: OrderRef = {
   mchid: '1900009191' as Mchid,
   sub_mchid: '1900000109' as SubMchid,
   out_order_no: '1234323JKHDFE1243252' as OutOrderNo,
+  service_id: '500001' as ServiceId,
 };
 
 const BARE = { out_order_no: '1234323JKHDFE1243252', state: 'DOING' };
@@ -238,4 +239,10 @@ describe('whatever comes back', () => {
       { numRuns: 5_000 },
     );
   });
+});
+
+test('an answer that names another service is another order: the caller was mistaken, or WeChat Pay does not check', () => {
+  expect(factsOf({ service_id: '500002' })).toBe('the answer is about another service_id');
+  expect(factsOf({ service_id: '500001' })).toMatchObject({ state: 'DOING' });
+  expect(factsOf({})).toMatchObject({ state: 'DOING' });
 });

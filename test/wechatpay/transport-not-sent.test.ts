@@ -280,3 +280,15 @@ describe('a host is https, or http on loopback', () => {
     expect(refused(host)).toBeInstanceOf(Transport);
   });
 });
+
+test('a request that waits for a free connection ends at its own deadline, and was never sent', async () => {
+  const server = await serve(() => undefined);
+  const transport = transportTo(server.url);
+  const stop = new AbortController();
+  const others = Array.from({ length: 256 }, () => transport.send(request({ signal: stop.signal })));
+  const result = await transport.send(request({ timeoutMs: 50 }));
+  expect(result).toEqual({ kind: 'not_sent', because: 'timeout', detail: 'no connection was free' });
+  stop.abort();
+  await Promise.all(others);
+  expect(server.arrivals.length).toBeLessThanOrEqual(256);
+});

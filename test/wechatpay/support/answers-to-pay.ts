@@ -46,6 +46,14 @@ export const ANSWERS_TO_PAY: Readonly<Record<string, readonly WireAnswer[]>> = {
     { status: 400, body: error('INVALID_REQUEST', '单据正在扣款中,请稍后重试'), requestId: '08F1-271316754' },
     { status: 403, body: error('TRADE_ERROR', '扣款失败'), requestId: '08F1-271316754' },
   ],
+  busy_message: [
+    { status: 403, body: error('TRADE_ERROR', '单据正在扣款中'), requestId: '08F1-999' },
+    { status: 429, body: error('FREQUENCY_LIMITED', '收款结果不明,请稍后重试') },
+    { status: 400, body: error('INVALID_REQUEST', '单据正在扣款中,请稍后再试') },
+    { status: 403, body: error('NO_AUTH', '单据正在扣款中,请稍后再试') },
+    { status: 400, body: error('INVALID_ORDER_STATE', '收款结果不明,请稍后重试') },
+    { status: 409, body: '{"message":"扣款中"}' },
+  ],
   throttled_status: [
     { status: 429, body: error('FREQUENCY_LIMITED', '频率超限') },
     { status: 429, body: error('RATE_LIMITED') },
@@ -80,10 +88,7 @@ export const ANSWERS_TO_PAY: Readonly<Record<string, readonly WireAnswer[]>> = {
     { status: 400, body: error('PARAM_ERROR', '参数超出取值范围'), requestId: '08F1-268435464' },
     { status: 400, body: error('ORDER_DONE'), requestId: '08F1-268435464' },
   ],
-  declined: [
-    { status: 403, body: error('TRADE_ERROR', '扣款失败') },
-    { status: 403, body: error('TRADE_ERROR', '单据正在扣款中'), requestId: '08F1-999' },
-  ],
+  declined: [{ status: 403, body: error('TRADE_ERROR', '扣款失败') }],
   order_done: [
     { status: 400, body: error('ORDER_DONE', '订单已完成') },
     { status: 404, body: error('ORDER_DONE') },
@@ -101,12 +106,6 @@ export const ANSWERS_TO_PAY: Readonly<Record<string, readonly WireAnswer[]>> = {
     { status: 400, body: error('FREQUENCY_LIMIT_EXCEED') },
     { status: 400, body: error('RATE_LIMITED') },
     { status: 400, body: error('RATELIMIT_EXCEEDED') },
-  ],
-  busy_message: [
-    { status: 400, body: error('INVALID_REQUEST', '单据正在扣款中,请稍后再试') },
-    { status: 403, body: error('NO_AUTH', '单据正在扣款中,请稍后再试') },
-    { status: 400, body: error('INVALID_ORDER_STATE', '收款结果不明,请稍后重试') },
-    { status: 409, body: '{"message":"扣款中"}' },
   ],
   not_pending: [{ status: 400, body: error('INVALID_ORDER_STATE', '单据状态错误') }],
   sign_error: [{ status: 403, body: error('SIGN_ERROR') }],
