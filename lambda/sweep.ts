@@ -11,10 +11,7 @@ import { SweepInput } from './shared/sweep-input';
 const RESERVE_MS = 2_000;
 
 export function createHandler({ ports, logger }: Services) {
-  /**
-   * @throws PayscoreError INPUT_INVALID, or SWEEP_INCOMPLETE after everything that could be done was done; the
-   * event then lies in the function's on-failure queue.
-   */
+  /** @throws PayscoreError INPUT_INVALID, or SWEEP_INCOMPLETE once all else is done: then the event lies in the on-failure queue. */
   return async (event: unknown, context: Context): Promise<SweepSummary> => {
     logger.addContext(context);
     const input = parse(SweepInput, event);

@@ -122,7 +122,9 @@ async function collectOnce({ ref }: LiveRequest, ports: Ports, options: LiveOpti
   console.log(`This is pending at WeChat Pay, and this call would be sent for it:\n
   POST /v3/payscore/partner/serviceorder/${encodeURIComponent(out_order_no)}/pay
   ${JSON.stringify({ service_id, sub_mchid })}
-  amount to be paid: ${amountOf(rehearsed)}\n`);
+  amount to be paid: ${amountOf(rehearsed)}
+
+A deployed service and other machines do not know of this run: its ledger is ${options.data}.\n`);
   if (!options.yes && !(await confirm()))
     return { status: 1, answer: { kind: 'not_confirmed', sent: false } };
   const result = await attempt({ ...request, dryRun: false, deadlineAt: ports.now() + DEADLINE_MS }, ports);

@@ -73,6 +73,9 @@ export async function startService(options: LocalServiceOptions): Promise<LocalS
     timeoutMs: FUNCTIONS.api.timeoutSeconds * 1000,
     ...(options.apiPort === undefined ? {} : { port: options.apiPort }),
     onFault: (fault) => console.error(fault),
+  }).catch(async (error: unknown) => {
+    await Promise.all([dynamodb.close(), secrets.close()]);
+    throw error;
   });
   return {
     apiUrl: gateway.url,

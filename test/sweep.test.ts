@@ -153,7 +153,7 @@ describe('a sweep that cannot finish every order', () => {
       kind: 'threw',
       error: {
         code: 'SWEEP_INCOMPLETE',
-        message: `2 of 20 orders were not attempted: X1: ${why}; X2: ${why}`,
+        message: `2 of 20 orders need a look or another sweep: X1: ${why}; X2: ${why}`,
         data: { undone: 2, orders: 20 },
         cause: { code: 'MERCHANT_UNKNOWN' },
       },
@@ -171,13 +171,49 @@ describe('a sweep that cannot finish every order', () => {
       kind: 'threw',
       error: {
         code: 'SWEEP_INCOMPLETE',
-        message: `2 of 2 orders were not attempted: ${orders.map(({ out_order_no }) => `${out_order_no}: no time was left`).join('; ')}`,
+        message: `2 of 2 orders need a look or another sweep: ${orders.map(({ out_order_no }) => `${out_order_no}: no time was left`).join('; ')}`,
       },
     });
     expect(orders.map((ref) => world.paysReceived(ref))).toEqual([0, 0]);
     expect(await run({ kind: 'constant', input: { orders } }, 27_000)).toMatchObject({
       value: { results: { accepted: 2 } },
     });
+  });
+
+  test('names an order that the ledger knows under another service_id', async () => {
+    const [known, fine] = ordersAtWechatPay(2);
+    if (known === undefined || fine === undefined) throw new Error('there are two');
+    await world.api.query(known);
+    const ended = await sweep([{ ...known, service_id: '2' as OrderRef['service_id'] }, fine]);
+    expect(ended).toMatchObject({
+      kind: 'threw',
+      error: {
+        code: 'SWEEP_INCOMPLETE',
+        message: `1 of 2 orders need a look or another sweep: ${known.out_order_no}: the ledger knows it under service_id ${known.service_id}`,
+        data: { undone: 1, orders: 2 },
+      },
+    });
+    expect([known, fine].map((ref) => world.paysReceived(ref))).toEqual([0, 1]);
+  });
+
+  test('names an order whose merchant WeChat Pay refused, with what to correct', async () => {
+    const [refused, fine] = ordersAtWechatPay(2);
+    if (refused === undefined || fine === undefined) throw new Error('there are two');
+    await Promise.all([refused, fine].map((ref) => world.api.query(ref)));
+    const out_order_no = refused.out_order_no;
+    world.fault({ kind: 'status', status: 403, code: 'NO_AUTH', on: { action: 'pay', out_order_no } });
+    expect(await sweep([refused, fine])).toMatchObject({
+      kind: 'threw',
+      error: {
+        code: 'SWEEP_INCOMPLETE',
+        message: expect.stringMatching(
+          new RegExp(
+            `^1 of 2 orders need a look or another sweep: ${out_order_no}: WeChat Pay says that it refused`,
+          ),
+        ) as string,
+      },
+    });
+    expect([refused, fine].map((ref) => world.paysReceived(ref))).toEqual([1, 1]);
   });
 
   test('because the ledger is out of reach sends nothing', async () => {

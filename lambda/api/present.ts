@@ -138,7 +138,8 @@ export function outOfTime(): HttpAnswer {
     kind: 'out-of-time',
     status: 503,
     title: 'Out of time',
-    detail: 'Too little time was left to make a call and record its outcome. Nothing was sent; try again.',
+    detail:
+      'Too little time was left to make a call and record its outcome. This request sent no collection; try again.',
     headers: { 'retry-after': '5' },
   });
 }

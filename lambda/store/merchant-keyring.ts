@@ -66,8 +66,10 @@ export class MerchantKeyring<Keys> {
   async refresh(mchid: Mchid, used: Keys): Promise<boolean> {
     const now = this.options.now();
     if (this.#entries.get(mchid)?.keys !== used) return true;
-    if (now - (this.#refreshedAt.get(mchid) ?? -Infinity) < this.#cooldownMs) return false;
-    this.#refreshedAt.set(mchid, now);
+    if (!this.#readings.has(mchid)) {
+      if (now - (this.#refreshedAt.get(mchid) ?? -Infinity) < this.#cooldownMs) return false;
+      this.#refreshedAt.set(mchid, now);
+    }
     try {
       return (await this.#read(mchid)).keys !== used;
     } catch {
@@ -118,7 +120,7 @@ export class MerchantKeyring<Keys> {
       if (ABSENT.includes(reason)) return undefined;
       throw new PayscoreError(
         'SECRETS_UNAVAILABLE',
-        `Secrets Manager did not give ${name} (${reason}). Nothing was sent to WeChat Pay; try again.`,
+        `Secrets Manager did not give ${name} (${reason}). Try again.`,
         { reason },
         error,
       );

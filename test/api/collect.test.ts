@@ -37,7 +37,7 @@ describe('an order whose user can pay', () => {
         kind: 'pending',
         paying_amount: 100,
         paid_amount: 0,
-        meaning: 'Completed and not yet paid (待支付): it can be collected.',
+        meaning: 'Completed and not wholly paid (待支付).',
         as_of: '2026-03-02T04:00:00.000Z',
         wechatpay: {
           state: 'DOING',
@@ -58,7 +58,8 @@ describe('an order whose user can pay', () => {
         action: 'wait',
         because: 'attempt_open',
         until: '2026-03-02T04:03:15.000Z',
-        reason: 'An attempt is open and may still take money; from then on a verified query decides it.',
+        reason:
+          'An attempt is open and may still take money. A query may show the payment at any time; from then on one that still shows the order pending closes the attempt.',
       },
     });
     expect(world.paysReceived(ref)).toBe(1);

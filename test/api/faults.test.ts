@@ -20,6 +20,16 @@ type Example = readonly [name: string, fault: Fault, because: string];
 const no_answer = 'no_answer';
 const unverified = 'unverified';
 
+/** What a caller is told of a query that gave nothing. */
+const ADVICE: Readonly<Record<string, string>> = {
+  not_sent: 'The order could not be asked about: no connection. Try again.',
+  no_answer: 'The order could not be asked about: no whole answer came back. Try again.',
+  server_error: 'WeChat Pay has a system error. Try again.',
+  unreadable: 'WeChat Pay answered something that is not this order. See wechatpay.detail.',
+  unverified:
+    'The answer’s signature does not prove that WeChat Pay sent it. If it stays so, compare public_keys in the …/verify secret and the clock.',
+};
+
 /** Every kind of fault on the way of one call, and what is known of the call after it. */
 function faultsOn(action: 'pay' | 'query', garbage: string): readonly Example[] {
   const on = { action } as const;
@@ -104,8 +114,8 @@ describe('on the collection call', () => {
   );
 
   test('an answer later than the deadline leaves the attempt open as unknown', async () => {
-    // The least time that a collection call may have: 3 s, 2 s for the ledger, 1 s for the answer.
-    const api = await world.apiOf(world.newServices(), 6_000);
+    // The least time that a collection call may have: 3 s, 5 s for the ledger, 1 s for the answer.
+    const api = await world.apiOf(world.newServices(), 9_000);
     const ref = world.order();
     world.fault({ kind: 'delay', delayMs: 20_000, when: 'after', on: { action: 'pay' } });
     const answer = await api.collect(ref);
@@ -119,7 +129,7 @@ describe('on the collection call', () => {
   });
 
   test('too little time for a whole call is 503 out of time, and nothing is claimed', async () => {
-    const api = await world.apiOf(world.newServices(), 5_999);
+    const api = await world.apiOf(world.newServices(), 8_999);
     const ref = world.order();
     const answer = await api.collect(ref);
     expect(answer.status).toBe(503);
@@ -140,7 +150,11 @@ describe('on the query before a collection', () => {
       expect(answer.headers['content-type']).toBe('application/problem+json; charset=utf-8');
       expect(answer.body).toMatchObject({
         type: 'urn:payscore-collector:problem:wechatpay-unavailable',
-        detail: `The order could not be asked about (${because}). Nothing was collected; try again.`,
+        detail: `${ADVICE[because]} This request sent no collection.`,
+        order: ref,
+        standing: null,
+        open_attempt: null,
+        next: { action: 'query', because: 'nothing_verified' },
       });
     }
     expect(await world.ledger(ref)).toEqual({ ref, version: 0, timeline: [] });
@@ -165,36 +179,63 @@ describe('on the query before a collection', () => {
       expect(answer.status).toBe(expected);
       expect(answer.body).toMatchObject({
         type: `urn:payscore-collector:problem:${problem}`,
+        detail: expect.stringMatching(/ This request sent no collection\.$/) as string,
         wechatpay: { http_status: status, code, sub_code: String(sub_code) },
+        order: ref,
+        open_attempt: null,
+        next: { action: 'query', because: 'nothing_verified' },
       });
     }
     expect((await world.ledger(ref)).version).toBe(0);
     expect(world.paysReceived(ref)).toBe(0);
   });
 
-  test('a signed answer about another order is not taken for this one', async () => {
+  test('that fails after a charge whose answer was lost says that an earlier attempt is open', async () => {
     const ref = world.order();
-    const body = JSON.stringify({
-      out_order_no: 'ANOTHER',
-      mchid: ref.mchid,
-      sub_mchid: ref.sub_mchid,
-      state: 'DONE',
-    });
-    world.fault({ kind: 'body', status: 200, body, on: { action: 'query' } });
-    const answer = await world.api.collect(ref);
-    expect(answer.status).toBe(503);
-    expect(answer.body).toMatchObject({ wechatpay: { detail: 'the answer is about another out_order_no' } });
-    expect((await world.ledger(ref)).version).toBe(0);
+    world.fault({ kind: 'lost_answer', on: { action: 'pay' } });
+    const first = await world.api.collect(ref);
+    expect(first.body).toMatchObject({ attempt: { outcome: 'unknown', because: 'no_answer' } });
+    // By now a query could decide it; this one is not answered.
+    world.clock.forward(4 * MINUTE);
+    world.fault({ kind: 'lost_answer', times: 2, on: { action: 'query' } });
+    for (const answer of [await world.api.collect(ref), await world.api.query(ref)]) {
+      expect(answer.status).toBe(503);
+      expect(answer.body).toMatchObject({
+        detail:
+          `${ADVICE['no_answer']} This request sent no collection. ` +
+          'An earlier attempt is open: the user may have been charged by it.',
+        order: ref,
+        standing: { kind: 'pending' },
+        open_attempt: { id: (first.body['attempt'] as { id: string }).id, outcome: 'unknown' },
+        next: { action: 'query', because: 'attempt_open' },
+        wechatpay: { detail: expect.any(String) as string },
+      });
+    }
+    expect((await world.api.query(ref)).body).toMatchObject({ standing: { kind: 'paid' } });
+    expect(world.paysReceived(ref)).toBe(1);
   });
 
+  test.each(['out_order_no', 'sub_mchid', 'mchid', 'service_id'] as const)(
+    'a signed answer that names another %s is not taken for this order',
+    async (name) => {
+      const ref = world.order();
+      const body = JSON.stringify({ ...ref, [name]: '9', state: 'DONE' });
+      world.fault({ kind: 'body', status: 200, body, on: { action: 'query' } });
+      const answer = await world.api.collect(ref);
+      expect(answer.status).toBe(503);
+      expect(answer.body).toMatchObject({ wechatpay: { detail: `the answer is about another ${name}` } });
+      expect((await world.ledger(ref)).version).toBe(0);
+    },
+  );
+
   test('an answer later than the deadline is 503', async () => {
-    const api = await world.apiOf(world.newServices(), 3_600);
+    const api = await world.apiOf(world.newServices(), 6_600);
     const ref = world.order();
     world.fault({ kind: 'delay', delayMs: 20_000, on: { action: 'query' } });
     const answer = await api.query(ref);
     expect(answer.status).toBe(503);
     expect(answer.body).toMatchObject({
-      detail: 'The order could not be asked about (no_answer). Nothing was collected; try again.',
+      detail: `${ADVICE['no_answer']} This request sent no collection.`,
     });
   });
 
@@ -244,7 +285,7 @@ describe('when a host is down', () => {
     const answer = await world.api.collect(ref);
     expect(answer.status).toBe(503);
     expect(answer.body).toMatchObject({
-      detail: 'The order could not be asked about (not_sent). Nothing was collected; try again.',
+      detail: `${ADVICE['not_sent']} This request sent no collection.`,
     });
     expect((await world.ledger(ref)).version).toBe(0);
   });

@@ -243,7 +243,11 @@ test('a merchant without secrets is 404, and the names of both secrets are told'
     kind: 'merchant-unknown',
     detail:
       'Merchant 999 has no secrets here: create payscore-collector/test/999/signing and ' +
-      'payscore-collector/test/999/verify, or check who may read them.',
+      'payscore-collector/test/999/verify, or check who may read them. No collection was sent.',
+    errors: ['signing', 'verify'].map((part) => ({
+      field: '',
+      rule: `payscore-collector/test/999/${part}: is missing, or this function may not read it`,
+    })),
   });
 });
 

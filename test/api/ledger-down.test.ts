@@ -22,7 +22,13 @@ test('a ledger out of reach is 503 before WeChat Pay is asked anything', async (
   for (const answer of [await world.api.collect(ref), await world.api.query(ref)]) {
     expect(answer.status).toBe(503);
     expect(answer.headers['retry-after']).toBe('10');
-    expect(answer.body).toMatchObject({ type: UNAVAILABLE, title: 'Ledger out of reach' });
+    expect(answer.body).toMatchObject({
+      type: UNAVAILABLE,
+      title: 'Ledger out of reach',
+      detail: expect.stringMatching(
+        /^DynamoDB did not answer, or refused \(\w+\)\. No collection was sent\.$/,
+      ) as string,
+    });
   }
   expect(world.received()).toBe(before);
 });
@@ -130,7 +136,7 @@ test('a row that a newer release wrote is 503, and is left as it is', async () =
   expect(answer.status).toBe(503);
   expect(answer.body).toMatchObject({
     type: 'urn:payscore-collector:problem:release-too-old',
-    detail: `Order ${ref.out_order_no} was written by another release (schema 2); this one knows 1.`,
+    detail: `Order ${ref.out_order_no} was written by another release (schema 2); this one knows 1. No collection was sent.`,
   });
   expect(world.paysReceived(ref)).toBe(0);
 });

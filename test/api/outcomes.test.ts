@@ -1,6 +1,6 @@
 import { classify, DEFAULT_ROW, OUTCOME_ROWS } from '../../lambda/wechatpay/outcomes';
 import type { Fault } from '../../local/wechatpay';
-import { MINUTE, startWorld, type World } from '../support/world';
+import { MINUTE, SECOND, startWorld, type World } from '../support/world';
 
 type ErrorAnswer = readonly [status: number, code: string, subCode: number, message?: string];
 type SignedAnswer = readonly [status: number, body: string];
@@ -49,6 +49,10 @@ const EXAMPLES: readonly Example[] = [
   { row: 'system_error', given: [500, 'SYSTEM_ERROR', UNLISTED], ...SERVER_ERROR },
   { row: 'system_error', given: [503, 'TRADE_ERROR', 271316574], ...SERVER_ERROR },
   { row: 'unauthorised', given: [401, 'SIGN_ERROR', 270924332], ...MERCHANT },
+  // A deduction that is running keeps the attempt open, whatever status or code says it.
+  { row: 'busy_message', given: [429, 'RATE_LIMITED', 268435472, '单据正在扣款中,请稍后再试'], ...BUSY },
+  { row: 'busy_message', given: [403, 'TRADE_ERROR', UNLISTED, '单据正在扣款中'], ...BUSY },
+  { row: 'busy_message', given: [403, 'TRADE_ERROR', 271316574, '收款结果不明'], ...BUSY },
   { row: 'throttled_status', given: [429, 'ANY_NAME', UNLISTED], ...THROTTLED },
   { row: 'sub_declined', given: [403, 'X', 271316574], ...DECLINED },
   { row: 'sub_busy', given: [400, 'INVALID_REQUEST', 271316754], ...BUSY },
@@ -145,7 +149,8 @@ test.each(EXAMPLES.map((example) => [example.row, JSON.stringify(example.given),
     const row = await world.ledger(ref);
     expect(row.open?.outcome?.kind).toBe(stays === 'open' ? attempt.outcome : undefined);
     expect(row.last_call_at).toBe(next === 'gap' ? claimedAt : undefined);
-    expect(row.last_sent_at).toBe(claimedAt);
+    // Not from the claim: the call may have left until its send_by.
+    expect(row.last_sent_at).toBe(claimedAt + 5 * SECOND);
     expect(row.timeline.at(-1)).toMatchObject({ kind: 'attempt', evidence: { http_status: given[0] } });
     expect(row.observed?.standing.kind ?? 'asked again').toMatch(/^(pending|asked again)$/);
     expect(world.paysReceived(ref)).toBe(1);
@@ -176,9 +181,15 @@ test.each([
     const [status, code, sub_code] = answer;
     const ref = world.order();
     world.fault({ kind: 'status', status, code, sub_code, on: { action: 'pay' } });
-    await world.api.collect(ref);
-    world.clock.forward(3 * MINUTE - 1);
-    expect((await world.api.collect(ref)).body).toMatchObject({ next: { action: 'wait', because: 'gap' } });
+    // Counted from the last moment at which the call may have left, 5 s after the claim.
+    const until = new Date(world.clock.now() + 5 * SECOND + 3 * MINUTE).toISOString();
+    expect((await world.api.collect(ref)).body).toMatchObject({
+      next: { action: 'wait', because: 'lock', until },
+    });
+    world.clock.forward(5 * SECOND + 3 * MINUTE - 1);
+    expect((await world.api.collect(ref)).body).toMatchObject({
+      next: { action: 'wait', because: 'lock', until },
+    });
     world.clock.forward(1);
     expect((await world.api.collect(ref)).status).toBe(202);
     expect(world.paysReceived(ref)).toBe(2);

@@ -31,21 +31,22 @@ function calls(what: 'query' | 'pay', out_order_no: string): number {
 }
 
 describe('when WeChat Pay answers a query with 401', () => {
-  test('keys that were read a moment ago are not read again, and the caller is told which secret to check', async () => {
+  test('keys are read again once, and then not for 30 s, and the caller is told which secret to check', async () => {
     const ref = world.order({ mchid: ROTATED });
     const before = world.secrets.calls();
     const answer = await api.collect(ref);
     expect(answer.status).toBe(502);
     expect(answer.body).toMatchObject({
       detail:
-        'WeChat Pay refused the merchant’s signature or certificate. Check the …/signing secret and the server’s clock. ' +
-        'Nothing was collected.',
+        'WeChat Pay refused the merchant’s signature or certificate. Check the …/signing secret and the clock. ' +
+        'This request sent no collection.',
       wechatpay: { http_status: 401, code: 'SIGN_ERROR', sub_code: '270924332' },
     });
-    expect(world.secrets.calls() - before).toBe(2);
+    // Both secrets when first wanted, and both once more because the keys were refused.
+    expect(world.secrets.calls() - before).toBe(4);
     world.clock.forward(30 * SECOND - 1);
     await api.collect(ref);
-    expect(world.secrets.calls() - before).toBe(2);
+    expect(world.secrets.calls() - before).toBe(4);
     expect([calls('query', ref.out_order_no), calls('pay', ref.out_order_no)]).toEqual([2, 0]);
   });
 
@@ -58,6 +59,26 @@ describe('when WeChat Pay answers a query with 401', () => {
     expect((await api.collect(ref)).status).toBe(202);
     expect(world.secrets.calls() - before).toBe(2);
     expect([calls('query', ref.out_order_no), calls('pay', ref.out_order_no)]).toEqual([3, 1]);
+  });
+
+  test('a key that was rotated a moment after it was first read is seen at once', async () => {
+    const ref = world.order({ mchid: ROTATED });
+    // First read for an order that WeChat Pay does not refuse to speak of: a first reading is no refresh.
+    world.fault({ kind: 'status', status: 500, code: 'SYSTEM_ERROR', on: { action: 'query' } });
+    expect((await api.collect(ref)).status).toBe(503);
+    world.secrets.put(`${PREFIX}/${ROTATED}/signing`, JSON.stringify(signingSecret(ROTATED, renewed)));
+    expect((await api.collect(ref)).status).toBe(202);
+  });
+
+  test('a rotated key is seen by two requests at the same time', async () => {
+    const refs = [world.order({ mchid: ROTATED }), world.order({ mchid: ROTATED })];
+    world.fault({ kind: 'status', status: 500, code: 'SYSTEM_ERROR', on: { action: 'query' } });
+    expect((await api.collect(world.order({ mchid: ROTATED }))).status).toBe(503);
+    world.secrets.put(`${PREFIX}/${ROTATED}/signing`, JSON.stringify(signingSecret(ROTATED, renewed)));
+    const before = world.secrets.calls();
+    const answers = await Promise.all(refs.map((ref) => api.collect(ref)));
+    expect(answers.map(({ status }) => status)).toEqual([202, 202]);
+    expect(world.secrets.calls() - before).toBe(2);
   });
 
   test('a key that did not change is read once, and the query is not repeated', async () => {
@@ -80,7 +101,9 @@ describe('when WeChat Pay answers a query with 401', () => {
     world.clock.forward(5 * MINUTE);
     const answer = await api.collect(ref);
     expect(answer.status).toBe(503);
-    expect(answer.body).toMatchObject({ errors: [`${PREFIX}/${ROTATED}/signing: is not JSON`] });
+    expect(answer.body).toMatchObject({
+      errors: [{ field: '', rule: `${PREFIX}/${ROTATED}/signing: is not JSON` }],
+    });
   });
 });
 

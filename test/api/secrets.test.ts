@@ -52,7 +52,7 @@ describe('a merchant whose secrets cannot be used gets 503 that names the field 
       'a field is misspelt',
       GOOD_SIGNING,
       { mchid: MCHID, apiV3Key: APIV3_KEY, public_keys: {} },
-      [`${VERIFY}: apiv3_key is missing`, `${VERIFY}: has fields that are not known here: apiV3Key`],
+      [`${VERIFY}: apiv3_key is missing`, `${VERIFY}: has fields that are not known here: 1 of them`],
     ],
     [
       'both secrets belong to another merchant',
@@ -101,7 +101,17 @@ describe('a merchant whose secrets cannot be used gets 503 that names the field 
       "the merchant's own certificate stands among the keys of WeChat Pay",
       GOOD_SIGNING,
       { ...GOOD_VERIFY, public_keys: { [MERCHANT_KEY.serial_no]: MERCHANT_KEY.certificate } },
-      [`${VERIFY}: public_keys: public key id "${MERCHANT_KEY.serial_no}" is not of the form PUB_KEY_ID_…`],
+      [`${VERIFY}: public_keys[0]: its id is not of the form PUB_KEY_ID_…`],
+    ],
+    [
+      // Whatever was pasted into the wrong place may be the key itself.
+      'the values stand where names belong',
+      { ...GOOD_SIGNING, [APIV3_KEY]: 1, [`${APIV3_KEY}2`]: 2 },
+      { ...GOOD_VERIFY, public_keys: { [APIV3_KEY]: PLATFORM.public_key, [MERCHANT_KEY.private_key]: 5 } },
+      [
+        `${SIGNING}: has fields that are not known here: 2 of them`,
+        `${VERIFY}: public_keys.… is not of type string`,
+      ],
     ],
     [
       'everything is wrong at once',
@@ -117,7 +127,7 @@ describe('a merchant whose secrets cannot be used gets 503 that names the field 
         `${VERIFY}: mchid is not ${MCHID}; the secret belongs to another merchant`,
         `${SIGNING}: keys[0]: serial_no is not the serial number of certificate; take it from apiclient_cert.pem`,
         `${SIGNING}: keys[1]: certificate is not a certificate in PEM form`,
-        `${VERIFY}: public_keys: PUB_KEY_ID_1 is not a public key in PEM form (pub_key.pem)`,
+        `${VERIFY}: public_keys[0]: PUB_KEY_ID_1 is not a public key in PEM form (pub_key.pem)`,
         `${VERIFY}: apiv3_key has 5 bytes; an APIv3 key has 32`,
       ],
     ],
@@ -126,9 +136,10 @@ describe('a merchant whose secrets cannot be used gets 503 that names the field 
     expect(answer.status).toBe(503);
     expect(answer.body).toMatchObject({
       type: 'urn:payscore-collector:problem:merchant-secret-invalid',
-      errors: faults,
+      errors: faults.map((rule) => ({ field: '', rule })),
     });
     for (const fault of faults) expect(answer.body['detail']).toContain(fault);
+    expect(answer.body['detail']).toMatch(/ No collection was sent\.$/);
     for (const secret of SECRET_TEXTS) expect(answer.text).not.toContain(secret);
     expect(world.received()).toBe(0);
   });
@@ -141,8 +152,8 @@ describe('a merchant whose secrets cannot be used gets 503 that names the field 
     const absent = `${PREFIX}/${mchid}/${part === 'signing' ? 'verify' : 'signing'}`;
     expect(answer.status).toBe(503);
     expect(answer.body).toMatchObject({
-      errors: [`${absent}: is missing, or this function may not read it`],
-      detail: `One of the two secrets of merchant ${mchid} is missing: create ${absent}, or check who may read them.`,
+      errors: [{ field: '', rule: `${absent}: is missing, or this function may not read it` }],
+      detail: `One of the two secrets of merchant ${mchid} is missing: create ${absent}, or check who may read them. No collection was sent.`,
     });
     expect(world.received()).toBe(0);
   });
@@ -162,7 +173,7 @@ describe('Secrets Manager', () => {
       expect(answer.headers['retry-after']).toBe('10');
       expect(answer.body).toMatchObject({
         type: 'urn:payscore-collector:problem:secrets-unavailable',
-        detail: expect.stringContaining('Nothing was sent to WeChat Pay; try again.') as string,
+        detail: expect.stringContaining('Try again. No collection was sent.') as string,
       });
       expect(world.received()).toBe(before);
       expect((await world.ledger(ref)).version).toBe(0);

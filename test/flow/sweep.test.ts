@@ -1,8 +1,9 @@
 import { PayscoreError } from '../../lambda/core/errors';
 import type { OrderRef } from '../../lambda/core/ids';
+import { newOrder, TIMELINE_MAX_ENTRIES, type Order } from '../../lambda/core/order';
 import type { Ports } from '../../lambda/flow/ports';
-import { summarise, sweep, undoneBecause, type SweepRequest } from '../../lambda/flow/sweep';
-import { outside, portsOf, REF, T0, type Outside } from './support/memory';
+import { incomplete, summarise, sweep, undoneBecause, type SweepRequest } from '../../lambda/flow/sweep';
+import { facts, outside, PAID, portsOf, REF, T0, type Outside } from './support/memory';
 
 const ACTOR = { kind: 'schedule', id: 'sweep' } as const;
 
@@ -124,4 +125,65 @@ test('an order that was held back has been decided about: nothing is left undone
   const [again] = await sweep(request({ orders: refs(1) }), ports);
   expect(again).toMatchObject({ kind: 'done', result: { kind: 'held_back' } });
   expect(again && undoneBecause(again)).toBeUndefined();
+});
+
+describe('what a person has to look at', () => {
+  async function because(world: Outside, ref: OrderRef = REF): Promise<string | undefined> {
+    const [one] = await sweep(request({ orders: [ref] }), portsOf(world));
+    if (one === undefined) throw new Error('there is one');
+    expect(one.kind).toBe('done');
+    return undoneBecause(one);
+  }
+
+  test('is an order that the ledger knows under another service_id', async () => {
+    const world = outside();
+    await sweep(request({ orders: [REF] }), portsOf(world));
+    const why = await because(world, { ...REF, service_id: '2' as OrderRef['service_id'] });
+    expect(why).toBe(`the ledger knows it under service_id ${REF.service_id}`);
+    expect(world.sent).toHaveLength(1);
+  });
+
+  test.each(['merchant', 'pair'] as const)('is a refusal of the %s', async (scope) => {
+    const why = await because(outside({ outcome: { kind: 'misconfigured', scope } }));
+    expect(why).toMatch(
+      /^WeChat Pay says that it refused, not because of the order: .+ Correct that first\.$/,
+    );
+  });
+
+  test('is a state that is not known', async () => {
+    const world = outside({ facts: facts({ state: 'PAID_IN_FULL' }) });
+    expect(await because(world)).toMatch(/a person has to look\.$/);
+    expect(world.sent).toEqual([]);
+  });
+
+  test('is an order whose record is full', async () => {
+    const world = outside();
+    const order = newOrder(REF);
+    const entry = { kind: 'observed', at: T0, standing: 'pending' } as unknown as Order['timeline'][number];
+    const timeline = Array.from({ length: TIMELINE_MAX_ENTRIES }, () => entry);
+    world.rows.set(REF.out_order_no, { ...order, timeline });
+    expect(await because(world)).toMatch(/until a person has looked\.$/);
+    expect(world.sent).toEqual([]);
+  });
+
+  test.each([
+    ['declined', { outcome: { kind: 'declined' } }],
+    ['paid', { facts: PAID }],
+    ['accepted', { outcome: { kind: 'accepted' } }],
+  ] as const)('is not an order that is %s', async (_name, change) => {
+    expect(await because(outside(change))).toBeUndefined();
+  });
+});
+
+test('a sweep that did all is not incomplete; one that did not names every order left, its count and a cause', async () => {
+  const world = outside();
+  expect(incomplete(await sweep(request(), portsOf(world)))).toBeUndefined();
+  const cause = new TypeError('row is broken');
+  const swept = await sweep(request(), failingFor(world, 'O1', cause));
+  expect(incomplete(swept)).toMatchObject({
+    code: 'SWEEP_INCOMPLETE',
+    message: '1 of 3 orders need a look or another sweep: O1: row is broken',
+    data: { undone: 1, orders: 3 },
+    cause,
+  });
 });

@@ -93,8 +93,26 @@ describe('npm start', () => {
       ['BIKE-1009', 'held back', 'not_completed', 0],
       ['BIKE-1010', 'misconfigured', 'pending', 1],
     ]);
-    expect(tick).toEqual({ held_back: 9 });
+    expect(tick).toEqual({ held_back: 10 });
     expect(faults).toEqual([]);
+  });
+
+  it.each([
+    [
+      'a report that cannot be written',
+      ['--exit', '--json', '/nonexistent/x.json'],
+      '--json: /nonexistent/x.json cannot be written',
+    ],
+    ['an order without --live', ['--collect', '1/2'], '--query and --collect go with --live'],
+  ])('%s ends at once with a sentence', async (_what, args, message) => {
+    const ended = await start(...args);
+    expect([ended.status, ended.stderr.trim()]).toEqual([1, message]);
+  });
+
+  it('ends with a sentence when its port is taken', async () => {
+    const { port } = new URL(simulator.url);
+    const ended = await start('--exit', '--port', port);
+    expect([ended.status, ended.stderr.trim()]).toEqual([1, `--port: ${port} is in use`]);
   });
 
   it('explains itself, and refuses what it does not know', async () => {
@@ -113,6 +131,26 @@ describe('npm start -- --live', () => {
     expect(ended.status).toBe(0);
     expect(JSON.parse(ended.stdout)).toMatchObject({ standing: { kind: 'pending', paying_amount: 1_200 } });
     expect(simulator.order('1900000001', '1230000109', 'LIVE-ASK')?.payCalls.received).toBe(0);
+  });
+
+  it('does not ask about an order under another service_id than its ledger knows', async () => {
+    const ended = await start(
+      '--live',
+      '--merchant',
+      MERCHANT,
+      '--data',
+      path.join(folder, 'ledger'),
+      '--service-id',
+      '77',
+      '--query',
+      '1230000109/LIVE-ASK',
+      '--host',
+      simulator.url,
+    );
+    expect([ended.status, ended.stderr.trim()]).toEqual([
+      1,
+      'the ledger knows this order under service_id 500001, not 77',
+    ]);
   });
 
   it('refuses to collect where nobody can be asked', async () => {

@@ -1,20 +1,44 @@
-import type { Logger } from '@aws-lambda-powertools/logger';
+import { Logger } from '@aws-lambda-powertools/logger';
 import type { FlowEvent } from '../../lambda/core/event';
 import type { OrderRef } from '../../lambda/core/ids';
 import { recordTo } from '../../lambda/shared/log';
 
 const REF = { mchid: '1', sub_mchid: '2', out_order_no: 'A', service_id: '3' } as OrderRef;
 
-/** A logger that keeps what it is told. */
-function written(event: FlowEvent): unknown[][] {
-  const lines: unknown[][] = [];
-  const at =
-    (level: string) =>
-    (...line: unknown[]) =>
-      lines.push([level, ...line]);
-  const logger = { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
-  recordTo(logger as unknown as Logger)(event);
+beforeAll(() => {
+  // The Logger then writes to the global console, which can be listened to.
+  process.env['POWERTOOLS_DEV'] = 'true';
+});
+afterEach(() => jest.restoreAllMocks());
+afterAll(() => {
+  delete process.env['POWERTOOLS_DEV'];
+});
+
+type Line = Readonly<Record<string, unknown>>;
+
+/** What the real Logger writes: it has reserved keys, and drops them without a word. */
+function written(event: FlowEvent): Line[] {
+  const lines: Line[] = [];
+  for (const method of ['debug', 'info', 'warn', 'error'] as const) {
+    jest.spyOn(console, method).mockImplementation((...[text]: unknown[]) => {
+      lines.push({ ...(JSON.parse(String(text)) as Line), method });
+    });
+  }
+  recordTo(new Logger({ serviceName: 'test', logLevel: 'DEBUG' }))(event);
   return lines;
+}
+
+/** The Logger's own part of every line; Lambda's and tracing's are not there outside of Lambda. */
+function line(method: 'debug' | 'info' | 'warn' | 'error', message: string, more: object): Line {
+  return {
+    method,
+    level: method.toUpperCase(),
+    message,
+    service: 'test',
+    timestamp: expect.any(String) as string,
+    sampling_rate: expect.any(Number) as number,
+    ...more,
+  };
 }
 
 const EVIDENCE = {
@@ -25,46 +49,56 @@ const EVIDENCE = {
   sub_code: '271316574',
 };
 
-test('every call is one line, with its outcome, its claim and what WeChat Pay support asks for', () => {
+test('every call is one line, with its outcome, its claim and all that WeChat Pay said, its message too', () => {
   const report = { outcome: { kind: 'declined' }, evidence: EVIDENCE } as const;
-  expect(written({ kind: 'called', ref: REF, claim_id: 'c', report })).toEqual([
-    ['info', 'collect called', { ...REF, claim_id: 'c', outcome: { kind: 'declined' }, ...EVIDENCE }],
+  const lines = written({ kind: 'called', ref: REF, claim_id: 'c', report });
+  expect(lines).toEqual([
+    line('info', 'collect called', {
+      ...REF,
+      claim_id: 'c',
+      outcome: { kind: 'declined' },
+      wechatpay: EVIDENCE,
+    }),
   ]);
+  expect(lines).toMatchObject([{ wechatpay: { message: '扣款失败' } }]);
 });
 
 test('a query that was verified is one line for whoever looks closely, without what it said', () => {
   const facts = { state: 'DOING', details: [] };
-  const report = { kind: 'verified', facts, evidence: { http_status: 200, request_id: 'AB-0' } } as const;
-  expect(written({ kind: 'queried', ref: REF, report })).toEqual([
-    ['debug', 'query verified', { ...REF, http_status: 200, request_id: 'AB-0' }],
+  const evidence = { http_status: 200, request_id: 'AB-0' };
+  expect(written({ kind: 'queried', ref: REF, report: { kind: 'verified', facts, evidence } })).toEqual([
+    line('debug', 'query verified', { ...REF, wechatpay: evidence }),
   ]);
 });
 
 test.each([
   [{ kind: 'refused', because: 'permission', evidence: EVIDENCE } as const],
   [{ kind: 'unanswered', because: 'unverified', evidence: EVIDENCE } as const],
-])('a query that gave nothing is a warning that says why', (report) => {
+])('a query that gave nothing is a warning that says why, in the words of WeChat Pay', (report) => {
   expect(written({ kind: 'queried', ref: REF, report })).toEqual([
-    ['warn', 'query gave nothing', { ...REF, because: report.because, ...EVIDENCE }],
+    line('warn', 'query gave nothing', { ...REF, because: report.because, wechatpay: EVIDENCE }),
   ]);
 });
 
 test('an outcome that was not recorded is an error with its cause', () => {
+  const message = 'outcome not recorded: the attempt stays open and will be asked about';
   const error = new Error('no ledger');
   expect(written({ kind: 'settle_failed', ref: REF, claim_id: 'c', error })).toEqual([
-    [
-      'error',
-      'outcome not recorded: the attempt stays open and will be asked about',
-      { ...REF, claim_id: 'c', error },
-    ],
+    line('error', message, {
+      ...REF,
+      claim_id: 'c',
+      error: expect.objectContaining({ name: 'Error', message: 'no ledger' }) as object,
+    }),
   ]);
-  expect(written({ kind: 'settle_failed', ref: REF, claim_id: 'c', error: 'text' })).toMatchObject([
-    ['error', expect.anything(), { error: undefined }],
+  expect(written({ kind: 'settle_failed', ref: REF, claim_id: 'c', error: 'text' })).toEqual([
+    line('error', message, { ...REF, claim_id: 'c' }),
   ]);
 });
 
 test('a reference that carries more than its names is written with its names alone', () => {
   const ref = { ...REF, private_key: 'SECRET' } as OrderRef;
   const report = { outcome: { kind: 'accepted' }, evidence: {} } as const;
-  expect(JSON.stringify(written({ kind: 'called', ref, claim_id: 'c', report }))).not.toContain('SECRET');
+  const text = JSON.stringify(written({ kind: 'called', ref, claim_id: 'c', report }));
+  expect(text).toContain('collect called');
+  expect(text).not.toContain('SECRET');
 });

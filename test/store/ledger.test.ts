@@ -52,7 +52,7 @@ test('a table that is not there is LEDGER_UNAVAILABLE with the name of the reaso
   const ref = { mchid: '1', sub_mchid: '2', out_order_no: 'A', service_id: '3' } as OrderRef;
   await expect(ledger.load(ref)).rejects.toMatchObject({
     code: 'LEDGER_UNAVAILABLE',
-    message: 'DynamoDB did not answer (ResourceNotFoundException).',
+    message: 'DynamoDB did not answer, or refused (ResourceNotFoundException).',
     data: { reason: 'ResourceNotFoundException' },
   });
 });

@@ -128,36 +128,74 @@ describe('a refresh', () => {
   test('reads again once 30 s have passed, and says whether anything changed', async () => {
     const keys = keyring();
     const first = await keys.get(MCHID);
-    clock += 30 * SECOND;
-    expect(await keys.refresh(MCHID)).toBe(false);
+    expect(await keys.refresh(MCHID, first)).toBe(false);
     expect(await keys.get(MCHID)).toBe(first);
     put(MCHID, 'signing', 'two');
     clock += 30 * SECOND;
-    expect(await keys.refresh(MCHID)).toBe(true);
+    expect(await keys.refresh(MCHID, first)).toBe(true);
     expect(await keys.get(MCHID)).toEqual({ signing: 'two', verify: 'one' });
   });
 
-  test('within 30 s of the last reading reads nothing and says no', async () => {
+  test('within 30 s of the last refresh reads nothing and says no', async () => {
     const keys = keyring();
-    await keys.get(MCHID);
+    const first = await keys.get(MCHID);
+    await keys.refresh(MCHID, first);
     put(MCHID, 'signing', 'two');
     clock += 30 * SECOND - 1;
-    const asked = await readings(async () => expect(await keys.refresh(MCHID)).toBe(false));
+    const asked = await readings(async () => expect(await keys.refresh(MCHID, first)).toBe(false));
+    expect(asked).toBe(0);
+    clock += 1;
+    expect(await keys.refresh(MCHID, first)).toBe(true);
+  });
+
+  test('right after the first reading reads again: only refreshes are spaced', async () => {
+    const keys = keyring();
+    const first = await keys.get(MCHID);
+    put(MCHID, 'signing', 'two');
+    const asked = await readings(async () => expect(await keys.refresh(MCHID, first)).toBe(true));
+    expect(asked).toBe(2);
+  });
+
+  test('of keys that another caller has replaced meanwhile says yes and reads nothing', async () => {
+    const keys = keyring();
+    const first = await keys.get(MCHID);
+    put(MCHID, 'verify', 'two');
+    // Both callers were refused with the same keys, and one of them comes later.
+    expect(await keys.refresh(MCHID, first)).toBe(true);
+    const asked = await readings(async () => expect(await keys.refresh(MCHID, first)).toBe(true));
     expect(asked).toBe(0);
   });
 
-  test('of a merchant that was never read reads it', async () => {
-    expect(await keyring().refresh(MCHID)).toBe(true);
+  test('of one merchant does not hold back that of another', async () => {
+    const keys = keyring();
+    putBoth('2', 'one');
+    const [one, other] = [await keys.get(MCHID), await keys.get('2' as Mchid)];
+    putBoth(MCHID, 'two');
+    putBoth('2', 'two');
+    expect(await keys.refresh(MCHID, one)).toBe(true);
+    expect(await keys.refresh('2' as Mchid, other)).toBe(true);
   });
 
   test('by many callers at once is one reading, and all of them are told of the change', async () => {
     const keys = keyring();
-    await keys.get(MCHID);
+    const first = await keys.get(MCHID);
     put(MCHID, 'verify', 'two');
-    clock += 30 * SECOND;
     const asked = await readings(async () => {
-      const told = await Promise.all(Array.from({ length: 10 }, () => keys.refresh(MCHID)));
+      const told = await Promise.all(Array.from({ length: 10 }, () => keys.refresh(MCHID, first)));
       expect(told).toEqual(Array.from({ length: 10 }, () => true));
+    });
+    expect(asked).toBe(2);
+  });
+
+  test('that comes while another caller is still reading is told of the change as well', async () => {
+    const keys = keyring();
+    const first = await keys.get(MCHID);
+    put(MCHID, 'verify', 'two');
+    const asked = await readings(async () => {
+      const one = keys.refresh(MCHID, first);
+      clock += SECOND;
+      const other = keys.refresh(MCHID, first);
+      expect(await Promise.all([one, other])).toEqual([true, true]);
     });
     expect(asked).toBe(2);
   });
@@ -165,9 +203,8 @@ describe('a refresh', () => {
   test('that fails says no and leaves the keys in use until their time is over', async () => {
     const keys = keyring();
     const first = await keys.get(MCHID);
-    clock += 30 * SECOND;
     secrets.fail(2, 'InternalServiceError');
-    expect(await keys.refresh(MCHID)).toBe(false);
+    expect(await keys.refresh(MCHID, first)).toBe(false);
     expect(await keys.get(MCHID)).toBe(first);
   });
 });
@@ -212,7 +249,7 @@ describe('what cannot be had', () => {
         code: 'SECRETS_UNAVAILABLE',
         data: { reason },
         message: expect.stringMatching(
-          /^Secrets Manager did not give prefix\/1900009191\/(signing|verify) \(\w+\)\. Nothing was sent to WeChat Pay; try again\.$/,
+          /^Secrets Manager did not give prefix\/1900009191\/(signing|verify) \(\w+\)\. Try again\.$/,
         ) as string,
       });
       expect(await keys.get(MCHID)).toEqual({ signing: 'one', verify: 'one' });

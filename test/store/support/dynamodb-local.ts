@@ -1,5 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, renameSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
@@ -9,6 +10,8 @@ import type { LocalServer } from '../../../local/aws/loopback';
 /** Amazon's own DynamoDB Local lies inside this package; its licence does not allow passing it on, so it is fetched. */
 const PACKAGE = 'amplify-dynamodb-simulator';
 const VERSION = '2.9.30';
+/** SHA-512 of the package: what was fetched is what was tried. */
+const SHA512 = 'xTeeRLvzEfqyd5lh3bH4c0kHvSHHmmhD5ZDsHFKAQ5g2Zl6JqlFdutaQhCLHzxEp6Ry1o7TB6niIoXuQAnSewQ==';
 const CACHE = path.resolve(__dirname, '../../../node_modules/.cache', `dynamodb-local-${VERSION}`);
 const START_MS_MAX = 60_000;
 const POLL_MS = 100;
@@ -62,6 +65,9 @@ function fetchEmulator(): string {
     cwd: fresh,
     stdio: ['ignore', 'ignore', 'inherit'],
   });
+  const archive = readFileSync(path.join(fresh, `${PACKAGE}-${VERSION}.tgz`));
+  if (createHash('sha512').update(archive).digest('base64') !== SHA512)
+    throw new Error(`${PACKAGE}@${VERSION} is not what it was`);
   execFileSync('tar', ['xzf', `${PACKAGE}-${VERSION}.tgz`, 'package/emulator'], { cwd: fresh });
   renameSync(fresh, CACHE);
   return emulator;
