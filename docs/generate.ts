@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { Command } from 'commander';
 import { STANDING_MEANINGS } from '../lambda/core/observe';
 import { OUTCOME_RULES, type Outcome } from '../lambda/core/outcome';
 import { DEFAULT_ROW, OUTCOME_ROWS, type OutcomeRow } from '../lambda/wechatpay/outcomes';
@@ -88,5 +89,6 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 }
 
 if (require.main === module) {
+  new Command('npm run docs --').description('Makes the generated documents anew.').parse();
   for (const [file, make] of Object.entries(GENERATED)) writeFileSync(file, make());
 }
