@@ -85,5 +85,5 @@ const STOP_REASONS: Reasons<'stop'> = {
   not_completed: 'The order is not completed yet; call complete (完结) first.',
   unrecognised: 'WeChat Pay answered a state that is not known here; a person has to look.',
   timeline_full:
-    'The record of the order is full; it is asked about, and collected no more until a person has looked.',
+    'The record of the order is full: it is still asked about, but not collected any more; a person has to look.',
 };

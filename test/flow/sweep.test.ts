@@ -162,7 +162,7 @@ describe('what a person has to look at', () => {
     const entry = { kind: 'observed', at: T0, standing: 'pending' } as unknown as Order['timeline'][number];
     const timeline = Array.from({ length: TIMELINE_MAX_ENTRIES }, () => entry);
     world.rows.set(REF.out_order_no, { ...order, timeline });
-    expect(await because(world)).toMatch(/until a person has looked\.$/);
+    expect(await because(world)).toMatch(/not collected any more; a person has to look\.$/);
     expect(world.sent).toEqual([]);
   });
 
