@@ -3,9 +3,16 @@ import { Command } from 'commander';
 import { STANDING_MEANINGS } from '../lambda/core/observe';
 import { OUTCOME_RULES, type Outcome } from '../lambda/core/outcome';
 import { DEFAULT_ROW, OUTCOME_ROWS, type OutcomeRow } from '../lambda/wechatpay/outcomes';
+import { schedule } from './schedule';
+import { states } from './states';
+import { code, table } from './tables';
 
 /** Documents that are made from the data the code runs on; a test fails when one is stale. */
-export const GENERATED: Readonly<Record<string, () => string>> = { 'docs/outcomes.md': outcomes };
+export const GENERATED: Readonly<Record<string, () => string>> = {
+  'docs/outcomes.md': outcomes,
+  'docs/states.md': states,
+  'docs/schedule.md': schedule,
+};
 
 function outcomes(): string {
   return `<!-- Made by \`npm run docs\` from lambda/core/outcome.ts and lambda/wechatpay/outcomes.ts. -->
@@ -74,18 +81,6 @@ function condition({ when }: OutcomeRow): string {
 function spell(outcome: Outcome): string {
   const { kind, ...details } = outcome;
   return [kind, ...Object.values(details)].join(', ');
-}
-
-function code(text: string): string {
-  return `\`${text.replaceAll('|', '\\|')}\``;
-}
-
-function line(cells: readonly string[]): string {
-  return `| ${cells.join(' | ')} |`;
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }
 
 if (require.main === module) {

@@ -10,6 +10,7 @@ import {
 } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
@@ -31,6 +32,15 @@ const ACCESS_LOG = {
   error: '$context.error.message',
 } as const;
 
+/**
+ * An integration whose permission is granted once, outside. CDK would write one statement for each route into the
+ * function's policy, which may have 20 KB and which the one for `$default` makes superfluous: it covers all routes.
+ * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+ */
+class PermittedIntegration extends HttpLambdaIntegration {
+  protected override completeBind(): void {}
+}
+
 /** The HTTP API. Every route, and `$default` for all that match none, asks for a request signed by an IAM identity. */
 export class CollectorApi extends Construct {
   readonly url: string;
@@ -43,7 +53,15 @@ export class CollectorApi extends Construct {
       createDefaultStage: false,
     });
     this.url = httpApi.apiEndpoint;
-    const integration = new HttpLambdaIntegration('Handler', handler);
+    const integration = new PermittedIntegration('Handler', handler);
+    handler.addPermission('Routes', {
+      principal: new ServicePrincipal('apigateway.amazonaws.com'),
+      sourceArn: Stack.of(this).formatArn({
+        service: 'execute-api',
+        resource: httpApi.apiId,
+        resourceName: '*/*',
+      }),
+    });
     const authorizer = new HttpIamAuthorizer();
     for (const routeKey of [...ROUTES.map(parseRouteKey), HttpRouteKey.DEFAULT])
       new HttpRoute(this, routeKey.key, { httpApi, routeKey, integration, authorizer });

@@ -1,9 +1,20 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
-import { AttributeType, Billing, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
-import type { IRole } from 'aws-cdk-lib/aws-iam';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import {
+  AttributeType,
+  Billing,
+  ProjectionType,
+  StreamViewType,
+  TableEncryptionV2,
+  TableV2,
+} from 'aws-cdk-lib/aws-dynamodb';
+import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { TABLE_KEY } from './table-schema';
+import { TABLE_INDEXES, TABLE_KEY, TABLE_TTL } from '../lambda/store/table-schema';
+
+const TYPES = { S: AttributeType.STRING, N: AttributeType.NUMBER } as const;
+
+/** Everything that the service does with items. Nothing deletes, nothing puts as a whole, nothing scans. */
+type ItemAction = 'GetItem' | 'BatchGetItem' | 'UpdateItem' | 'Query';
 
 /** What was asked of WeChat Pay, and what it answered. It outlives the stack: nothing else knows what is open. */
 export class LedgerTable extends Construct {
@@ -15,6 +26,16 @@ export class LedgerTable extends Construct {
     const table = new TableV2(this, 'Table', {
       partitionKey: { name: TABLE_KEY.partitionKey, type: AttributeType.STRING },
       sortKey: { name: TABLE_KEY.sortKey, type: AttributeType.STRING },
+      globalSecondaryIndexes: Object.values(TABLE_INDEXES).map((index) => ({
+        indexName: index.name,
+        partitionKey: { name: index.partitionKey, type: AttributeType.STRING },
+        sortKey: { name: index.sortKey, type: TYPES[index.sortKeyType] },
+        projectionType: ProjectionType.INCLUDE,
+        nonKeyAttributes: [...index.projected],
+      })),
+      timeToLiveAttribute: TABLE_TTL,
+      // The outbox: whoever has to be told of a change is told of what was written, and of nothing else.
+      dynamoStream: StreamViewType.NEW_AND_OLD_IMAGES,
       billing: Billing.onDemand(),
       // A key owned by AWS: rows hold order numbers and amounts, no secret, and a key in KMS would add its price, its
       // throttling and its permissions to every claim.
@@ -27,12 +48,19 @@ export class LedgerTable extends Construct {
     this.tableArn = table.tableArn;
   }
 
-  /** Reading one order, and changing one under a condition: a claim, a settlement, an observation. Nothing deletes. */
-  grantClaims(role: IRole): void {
+  grantItems(role: IRole, actions: readonly ItemAction[]): void {
+    this.grant(role, actions, this.tableArn);
+  }
+
+  grantIndex(role: IRole, index: keyof typeof TABLE_INDEXES): void {
+    this.grant(role, ['Query'], `${this.tableArn}/index/${TABLE_INDEXES[index].name}`);
+  }
+
+  private grant(role: IRole, actions: readonly ItemAction[], resource: string): void {
     role.addToPrincipalPolicy(
       new PolicyStatement({
-        actions: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
-        resources: [this.tableArn],
+        actions: actions.map((action) => `dynamodb:${action}`),
+        resources: [resource],
       }),
     );
   }

@@ -21,14 +21,40 @@ export const FUNCTIONS = {
    * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
    */
   api: { entry: 'lambda/api.ts', handler: 'handler', timeoutSeconds: 29, memoryMb: 512 },
-  /**
-   * `sweep` begins no order in its last 25 s, the most that one may take. 50 orders, ten at a time, take 125 s when
-   * all of them are as slow as that; there is room for twice as many.
-   */
-  sweep: { entry: 'lambda/sweep.ts', handler: 'handler', timeoutSeconds: 300, memoryMb: 512 },
+  /** Ends before the next tick begins, at one a minute. Were two to overlap, they would only send some messages twice. */
+  sweep: { entry: 'lambda/sweep.ts', handler: 'handler', timeoutSeconds: 50, memoryMb: 512 },
+  /** An order takes 25 s at most and all of a batch begin at once: the rest is for a DynamoDB that answers slowly. */
+  collect: { entry: 'lambda/collect.ts', handler: 'handler', timeoutSeconds: 60, memoryMb: 512 },
 } as const satisfies Record<string, FunctionSpec>;
 
 export type FunctionName = keyof typeof FUNCTIONS;
+
+/** The queue between `sweep` and `collect`, and how Lambda reads it: a standard queue with a dead-letter queue. */
+export const WORK_QUEUE = {
+  /** Orders of a batch wait for WeChat Pay side by side. More than 10 need a window. */
+  batchSize: 100,
+  windowSeconds: 1,
+  /**
+   * Six times the timeout of `collect`, as Lambda asks for, and the window: a batch that was throttled is tried
+   * again by Lambda before SQS shows it to anyone else.
+   * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
+   */
+  visibilityTimeoutSeconds: 361,
+  /** Lambda's own advice is 5 at least: being throttled counts as having been received. */
+  maxReceiveCount: 5,
+  retentionDays: 4,
+} as const;
+
+/** What holds unless a context value says otherwise. */
+export const DEFAULTS = {
+  sweepEveryMinutes: 1,
+  /** As many as one merchant's rate lets through until the next sweep. */
+  sweepOrdersMax: 3_000,
+  /** Of each merchant number. WeChat Pay publishes no number for 订单收款; it answers 429 to what is too much. */
+  callsPerSecondMax: 50,
+  /** Batches under way at once: with 100 orders each, enough for the rate even if every order takes 20 s. */
+  collectConcurrencyMax: 10,
+} as const;
 
 /** WeChat Pay's main host, then the backup in another city (异地接入点). */
 export const WECHATPAY_HOSTS = ['https://api.mch.weixin.qq.com', 'https://api2.mch.weixin.qq.com'] as const;
@@ -44,7 +70,11 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 export interface EnvironmentFacts {
   readonly tableName: string;
   readonly secretPrefix: string;
-  readonly minGapMinutes: number;
+  readonly queueUrl: string;
+  /** Collections a second, for each merchant number, by all functions together. */
+  readonly callsPerSecondMax: number;
+  /** Orders that one sweep sends to the queue. */
+  readonly sweepOrdersMax: number;
   readonly logLevel: LogLevel;
   /** Main, then backup; the local run names its simulator here. */
   readonly wechatpayHosts?: readonly string[];
@@ -58,7 +88,9 @@ export function functionEnvironment(facts: EnvironmentFacts) {
     TABLE_NAME: facts.tableName,
     SECRET_PREFIX: facts.secretPrefix,
     WECHATPAY_HOSTS: (facts.wechatpayHosts ?? WECHATPAY_HOSTS).join(','),
-    MIN_GAP_MINUTES: String(facts.minGapMinutes),
+    QUEUE_URL: facts.queueUrl,
+    CALLS_PER_SECOND_MAX: String(facts.callsPerSecondMax),
+    SWEEP_ORDERS_MAX: String(facts.sweepOrdersMax),
     LOG_LEVEL: facts.logLevel,
     POWERTOOLS_SERVICE_NAME: SERVICE_NAME,
   };

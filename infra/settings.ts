@@ -1,7 +1,7 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { LOG_LEVELS } from './manifest';
-import type { SweepInput } from '../lambda/shared/sweep-input';
-import { readSweepOrders } from './sweep-orders';
+import { SWEEP_ORDERS_MAX, type SweepInput } from '../lambda/shared/sweep-input';
+import { DEFAULTS, LOG_LEVELS } from './manifest';
+import { readSweepInput } from './sweep-input';
 
 /** One context value: what it is when nobody says, what it has to be, and how it is read. */
 interface Setting<T> {
@@ -30,15 +30,14 @@ export const SETTINGS = {
     parse: (raw) => RETENTION_DAYS.find((days) => days === integer(raw)),
   } satisfies Setting<RetentionDays>,
   log_level: oneOf('INFO', LOG_LEVELS),
-  /** WeChat Pay locks an order for 3 minutes around a deduction: nobody can go below that. */
-  min_gap_minutes: whole(360, 3, 43_200),
-  /** Not below a sweep's own timeout of 5 minutes. */
-  sweep_every_minutes: whole(60, 5, 1_440),
-  /**
-   * A JSON file `{ "orders": [...], "dry_run": true }`: what the schedule hands to `sweep`. Without it the schedule
-   * is off.
-   */
-  sweep_orders_file: text<string | undefined>(undefined, /./, 'the path of a JSON file'),
+  /** A rule of EventBridge knows no shorter rate than a minute. */
+  sweep_every_minutes: whole(DEFAULTS.sweepEveryMinutes, 1, 1_440),
+  sweep_orders_max: whole(DEFAULTS.sweepOrdersMax, 1, SWEEP_ORDERS_MAX),
+  /** A JSON file that narrows every sweep or names orders (`SweepInput`). Without it a sweep takes whatever is due. */
+  sweep_input_file: text<string | undefined>(undefined, /./, 'the path of a JSON file'),
+  calls_per_second_max: whole(DEFAULTS.callsPerSecondMax, 1, 1_000),
+  /** https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html: 2 to 1,000. */
+  collect_concurrency_max: whole(DEFAULTS.collectConcurrencyMax, 2, 1_000),
   /**
    * At 20 requests a second of at most 25 s each, 500 invocations run at once: half of what an account has by
    * default (1,000). https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
@@ -50,8 +49,8 @@ export const SETTINGS = {
 type Key = keyof typeof SETTINGS;
 type ContextValues = { readonly [K in Key]: (typeof SETTINGS)[K] extends Setting<infer T> ? T : never };
 
-export interface Settings extends Omit<ContextValues, 'sweep_orders_file'> {
-  /** Absent when nobody named an order. */
+export interface Settings extends Omit<ContextValues, 'sweep_input_file'> {
+  /** Absent when no file was given. */
   readonly sweep_input?: SweepInput;
 }
 
@@ -66,13 +65,13 @@ export class SettingsError extends Error {
 
 /**
  * Reads the app's context.
- * @throws SettingsError with every fault at once: an unknown key, a value against its rule, a bad orders file.
+ * @throws SettingsError with every fault at once: an unknown key, a value against its rule, a bad input file.
  */
 export function readSettings(context: Readonly<Record<string, unknown>>): Settings {
   const faults = Object.keys(context).filter(isUnknown).map(unknownKey);
-  const { sweep_orders_file: file, ...values } = readValues(context, faults);
-  const { input, faults: inputFaults } = file === undefined ? { faults: [] } : readSweepOrders(file);
-  faults.push(...inputFaults.map((fault) => `sweep_orders_file: ${fault}`));
+  const { sweep_input_file: file, ...values } = readValues(context, faults);
+  const { input, faults: inputFaults } = file === undefined ? { faults: [] } : readSweepInput(file);
+  faults.push(...inputFaults.map((fault) => `sweep_input_file: ${fault}`));
   if (faults.length > 0) throw new SettingsError(faults);
   return input === undefined ? values : { ...values, sweep_input: input };
 }
@@ -91,9 +90,11 @@ function readValues(context: Readonly<Record<string, unknown>>, faults: string[]
     region: value('region', SETTINGS.region),
     log_retention_days: value('log_retention_days', SETTINGS.log_retention_days),
     log_level: value('log_level', SETTINGS.log_level),
-    min_gap_minutes: value('min_gap_minutes', SETTINGS.min_gap_minutes),
     sweep_every_minutes: value('sweep_every_minutes', SETTINGS.sweep_every_minutes),
-    sweep_orders_file: value('sweep_orders_file', SETTINGS.sweep_orders_file),
+    sweep_orders_max: value('sweep_orders_max', SETTINGS.sweep_orders_max),
+    sweep_input_file: value('sweep_input_file', SETTINGS.sweep_input_file),
+    calls_per_second_max: value('calls_per_second_max', SETTINGS.calls_per_second_max),
+    collect_concurrency_max: value('collect_concurrency_max', SETTINGS.collect_concurrency_max),
     throttle_rate_per_second: value('throttle_rate_per_second', SETTINGS.throttle_rate_per_second),
     throttle_burst: value('throttle_burst', SETTINGS.throttle_burst),
   };

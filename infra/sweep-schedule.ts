@@ -3,8 +3,9 @@ import { Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { EventInvokeConfigOptions, IDestination, IFunction } from 'aws-cdk-lib/aws-lambda';
-import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { failureQueue } from './failure-queue';
 import type { Settings } from './settings';
 
 /**
@@ -15,7 +16,8 @@ import type { Settings } from './settings';
 export class SweepSchedule extends Construct {
   /** To be given to the function that `run` names. */
   readonly asynchronous: EventInvokeConfigOptions;
-  private readonly undelivered: Queue;
+  readonly undelivered: Queue;
+  readonly failed: Queue;
   /** A tick older than the next tick has nothing left to say. Lambda's limit is 6 hours. */
   private readonly maxEventAge: Duration;
 
@@ -25,39 +27,31 @@ export class SweepSchedule extends Construct {
     private readonly settings: Settings,
   ) {
     super(scope, id);
-    this.undelivered = this.failureQueue('Undelivered');
+    this.undelivered = failureQueue(this, 'Undelivered');
+    this.failed = failureQueue(this, 'Failed');
     this.maxEventAge = Duration.minutes(Math.min(settings.sweep_every_minutes, 360));
     this.asynchronous = {
-      // A run that failed may have sent calls: what is open is queried by the next tick, and nothing is run again.
+      // What a run did not come to is still due, and the next tick takes it.
       retryAttempts: 0,
       maxEventAge: this.maxEventAge,
-      onFailure: destination(this.failureQueue('Failed')),
+      onFailure: destination(this.failed),
     };
   }
 
   run(sweep: IFunction): void {
-    const input = this.settings.sweep_input;
+    const { sweep_input: input, sweep_every_minutes: everyMinutes } = this.settings;
+    // Always enabled: whether anything is collected is decided by switches in the ledger, without a deployment.
     new Rule(this, 'Rule', {
-      description: 'Collects the orders that its input names',
-      schedule: Schedule.rate(Duration.minutes(this.settings.sweep_every_minutes)),
-      // Nobody is collected from because a stack was deployed: the schedule runs once somebody has named orders.
-      enabled: input !== undefined,
+      description: 'Sends the orders that are due to the work queue',
+      schedule: Schedule.rate(Duration.minutes(everyMinutes)),
       targets: [
         new LambdaFunction(sweep, {
-          event: RuleTargetInput.fromObject(input ?? { orders: [] }),
+          ...(input === undefined ? {} : { event: RuleTargetInput.fromObject(input) }),
           deadLetterQueue: this.undelivered,
           // Delivery that failed has run nothing, so it may be tried again until the tick is stale.
           maxEventAge: this.maxEventAge,
         }),
       ],
-    });
-  }
-
-  private failureQueue(id: string): Queue {
-    return new Queue(this, id, {
-      encryption: QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
-      retentionPeriod: Duration.days(14),
     });
   }
 }

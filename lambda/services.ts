@@ -2,18 +2,29 @@ import { randomUUID } from 'node:crypto';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import type { Merchants, Ports } from './flow/ports';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import type { KeyFacts } from './core/key-facts';
+import type { Admin } from './flow/admin';
+import type { DueOrders, OrderList, Ports, WorkQueue } from './flow/ports';
 import type { Config } from './shared/config';
 import { recordTo } from './shared/log';
+import { DynamoBudget } from './store/budget';
+import { DynamoControls } from './store/controls';
 import { DynamoLedger } from './store/ledger';
 import { MerchantKeyring } from './store/merchant-keyring';
-import { createWxpay } from './wechatpay/client';
-import { parseCredentials, type Credentials } from './wechatpay/credentials';
+import { SqsWorkQueue } from './store/work-queue';
+import { createWxpay, type Wxpay } from './wechatpay/client';
+import { parseCredentials } from './wechatpay/credentials';
 import { Payscore } from './wechatpay/payscore';
 import { Transport } from './wechatpay/transport';
 
 export interface Services {
   readonly ports: Ports;
+  readonly orders: OrderList;
+  readonly admin: Admin;
+  readonly dueOrders: DueOrders;
+  readonly queue: WorkQueue;
+  readonly sweepOrdersMax: number;
   readonly logger: Logger;
 }
 
@@ -32,31 +43,62 @@ export function createServices(config: Config, { now = Date.now }: { now?: () =>
     },
   };
   const logger = new Logger();
-  const ledger = new DynamoLedger({ client: new DynamoDBClient(aws), tableName: config.tableName });
-  const keyring = new MerchantKeyring<Payscore>({
+  const table = { client: new DynamoDBClient(aws), tableName: config.tableName };
+  const ledger = new DynamoLedger(table);
+  const controls = new DynamoControls(table);
+  const budget = new DynamoBudget({ ...table, callsPerSecondMax: config.callsPerSecondMax, now });
+  const merchants = new MerchantKeyring<Merchant>({
     client: new SecretsManagerClient(aws),
     prefix: config.secretPrefix,
-    parse: merchantCalls(new Transport({ hosts: config.wechatpayHosts, now }), now),
+    parse: merchantOf(new Transport({ hosts: config.wechatpayHosts, now }), now),
     now,
   });
+  const ports: Ports = {
+    ledger,
+    controls,
+    budget,
+    merchants,
+    now,
+    newClaimId: randomUUID,
+    chance: Math.random,
+    record: recordTo(logger),
+  };
+  const admin: Admin = {
+    readPolicies: async (mchid) => controls.readPolicies(mchid),
+    savePolicy: async (...change) => controls.savePolicy(...change),
+    serviceMode: async () => controls.serviceMode(),
+    saveMode: async (...change) => controls.saveMode(...change),
+    keys: async (mchid) => (await merchants.get(mchid)).facts,
+    budget: async (mchid) => budget.usage(mchid),
+  };
+  const queue = new SqsWorkQueue({ client: new SQSClient(aws), queueUrl: config.queueUrl });
   return {
+    ports,
+    orders: ledger,
+    admin,
+    dueOrders: ledger,
+    queue,
+    sweepOrdersMax: config.sweepOrdersMax,
     logger,
-    ports: {
-      ledger,
-      merchants: keyring satisfies Merchants,
-      policy: config.policy,
-      now,
-      newClaimId: randomUUID,
-      record: recordTo(logger),
-    },
   };
 }
 
+/** A merchant's calls, with what may be told of the keys behind them. */
+class Merchant extends Payscore {
+  constructor(
+    wxpay: Wxpay,
+    readonly facts: KeyFacts,
+  ) {
+    super(wxpay);
+  }
+}
+
 /** Keys become a client once, when their secrets are read; the connections are shared by all merchants. */
-function merchantCalls(transport: Transport, now: () => number) {
-  return (...secrets: Parameters<typeof parseCredentials>): Payscore => {
-    const { mchid, signingKeys, verificationKeys, answerKey }: Credentials = parseCredentials(...secrets);
+function merchantOf(transport: Transport, now: () => number) {
+  return (...secrets: Parameters<typeof parseCredentials>): Merchant => {
+    const { mchid, signingKeys, verificationKeys, answerKey, facts } = parseCredentials(...secrets);
     const [signingKey] = signingKeys;
-    return new Payscore(createWxpay({ mchid, signingKey, verificationKeys, answerKey, transport, now }));
+    const wxpay = createWxpay({ mchid, signingKey, verificationKeys, answerKey, transport, now });
+    return new Merchant(wxpay, facts);
   };
 }

@@ -1,13 +1,11 @@
 import { OUTCOME_RULES, type OutcomeKind } from '../lambda/core/outcome';
-import type { SweepSummary } from '../lambda/flow/sweep';
-import { FUNCTIONS } from '../infra/manifest';
-import { deliver } from './aws/events';
-import type { LambdaHandler } from './aws/invoke';
+import { yuan } from './render';
 import { MCHID, SAMPLES, SERVICE_ID, SUB_MCHID, type Sample } from './samples';
 import type { RecordedRequest, Simulator } from './wechatpay';
 
 /** What came of one sample order, as the API told it. */
 export interface DemoRow {
+  readonly sub_mchid: string;
   readonly out_order_no: string;
   readonly total_amount: number;
   readonly fate: string;
@@ -49,25 +47,11 @@ export async function runDemo(
   return rows;
 }
 
-/** A tick of the EventBridge rule that names the same orders again; how many of them came to what. */
-export async function runTick(sweep: LambdaHandler<unknown>): Promise<Readonly<Record<string, number>>> {
-  const orders = SAMPLES.map(({ order }) => ({
-    mchid: MCHID,
-    sub_mchid: SUB_MCHID,
-    out_order_no: order.out_order_no,
-    service_id: SERVICE_ID,
-  }));
-  const { timeoutSeconds } = FUNCTIONS.sweep;
-  const tick = { kind: 'constant', input: { orders } } as const;
-  const ended = await deliver(sweep, tick, { functionName: 'sweep', timeoutMs: timeoutSeconds * 1000 });
-  if (ended.kind !== 'returned') throw new Error(`the sweep ${ended.kind}`, { cause: ended });
-  return (ended.value as SweepSummary).results;
-}
-
 interface Next {
   readonly action: string;
   readonly because?: string;
   readonly until?: string;
+  readonly asks_again_at?: string;
 }
 
 /** The parts of the API's answers that the table shows. */
@@ -84,20 +68,22 @@ interface ApiAnswer {
 
 async function collectSample(apiUrl: string, simulator: Simulator, sample: Sample): Promise<DemoRow> {
   const { out_order_no, total_amount } = sample.order;
+  const { sub_mchid = SUB_MCHID } = sample;
   const callers = sample.twice ? 2 : 1;
   const answers = await Promise.all(
-    Array.from({ length: callers }, () => post(apiUrl, out_order_no, 'collect')),
+    Array.from({ length: callers }, () => post(apiUrl, sub_mchid, out_order_no, 'collect')),
   );
   const collected = answers.find(({ attempt }) => attempt !== undefined) ?? answers[0];
-  const queried = await post(apiUrl, out_order_no, 'query');
+  const queried = await post(apiUrl, sub_mchid, out_order_no, 'query');
   const outcome = collected?.attempt?.outcome ?? 'held back';
   const isPay = ({ url }: RecordedRequest) => url.endsWith(`/${encodeURIComponent(out_order_no)}/pay`);
   return {
+    sub_mchid,
     out_order_no,
     total_amount,
     fate: sample.fate,
     call: showCall(simulator.requests.find(isPay)),
-    calls_received: simulator.order(MCHID, SUB_MCHID, out_order_no)?.payCalls.received ?? 0,
+    calls_received: simulator.order(MCHID, sub_mchid, out_order_no)?.payCalls.received ?? 0,
     outcome,
     meaning: outcome === 'held back' ? (collected?.standing?.meaning ?? '') : OUTCOME_RULES[outcome].meaning,
     standing: queried.standing?.kind ?? 'not known',
@@ -106,8 +92,13 @@ async function collectSample(apiUrl: string, simulator: Simulator, sample: Sampl
   };
 }
 
-async function post(apiUrl: string, outOrderNo: string, action: 'collect' | 'query'): Promise<ApiAnswer> {
-  const path = `/v1/merchants/${MCHID}/orders/${SUB_MCHID}/${encodeURIComponent(outOrderNo)}/${action}`;
+async function post(
+  apiUrl: string,
+  subMchid: string,
+  outOrderNo: string,
+  action: 'collect' | 'query',
+): Promise<ApiAnswer> {
+  const path = `/v1/merchants/${MCHID}/orders/${subMchid}/${encodeURIComponent(outOrderNo)}/${action}`;
   const answer = await fetch(apiUrl + path, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -132,17 +123,12 @@ function showCall(request: RecordedRequest | undefined): DemoCall | null {
 
 /** The next step in a few words; the API's own answer has it in a sentence. */
 function spellNext(next: Next | undefined, outcome: DemoRow['outcome']): string {
-  if (outcome === 'misconfigured') return 'correct it, then collect';
+  if (outcome === 'misconfigured') return 'correct it; one collection tries again later';
   if (next === undefined) return '';
-  const when = beijing(next.until);
-  const spelled: Readonly<Record<string, string>> = {
-    paid: 'nothing, it is paid',
-    not_completed: 'complete it (完结) first',
-    gap: `collect again from ${when}`,
-    lock: `try again from ${when}`,
-    attempt_open: `asked about from ${when}`,
-  };
-  return spelled[next.because ?? ''] ?? next.action;
+  if (next.because === 'paid') return 'nothing, it is paid';
+  if (next.because === 'attempt_open') return `asked about from ${beijing(next.until)}`;
+  if (next.action === 'wait') return `collected again from ${beijing(next.until)}`;
+  return next.asks_again_at === undefined ? next.action : `asked about from ${beijing(next.asks_again_at)}`;
 }
 
 /** Beijing time, as WeChat Pay and its users have it. */
@@ -158,3 +144,17 @@ const BEIJING = new Intl.DateTimeFormat('zh-CN', {
   hour: '2-digit',
   minute: '2-digit',
 });
+
+/** The service's word against the simulator's own books: what must hold whatever the sample. */
+export function auditDemo(rows: readonly DemoRow[], simulator: Simulator): string[] {
+  return rows.flatMap(({ sub_mchid, out_order_no, calls_received, paid_amount, call }) => {
+    const order = simulator.order(MCHID, sub_mchid, out_order_no);
+    const faults: string[] = [];
+    if (calls_received > 1) faults.push(`${out_order_no}: /pay was called ${calls_received} times`);
+    if (paid_amount > (order?.paid_amount ?? 0))
+      faults.push(`${out_order_no}: said ${yuan(paid_amount)} paid, WeChat Pay's books have less`);
+    if (call !== null && call.signature_verdict !== 'valid')
+      faults.push(`${out_order_no}: signature ${call.signature_verdict}`);
+    return faults;
+  });
+}

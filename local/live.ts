@@ -5,12 +5,14 @@ import { createInterface } from 'node:readline/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod/mini';
 import { presentAttempt, presentDecision, presentOrder } from '../lambda/api/present';
-import { DEFAULT_POLICY } from '../lambda/core/decide';
 import { spellFault } from '../lambda/core/faults';
 import type { Mchid, OrderRef } from '../lambda/core/ids';
+import { newOrder, type Actor } from '../lambda/core/order';
 import { ask } from '../lambda/flow/ask';
 import { attempt, type AttemptRequest, type AttemptResult } from '../lambda/flow/attempt';
+import { aroundNow } from '../lambda/flow/persist';
 import type { Ports } from '../lambda/flow/ports';
+import { register } from '../lambda/flow/register';
 import { orderFields, parse } from '../lambda/shared/schema';
 import { DynamoLedger } from '../lambda/store/ledger';
 import { createWxpay } from '../lambda/wechatpay/client';
@@ -20,7 +22,9 @@ import { Transport } from '../lambda/wechatpay/transport';
 import { WECHATPAY_HOSTS } from '../infra/manifest';
 import { createLedgerTable, startDynamoDb } from './aws/dynamodb';
 import { LOCAL_AWS } from './aws/identity';
+import { MemoryControls } from './memory-controls';
 import { yuan } from './render';
+import { UsageError } from './usage-error';
 
 export interface LiveOptions {
   readonly merchant?: string;
@@ -33,11 +37,6 @@ export interface LiveOptions {
   readonly data: string;
   /** Other hosts than WeChat Pay's own. */
   readonly host?: string[];
-}
-
-/** Something the person at the keyboard can put right. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
 }
 
 const DEADLINE_MS = 25_000;
@@ -59,10 +58,12 @@ export async function runLive(options: LiveOptions): Promise<number> {
     await createLedgerTable(dynamodb.url, TABLE_NAME);
     const ports: Ports = {
       ledger: new DynamoLedger({ client, tableName: TABLE_NAME }),
+      controls: await controlsOf(merchant.signing.mchid),
+      budget: { take: async () => undefined },
       merchants: { get: async () => payscore, refresh: async () => false },
-      policy: DEFAULT_POLICY,
       now: Date.now,
       newClaimId: randomUUID,
+      chance: Math.random,
       record: () => undefined,
     };
     const shown = request.collect
@@ -88,20 +89,28 @@ interface Shown {
   readonly answer: object;
 }
 
+const ACTOR: Actor = { kind: 'api', id: 'npm start -- --live' };
+
+/** The person at the keyboard chooses the hour; open attempts, the gap and the caps hold all the same. */
+async function controlsOf(mchid: Mchid): Promise<MemoryControls> {
+  const controls = new MemoryControls();
+  await controls.saveMode('service', 'on', ACTOR.id, Date.now());
+  await controls.savePolicy({ mchid }, { first_attempt_after_hours: 0, windows: [] }, ACTOR.id, Date.now());
+  return controls;
+}
+
 async function queryOnce(ref: OrderRef, ports: Ports): Promise<Shown> {
-  const order = await ports.ledger.load(ref);
-  if (order.ref.service_id !== ref.service_id) {
-    throw new UsageError(
-      `the ledger knows this order under service_id ${order.ref.service_id}, not ${ref.service_id}`,
-    );
-  }
-  const result = await ask(order, ports, { deadlineAt: ports.now() + DEADLINE_MS, keep: true });
+  const known = await ports.ledger.find(ref);
+  const order = known ?? newOrder(ref, { at: ports.now(), actor: ACTOR });
+  demandService(order.ref, ref);
+  const options = { deadlineAt: ports.now() + DEADLINE_MS, keep: known !== undefined };
+  const result = await ask(order, ports, options);
   switch (result.kind) {
-    case 'observed':
-      return {
-        status: 0,
-        answer: { ...presentOrder(result.order, ports.policy, ports.now()), wechatpay: result.evidence },
-      };
+    case 'observed': {
+      const around = await aroundNow(result.order, ports);
+      const shown = presentOrder(result.order, around, ports.now());
+      return { status: 0, answer: { ...shown, wechatpay: result.evidence } };
+    }
     case 'unobserved':
       return { status: 1, answer: result.report };
     case 'out_of_time':
@@ -109,15 +118,25 @@ async function queryOnce(ref: OrderRef, ports: Ports): Promise<Shown> {
   }
 }
 
+function demandService(known: OrderRef, asked: OrderRef): void {
+  if (known.service_id !== asked.service_id)
+    throw new UsageError(
+      `the ledger knows this order under service_id ${known.service_id}, not ${asked.service_id}`,
+    );
+}
+
 async function collectOnce({ ref }: LiveRequest, ports: Ports, options: LiveOptions): Promise<Shown> {
+  const { order } = await register(ref, { at: ports.now(), actor: ACTOR }, ports);
+  demandService(order.ref, ref);
   const request: AttemptRequest = {
-    ref,
-    actor: { kind: 'api', id: 'npm start -- --live' },
+    order,
+    actor: ACTOR,
+    occasion: 'demand',
     dryRun: true,
     deadlineAt: ports.now() + DEADLINE_MS,
   };
   const rehearsed = await attempt(request, ports);
-  if (rehearsed.kind !== 'would_collect') return { status: 1, answer: show(rehearsed, ports) };
+  if (rehearsed.kind !== 'would_collect') return { status: 1, answer: await show(rehearsed, ports) };
   const { out_order_no, sub_mchid, service_id } = ref;
   console.log(`This is pending at WeChat Pay, and this call would be sent for it:\n
   POST /v3/payscore/partner/serviceorder/${encodeURIComponent(out_order_no)}/pay
@@ -128,11 +147,12 @@ A deployed service and other machines do not know of this run: its ledger is ${o
   if (!options.yes && !(await confirm()))
     return { status: 1, answer: { kind: 'not_confirmed', sent: false } };
   const result = await attempt({ ...request, dryRun: false, deadlineAt: ports.now() + DEADLINE_MS }, ports);
-  return { status: result.kind === 'attempted' ? 0 : 1, answer: show(result, ports) };
+  return { status: result.kind === 'attempted' ? 0 : 1, answer: await show(result, ports) };
 }
 
-function show(result: AttemptResult, { policy, now }: Ports): object {
-  const shown = { kind: result.kind, ...presentOrder(result.order, policy, now()) };
+async function show(result: AttemptResult, ports: Ports): Promise<object> {
+  const around = await aroundNow(result.order, ports);
+  const shown = { kind: result.kind, ...presentOrder(result.order, around, ports.now()) };
   switch (result.kind) {
     case 'attempted':
       return {
@@ -141,11 +161,10 @@ function show(result: AttemptResult, { policy, now }: Ports): object {
         recorded: result.recorded,
       };
     case 'held_back':
-      return { ...shown, next: presentDecision(result.decision) };
+      return { ...shown, held_back: presentDecision(result.decision) };
     case 'unobserved':
       return { ...shown, because: result.report.because, wechatpay: result.report.evidence };
     case 'would_collect':
-    case 'service_mismatch':
     case 'out_of_time':
       return shown;
   }

@@ -5,7 +5,7 @@ import type { DemoCall, DemoRow } from './demo';
 type Style = Parameters<typeof styleText>[0];
 
 /** Colours only where a person looks. */
-const colourful = process.stdout.isTTY && process.env['NO_COLOR'] === undefined;
+export const colourful = process.stdout.isTTY && process.env['NO_COLOR'] === undefined;
 export const paint = (style: Style, text: string): string => (colourful ? styleText(style, text) : text);
 
 const OUTCOME_STYLES: Readonly<Record<DemoRow['outcome'], Style>> = {

@@ -3,6 +3,8 @@ import type { Fault, NewOrder, Simulator } from './wechatpay';
 /** One order of the demonstration, and what the world has in store for it. */
 export interface Sample {
   readonly order: Omit<NewOrder, 'mchid' | 'sub_mchid' | 'service_id'>;
+  /** `SUB_MCHID` when absent. */
+  readonly sub_mchid?: string;
   /** What is arranged at the simulated WeChat Pay, in a few words. */
   readonly fate: string;
   /** What goes wrong on the way of this order's call. */
@@ -18,6 +20,7 @@ export const SUB_MCHID = '1230000109';
 export const SERVICE_ID = '00004000000000159540000000000001';
 
 const MINUTE_MS = 60_000;
+const COMPLETED_MS_AGO = 2 * 24 * 60 * MINUTE_MS;
 
 export const SAMPLES: readonly Sample[] = [
   { order: { out_order_no: 'BIKE-1001', total_amount: 350 }, fate: 'user has the money' },
@@ -69,6 +72,8 @@ export const SAMPLES: readonly Sample[] = [
     fate: 'not completed yet (未完结)',
   },
   {
+    // Of another sub-merchant: the refusal keeps that one's orders from being collected, and no others.
+    sub_mchid: '1230000110',
     order: { out_order_no: 'BIKE-1010', total_amount: 430, access: 'no_permission' },
     fate: 'collecting was never permitted',
   },
@@ -78,8 +83,19 @@ export const SAMPLES: readonly Sample[] = [
 export const BY_HAND: Sample = { order: { out_order_no: 'BIKE-1011', total_amount: 600 }, fate: 'for you' };
 
 /** Arranges a sample at the simulator. */
-export function arrange(simulator: Simulator, { order, fault, paidByHand }: Sample): void {
-  const added = simulator.addOrder({ ...order, mchid: MCHID, sub_mchid: SUB_MCHID, service_id: SERVICE_ID });
+export function arrange(
+  simulator: Simulator,
+  { order, sub_mchid = SUB_MCHID, fault, paidByHand }: Sample,
+  now: number,
+): void {
+  const added = simulator.addOrder({
+    ...order,
+    mchid: MCHID,
+    sub_mchid,
+    service_id: SERVICE_ID,
+    // So that the policy's first day, in which the user may pay by himself, is over.
+    completedAtMs: now - COMPLETED_MS_AGO,
+  });
   if (fault !== undefined) simulator.fault(fault);
   if (paidByHand) simulator.payByHand(added);
 }

@@ -6,12 +6,21 @@ import type { Context } from 'aws-lambda';
 import { build } from 'esbuild';
 import { ROUTES } from '../lambda/routes';
 import { bundleOptions } from '../infra/bundling';
-import { functionEnvironment, FUNCTIONS, type FunctionName, secretPrefix } from '../infra/manifest';
+import {
+  DEFAULTS,
+  functionEnvironment,
+  FUNCTIONS,
+  type FunctionName,
+  secretPrefix,
+  WORK_QUEUE,
+} from '../infra/manifest';
 import { createLedgerTable, startDynamoDb } from './aws/dynamodb';
+import { startMapping } from './aws/event-source-mapping';
 import { startGateway } from './aws/gateway';
 import { LOCAL_AWS, LOCAL_REGION } from './aws/identity';
 import type { LambdaHandler } from './aws/invoke';
 import { startSecretsManager } from './aws/secrets-manager';
+import { startSqs } from './aws/sqs';
 
 /** A merchant as the two secrets know it. */
 export interface LocalMerchant {
@@ -25,27 +34,62 @@ export interface LocalServiceOptions {
   /** Main, then backup. */
   readonly wechatpayHosts: readonly string[];
   readonly apiPort?: number;
-  readonly minGapMinutes?: number;
+  /** Where the ledger is kept between runs; in memory when absent. */
+  readonly dataDir?: string;
+  readonly callsPerSecondMax?: number;
   /** Powertools' level; SILENT keeps the terminal for the table. */
   readonly logLevel?: 'SILENT' | 'DEBUG' | 'INFO';
 }
 
 export interface LocalService {
   readonly apiUrl: string;
+  readonly dynamodbUrl: string;
   readonly sweep: LambdaHandler<unknown>;
+  /** Resolves when the queue is empty and no worker is at anything. */
+  idle(): Promise<void>;
   close(): Promise<void>;
 }
 
 const STAGE = 'local';
-const TABLE_NAME = 'payscore-collector-local';
+/** The deployed mapping waits a second for a batch to fill: here that would be most of what there is to watch. */
+const BATCH_WINDOW_MS = 20;
+export const TABLE_NAME = 'payscore-collector-local';
 
 /**
- * The service on one machine: the bundles that would be deployed, behind HTTP as API Gateway would call them,
- * with stand-ins for Secrets Manager and DynamoDB that the real AWS SDK talks to.
+ * The service on one machine: the bundles that would be deployed, behind HTTP as API Gateway would call them and
+ * behind a queue as SQS would feed them, with stand-ins for AWS that the real AWS SDK talks to.
  */
 export async function startService(options: LocalServiceOptions): Promise<LocalService> {
-  const [secrets, dynamodb] = await Promise.all([startSecretsManager(), startDynamoDb()]);
-  await createLedgerTable(dynamodb.url, TABLE_NAME);
+  const { dataDir } = options;
+  const parts = await Promise.all([
+    startSecretsManager(),
+    startDynamoDb(dataDir === undefined ? {} : { path: path.join(dataDir, 'ledger') }),
+    startSqs(),
+  ]);
+  const closeParts = async () => {
+    await Promise.all(parts.map(async (part) => part.close()));
+  };
+  try {
+    return await wire(parts, closeParts, options);
+  } catch (error) {
+    await closeParts();
+    throw error;
+  }
+}
+
+type Started<T extends (...args: never[]) => Promise<unknown>> = Awaited<ReturnType<T>>;
+type Parts = [Started<typeof startSecretsManager>, Started<typeof startDynamoDb>, Started<typeof startSqs>];
+
+async function wire(
+  [secrets, dynamodb, sqs]: Parts,
+  closeParts: () => Promise<void>,
+  options: LocalServiceOptions,
+): Promise<LocalService> {
+  const { visibilityTimeoutSeconds, maxReceiveCount, batchSize } = WORK_QUEUE;
+  const [{ queue }] = await Promise.all([
+    sqs.createWorkQueue({ name: 'work', visibilityTimeoutSeconds, maxReceiveCount }),
+    createLedgerTable(dynamodb.url, TABLE_NAME),
+  ]);
   const prefix = secretPrefix(STAGE);
   for (const { mchid, signing, verify } of options.merchants) {
     secrets.put(`${prefix}/${mchid}/signing`, JSON.stringify(signing));
@@ -54,7 +98,9 @@ export async function startService(options: LocalServiceOptions): Promise<LocalS
   const environment = functionEnvironment({
     tableName: TABLE_NAME,
     secretPrefix: prefix,
-    minGapMinutes: options.minGapMinutes ?? 360,
+    queueUrl: queue.url,
+    callsPerSecondMax: options.callsPerSecondMax ?? DEFAULTS.callsPerSecondMax,
+    sweepOrdersMax: DEFAULTS.sweepOrdersMax,
     logLevel: 'INFO',
     wechatpayHosts: options.wechatpayHosts,
   });
@@ -62,26 +108,39 @@ export async function startService(options: LocalServiceOptions): Promise<LocalS
     LOG_LEVEL: options.logLevel ?? 'SILENT',
     AWS_ENDPOINT_URL_DYNAMODB: dynamodb.url,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
+    AWS_ENDPOINT_URL_SQS: sqs.url,
     AWS_REGION: LOCAL_REGION,
     AWS_ACCESS_KEY_ID: LOCAL_AWS.credentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: LOCAL_AWS.credentials.secretAccessKey,
   });
   const handlers = await loadHandlers();
+  const onFault = (fault: Error) => console.error(fault);
   const gateway = await startGateway({
     routes: [...ROUTES, '$default'],
     handler: handlers.api,
     timeoutMs: FUNCTIONS.api.timeoutSeconds * 1000,
     ...(options.apiPort === undefined ? {} : { port: options.apiPort }),
-    onFault: (fault) => console.error(fault),
-  }).catch(async (error: unknown) => {
-    await Promise.all([dynamodb.close(), secrets.close()]);
-    throw error;
+    onFault,
+  });
+  const mapping = startMapping({
+    queueUrl: queue.url,
+    endpoint: sqs.url,
+    handler: handlers.collect,
+    functionName: 'collect',
+    timeoutMs: FUNCTIONS.collect.timeoutSeconds * 1000,
+    batchSize,
+    windowMs: BATCH_WINDOW_MS,
+    concurrencyMax: DEFAULTS.collectConcurrencyMax,
+    onFault,
   });
   return {
     apiUrl: gateway.url,
+    dynamodbUrl: dynamodb.url,
     sweep: handlers.sweep,
+    idle: async () => mapping.idle(),
     close: async () => {
-      await Promise.all([gateway.close(), dynamodb.close(), secrets.close()]);
+      await Promise.all([gateway.close(), mapping.stop()]);
+      await closeParts();
     },
   };
 }
@@ -100,8 +159,8 @@ async function loadHandlers(): Promise<Handlers> {
       };
       return loaded.handler;
     };
-    const [api, sweep] = await Promise.all([load('api'), load('sweep')]);
-    return { api, sweep };
+    const [api, sweep, collect] = await Promise.all([load('api'), load('sweep'), load('collect')]);
+    return { api, sweep, collect };
   } finally {
     await rm(folder, { recursive: true });
   }

@@ -1,27 +1,41 @@
 import { writeFileSync } from 'node:fs';
 import { Command, InvalidArgumentError } from 'commander';
 import { isPayscoreError } from '../lambda/core/errors';
-import { runDemo, runTick, type DemoRow } from './demo';
-import { runLive, UsageError, type LiveOptions } from './live';
+import { audit } from './audit';
+import { runCircle, tick, type CircleProgress } from './circle';
+import { sampleOrders, type CircleOrder } from './circle-orders';
+import { readLedger, register, switchOn } from './circle-api';
+import { auditDemo, runDemo, type DemoRow } from './demo';
+import { runLive, type LiveOptions } from './live';
+import { readOrdersFile } from './orders-file';
 import { paint, renderRequest, renderTable, yuan } from './render';
+import { CircleDisplay, renderCircle } from './render-circle';
 import { arrange, BY_HAND, MCHID, SAMPLES, SERVICE_ID, SUB_MCHID } from './samples';
-import { startService, type LocalService } from './service';
-import { createApiCertificate, startWechatPay, type Simulator } from './wechatpay';
+import { UsageError } from './usage-error';
+import { startWorld, type LocalWorld } from './world';
 
-interface Options extends LiveOptions {
+interface Options extends Omit<LiveOptions, 'data'> {
+  readonly data?: string;
   readonly exit?: true;
   readonly port?: number;
   readonly verbose?: true;
   readonly live?: true;
+  readonly orders?: string;
+  readonly days: number;
 }
+
+const LIVE_DATA = '.local/live';
 
 const program = new Command('npm start --')
   .description(
     'The whole service on this machine, with a simulated WeChat Pay; or, with --live, a query of the real one.',
   )
-  .option('--exit', 'end after the table, status 0 when all went as it should')
+  .option('--exit', 'end after the summary, status 0 when the books of both sides agree')
   .option('--json <file>', 'write what was printed, as data')
-  .option('--port <number>', 'port of the API (default: any free one)', readPort)
+  .option('--orders <file>', 'your own orders (CSV) instead of the samples')
+  .option('--days <number>', 'how many days the schedule runs', wholeNumber(1, 400), 27)
+  .option('--data <dir>', 'keep ledger, books and time there between runs')
+  .option('--port <number>', 'port of the API (default: any free one)', wholeNumber(0, 65_535))
   .option('--verbose', 'print the functions’ own log lines')
   .option(
     '--live',
@@ -38,62 +52,95 @@ const program = new Command('npm start --')
   )
   .option('--service-id <service_id>', 'with --live: the order’s service id')
   .option('--yes', 'with --collect: do not ask (needed where there is no terminal)')
-  .option('--data <dir>', 'with --live: where the ledger of your calls is kept', '.local/live')
-  .option('--host <url...>', 'with --live: other hosts than WeChat Pay’s own, main host first');
+  .option('--host <url...>', 'with --live: other hosts than WeChat Pay’s own, main host first')
+  .addHelpText(
+    'after',
+    `\nWith --live, --data is where the ledger of your calls is kept (default: ${LIVE_DATA}).`,
+  );
 
-function readPort(text: string): number {
-  const port = Number(text);
-  if (!/^\d{1,5}$/.test(text) || port > 65_535)
-    throw new InvalidArgumentError('a port is a whole number from 0 to 65535.');
-  return port;
+function wholeNumber(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const number = Number(text);
+    if (!/^\d{1,9}$/.test(text) || number < min || number > max)
+      throw new InvalidArgumentError(`a whole number from ${min} to ${max}.`);
+    return number;
+  };
 }
 
 /** The exit status, or that the process goes on. */
 async function main(): Promise<number | 'serving'> {
   // Node 20 runs everything here; the SDK announces, at the first client made, that a release of 2027 will not.
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
-  const options = program.parse().opts<Options>();
-  if (options.live) return runLive(options);
+  const { live, data, ...options } = program.parse().opts<Options>();
+  if (live) return runLive({ ...options, data: data ?? LIVE_DATA });
   if (options.query !== undefined || options.collect !== undefined)
     throw new UsageError('--query and --collect go with --live');
   // Before anything is done whose result could not be written.
   if (options.json !== undefined) writeReport(options.json, {});
-  const { simulator, service } = await boot(options);
+  // The same: a list with a fault in it is told before anything starts.
+  const own = options.orders === undefined ? undefined : readOrdersFile(options.orders, Date.now());
+  const world = await startWorld({ ...options, ...(data === undefined ? {} : { data }) });
   try {
-    const faults = await demonstrate(options, simulator, service);
+    const faults = await demonstrate(options, own, world);
     if (!options.exit) {
-      printHowToGoOn(service.apiUrl, simulator.url);
+      leaveOne(world);
+      printHowToGoOn(world.service.apiUrl, world.simulator.url);
+      keepTicking(world);
       return 'serving';
     }
-    await Promise.all([service.close(), simulator.close()]);
+    await world.close();
     return faults === 0 ? 0 : 1;
   } catch (error) {
-    await Promise.all([service.close(), simulator.close()]);
+    await world.close();
     throw error;
   }
 }
 
-/** Collects the samples, shows and writes what came of it; the number of things that are not as they should be. */
-async function demonstrate({ json }: Options, simulator: Simulator, service: LocalService): Promise<number> {
+/** Shows the one call, then the circle; the number of things that are not as they should be. */
+async function demonstrate(
+  { json, days }: Options | Omit<Options, 'live' | 'data'>,
+  own: readonly CircleOrder[] | undefined,
+  world: LocalWorld,
+): Promise<number> {
   console.log(
     `\n${paint('bold', 'payscore-collector')}: the functions that would be deployed, a simulated WeChat Pay, no account\n`,
   );
-  const rows = await runDemo(service.apiUrl, simulator, showProgress);
-  const tick = await runTick(service.sweep);
+  const { service, simulator, clock } = world;
+  await switchOn(service.apiUrl);
+  const rows = own === undefined && !world.resumed ? await collectByHand(world) : [];
+  const orders = own ?? sampleOrders(clock.now());
+  await register(service.apiUrl, simulator, orders);
+  const display = new CircleDisplay();
+  console.log(
+    `${paint('bold', 'The schedule')}: ${orders.length} orders are registered; from here on nobody names one. Time is moved on while nothing is under way.\n`,
+  );
+  const until = clock.now() + days * DAY_MS;
+  const ran = await runCircle({
+    service,
+    clock,
+    orders,
+    until,
+    onProgress: (progress) => {
+      world.save();
+      display.show(progress);
+    },
+  });
+  if (!process.stdout.isTTY) console.log(`\n${renderCircle(ran)}`);
+  const faults = [...auditDemo(rows, simulator), ...audit(await readLedger(service), simulator)];
   // Node counts from its own start.
   const seconds = performance.now() / 1000;
-  printRows(rows, seconds);
-  console.log(
-    `  An EventBridge tick then named the same orders again: ${spellResults(tick)}; nothing was sent twice.\n`,
-  );
-  const faults = audit(rows, simulator);
-  if (faults.length === 0)
-    console.log(
-      '  Compared with WeChat Pay’s own books: every order called at most once, every amount agrees.\n',
-    );
-  for (const fault of faults) console.error(paint('red', `  ${fault}`));
-  if (json !== undefined) writeReport(json, { seconds, rows, tick, faults });
+  printSummary(ran, simulator.books().length, faults, seconds);
+  if (json !== undefined) writeReport(json, { seconds, rows, circle: ran, faults });
   return faults.length;
+}
+
+const DAY_MS = 86_400_000;
+
+async function collectByHand({ service, simulator, clock }: LocalWorld): Promise<readonly DemoRow[]> {
+  for (const sample of SAMPLES) arrange(simulator, sample, clock.now());
+  const rows = await runDemo(service.apiUrl, simulator, showProgress);
+  printRows(rows);
+  return rows;
 }
 
 function writeReport(file: string, report: object): void {
@@ -104,84 +151,69 @@ function writeReport(file: string, report: object): void {
   }
 }
 
-async function boot({ port, verbose }: Options): Promise<{ simulator: Simulator; service: LocalService }> {
-  const certificate = await createApiCertificate(MCHID);
-  const apiv3_key = 'local-apiv3-key-of-32-characters';
-  const simulator = await startWechatPay({
-    merchants: [{ mchid: MCHID, apiv3_key, certificates: [certificate] }],
-  });
-  for (const sample of [...SAMPLES, BY_HAND]) arrange(simulator, sample);
-  const { public_key_id, public_key } = simulator.platform;
-  const merchant = {
-    mchid: MCHID,
-    signing: { mchid: MCHID, keys: [certificate] },
-    verify: { mchid: MCHID, apiv3_key, public_keys: { [public_key_id]: public_key } },
-  };
-  try {
-    const service = await startService({
-      merchants: [merchant],
-      wechatpayHosts: [simulator.url, simulator.backupUrl],
-      ...(port === undefined ? {} : { apiPort: port }),
-      ...(verbose ? { logLevel: 'INFO' as const } : {}),
-    });
-    return { simulator, service };
-  } catch (error) {
-    await simulator.close();
-    if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE')
-      throw new UsageError(`--port: ${port} is in use`);
-    throw error;
-  }
-}
-
 function showProgress(done: number, of: number): void {
   if (process.stderr.isTTY) process.stderr.write(done < of ? `\r  collecting ${done}/${of}` : '\r\u001B[K');
 }
 
-function spellResults(results: Readonly<Record<string, number>>): string {
-  return Object.entries(results)
-    .map(([name, count]) => `${count} ${name.replace('_', ' ')}`)
-    .join(', ');
-}
-
-function printRows(rows: readonly DemoRow[], seconds: number): void {
+function printRows(rows: readonly DemoRow[]): void {
   const [first] = rows.flatMap(({ call }) => (call === null ? [] : [call]));
   if (first !== undefined)
     console.log(`One collection call as it went over the wire:\n${renderRequest(first)}\n`);
+  console.log(
+    `${paint('bold', 'On demand')}: ten orders with different fates, collected one by one through the API\n`,
+  );
   console.log(renderTable(rows));
-  const paid = rows.reduce((sum, row) => sum + row.paid_amount, 0);
   console.log(`
-  ${yuan(paid)} verified as paid. A 204 alone never counts as paid; what is unknown is asked about, never sent again.
-  ${rows.length} orders in ${seconds.toFixed(1)} s, start included.
+  A 204 alone never counts as paid; what is unknown is asked about, never sent again: the schedule does that below.
 `);
 }
 
-/** The service's word against the simulator's own books: what must hold whatever the sample. */
-function audit(rows: readonly DemoRow[], simulator: Simulator): string[] {
-  return rows.flatMap((row) => {
-    const order = simulator.order(MCHID, SUB_MCHID, row.out_order_no);
-    const faults: string[] = [];
-    if (row.calls_received > 1)
-      faults.push(`${row.out_order_no}: /pay was called ${row.calls_received} times`);
-    if (row.paid_amount !== order?.paid_amount) {
-      faults.push(
-        `${row.out_order_no}: said ${yuan(row.paid_amount)} paid, WeChat Pay's books have ${yuan(order?.paid_amount ?? 0)}`,
-      );
-    }
-    if (row.call !== null && row.call.signature_verdict !== 'valid')
-      faults.push(`${row.out_order_no}: signature ${row.call.signature_verdict}`);
-    return faults;
-  });
+function printSummary(
+  { snapshot, now, from }: CircleProgress,
+  orders: number,
+  faults: readonly string[],
+  seconds: number,
+): void {
+  const days = Math.round((now - from) / DAY_MS);
+  console.log(
+    `  ${yuan(snapshot.recovered)} verified as paid by ${snapshot.attempts} collections in ${days} days, which took ${seconds.toFixed(1)} s, start included.`,
+  );
+  if (faults.length === 0)
+    console.log(
+      `  Compared with WeChat Pay’s own books, order by order (${orders}): every amount agrees, every call kept its distance, none is forgotten.\n`,
+    );
+  for (const fault of faults) console.error(paint('red', `  ${fault}`));
+}
+
+const TICK_MS = 60_000;
+
+/** For whoever wants to collect one by hand; an earlier run may have left it already. */
+function leaveOne({ simulator, clock }: LocalWorld): void {
+  if (simulator.order(MCHID, SUB_MCHID, BY_HAND.order.out_order_no) === undefined)
+    arrange(simulator, BY_HAND, clock.now());
+}
+
+/** Time runs as always now, and EventBridge with it. */
+function keepTicking({ service, save }: LocalWorld): void {
+  setInterval(() => {
+    tick(service.sweep)
+      .then(save)
+      .catch((error: unknown) => console.error(error));
+  }, TICK_MS);
 }
 
 function printHowToGoOn(apiUrl: string, simulatorUrl: string): void {
-  const order = `"$API/v1/merchants/${MCHID}/orders/${SUB_MCHID}/${BY_HAND.order.out_order_no}`;
+  const merchant = `"$API/v1/merchants/${MCHID}`;
+  const order = `${merchant}/orders/${SUB_MCHID}/${BY_HAND.order.out_order_no}`;
   const body = `-H 'content-type: application/json' -d '{"service_id":"${SERVICE_ID}"}'`;
-  console.log(`Still serving; Ctrl-C ends it. One order is left for you to collect:
+  console.log(`Still serving, with a tick every minute; Ctrl-C ends it. One order is left for you to collect:
 
   export API=${apiUrl} WECHATPAY=${simulatorUrl}
   curl -sS -w '\\n' -X POST ${order}/collect" ${body}
   curl -sS -w '\\n' -X POST ${order}/query" ${body}
   curl -sS -w '\\n' ${order}"
+  curl -sS -w '\\n' ${merchant}/orders?status=watched"
+  curl -sS -w '\\n' ${merchant}/policies"
   curl -sS "$WECHATPAY/_simulator/orders"    # WeChat Pay's own books
 `);
 }

@@ -195,8 +195,29 @@ test('no handler is longer than 40 lines', () => {
   expect(handlers.filter((file) => lines(file) > 40)).toEqual([]);
 });
 
-test('the core knows neither the time nor chance', () => {
-  const impure = /\bDate\.now\b|\bnew Date\b|\bMath\.random\b|\bprocess\.|\bsetTimeout\b|\bfetch\(/;
+/** `new Date(instant)` and `Date.UTC(…)` only turn an instant into words and back; without an instant they ask the clock. */
+const IMPURE =
+  /\bDate\.now\b|\bnew Date(?!\s*\(\s*[^)\s])|(?<!\bnew )\bDate\s*\(|\bMath\.random\b|\bprocess\.|\bsetTimeout\b|\bfetch\(/;
+
+test('core and flow know neither the time nor chance', () => {
   const rooms = LAMBDA.filter((file) => ['core', 'flow'].includes(roomOf(file)));
-  expect(rooms.filter((file) => impure.test(read(file)))).toEqual([]);
+  expect(rooms.filter((file) => IMPURE.test(read(file)))).toEqual([]);
+});
+
+test.each([
+  ['new Date(at).toISOString()', false],
+  ['new Date( at )', false],
+  ['Date.UTC(2026, 2, 2)', false],
+  ['Date.parse(text)', false],
+  ['new Intl.DateTimeFormat(name, options)', false],
+  ['new Date()', true],
+  ['new Date( )', true],
+  ['new Date().getTime()', true],
+  ['new Date', true],
+  ['Date()', true],
+  ['Date.now()', true],
+  ['const now = Date.now', true],
+  ['Math.random()', true],
+])('whether %s would be reported: %s', (source, reported) => {
+  expect(IMPURE.test(`const x = ${source};`)).toBe(reported);
 });

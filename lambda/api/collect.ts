@@ -1,8 +1,12 @@
 import * as z from 'zod/mini';
+import type { OrderRef } from '../core/ids';
+import { newOrder, type Actor, type Order } from '../core/order';
 import { attempt, type AttemptResult } from '../flow/attempt';
+import { aroundNow } from '../flow/persist';
 import type { Ports } from '../flow/ports';
+import { register } from '../flow/register';
 import { json, problem, type HttpAnswer } from '../shared/http';
-import { orderFields } from '../shared/schema';
+import { orderFields, reasonText } from '../shared/schema';
 import {
   outOfTime,
   presentAttempt,
@@ -14,49 +18,57 @@ import {
 import { actorOf, readRequest } from './request';
 import type { Route } from './router';
 
-const CollectRequest = z.strictObject({ ...orderFields, dry_run: z.optional(z.boolean()) });
+const CollectRequest = z.strictObject({
+  ...orderFields,
+  dry_run: z.optional(z.boolean()),
+  /** The user agreed to be charged now, outside the window; `reason` says how that is known. */
+  user_consent: z.optional(z.strictObject({ reason: reasonText })),
+});
 
-/** `POST …/collect`: one attempt on one order, now. */
+/** `POST …/collect`: one attempt on one order, now. An order that is new here is registered by it. */
 export const collectRoute: Route = async (event, { ports, deadlineAt }) => {
   const request = readRequest(event, CollectRequest);
   if (!request.ok) return request.answer;
-  const { dry_run: dryRun = false, ...ref } = request.value;
-  const result = await attempt({ ref, actor: actorOf(event), dryRun, deadlineAt }, ports);
+  const { dry_run: dryRun = false, user_consent: consent, ...ref } = request.value;
+  const actor = actorOf(event);
+  const found = await findOrRegister(ref, actor, dryRun, ports);
+  if (found.ref.service_id !== ref.service_id) return serviceMismatch(found);
+  const occasion =
+    consent === undefined
+      ? ({ occasion: 'demand' } as const)
+      : ({ occasion: 'consent', reason: consent.reason } as const);
+  const result = await attempt({ order: found, actor, ...occasion, dryRun, deadlineAt }, ports);
   return answer(result, dryRun, ports);
 };
 
-function answer(result: AttemptResult, dryRun: boolean, { policy, now }: Ports): HttpAnswer {
+/** What is asked for by name is collected until it is paid: so it is in the ledger before anything is sent. */
+async function findOrRegister(ref: OrderRef, actor: Actor, dryRun: boolean, ports: Ports): Promise<Order> {
+  const registration = { at: ports.now(), actor };
+  if (dryRun) return (await ports.ledger.find(ref)) ?? newOrder(ref, registration);
+  return (await register(ref, registration, ports)).order;
+}
+
+async function answer(result: AttemptResult, dryRun: boolean, ports: Ports): Promise<HttpAnswer> {
+  if (result.kind === 'out_of_time') return outOfTime();
+  const { order } = result;
+  const around = await aroundNow(order, ports);
+  const now = ports.now();
+  const shown = presentOrder(order, around, now);
   switch (result.kind) {
     case 'attempted': {
-      const { claim, report, recorded, order } = result;
+      const { claim, report, recorded } = result;
       // 202: money may still move, or the ledger does not hold the outcome yet. A query may have closed it meanwhile.
       const open = order.open?.claim_id === claim.claim_id;
-      const shown = {
-        ...presentAttempt(claim.claim_id, report, open),
-        recorded,
-        ...presentOrder(order, policy, now()),
-      };
-      return json(open ? 202 : 200, shown);
+      return json(open ? 202 : 200, { ...presentAttempt(claim.claim_id, report, open), recorded, ...shown });
     }
-    case 'would_collect': {
-      const next = presentDecision({ kind: 'collect' });
-      return json(200, {
-        dry_run: true,
-        would_collect: true,
-        ...presentOrder(result.order, policy, now()),
-        next,
-      });
-    }
+    case 'would_collect':
+      return json(200, { dry_run: true, would_collect: true, ...shown });
     case 'held_back': {
-      const shown = { ...presentOrder(result.order, policy, now()), next: presentDecision(result.decision) };
-      return dryRun ? json(200, { dry_run: true, would_collect: false, ...shown }) : heldBack(shown);
+      const why = { ...shown, held_back: presentDecision(result.decision) };
+      return dryRun ? json(200, { dry_run: true, would_collect: false, ...why }) : heldBack(why);
     }
     case 'unobserved':
-      return presentUnobserved(result.report, result.order, policy, now());
-    case 'service_mismatch':
-      return serviceMismatch(result.order);
-    case 'out_of_time':
-      return outOfTime();
+      return presentUnobserved(result.report, order, around, now);
   }
 }
 
@@ -65,7 +77,8 @@ function heldBack(shown: Record<string, unknown>): HttpAnswer {
     kind: 'held-back',
     status: 409,
     title: 'Not collected',
-    detail: 'Nothing was sent: the order may not be collected now. See next.',
+    detail:
+      'Nothing was sent: the order may not be collected now. See held_back; next is what the schedule does.',
     more: shown,
   });
 }

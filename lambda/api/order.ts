@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import type { TimelineEntry } from '../core/order';
+import { aroundNow } from '../flow/persist';
 import { json, problem } from '../shared/http';
 import { instant, orderFields } from '../shared/schema';
 import { iso, presentOrder } from './present';
@@ -20,10 +21,11 @@ export const orderRoute: Route = async (event, { ports }) => {
       kind: 'order-unknown',
       status: 404,
       title: 'Order not in the ledger',
-      detail: 'Nothing was ever asked or attempted for this order here. POST …/query asks WeChat Pay.',
+      detail: 'Nobody registered this order here. PUT it to have it collected; POST …/query asks WeChat Pay.',
     });
   }
-  return json(200, { ...presentOrder(order, ports.policy, at), timeline: order.timeline.map(presentEntry) });
+  const around = await aroundNow(order, { ...ports, now: () => at });
+  return json(200, { ...presentOrder(order, around, at), timeline: order.timeline.map(presentEntry) });
 };
 
 function presentEntry(entry: TimelineEntry): object {

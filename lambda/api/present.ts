@@ -1,18 +1,40 @@
-import { decide, explain, type Decision, type Policy } from '../core/decide';
+import { completionOf } from '../core/completion';
+import { decide, type Around, type Decision } from '../core/decide';
+import { explain } from '../core/explain';
 import type { Instant } from '../core/ids';
 import { STANDING_MEANINGS } from '../core/observe';
 import type { Order } from '../core/order';
 import { OUTCOME_RULES, type CallReport, type QueryReport } from '../core/outcome';
+import { DAY_MS } from '../core/time';
 import { problem, type HttpAnswer, type Problem } from '../shared/http';
 
-/** An order as answers show it: who it is, where it stands by verified word, and what comes next. */
-export function presentOrder(order: Order, policy: Policy, now: Instant): Record<string, unknown> {
+/** An order as answers show it: who it is, where it stands by verified word, and what the schedule does next. */
+export function presentOrder(order: Order, around: Around, now: Instant): Record<string, unknown> {
+  const completion = completionOf(order);
+  const { exhausting_day } = around.effective.policy;
   return {
     order: order.ref,
+    // Not `status`: that name belongs to the problem that may carry all this (RFC 9457).
+    order_status: order.status,
     standing: presentStanding(order),
     open_attempt: presentOpenAttempt(order),
-    next: presentDecision(decide(order, policy, now)),
+    registered_at: iso(order.registration.at),
+    completed: { at: iso(completion.at), from: completion.from },
+    // From then on the user should be told to pay by hand: what stays unpaid harms him.
+    exhausting_at: iso(completion.at + exhausting_day * DAY_MS),
+    attempts: order.calls.map(iso),
+    hold: presentHold(order),
+    due_at: order.due_at === undefined ? null : iso(order.due_at),
+    switch: around.mode,
+    policy: around.effective.version,
+    next: presentDecision(decide(order, around, 'schedule', now)),
   };
+}
+
+function presentHold({ hold }: Order): object | null {
+  if (hold === undefined) return null;
+  const { actor, reason, until } = hold;
+  return { actor: actor.id, reason, until: until === undefined ? null : iso(until) };
 }
 
 function presentStanding({ observed }: Order): object | null {
@@ -33,6 +55,7 @@ function presentOpenAttempt({ open }: Order): object | null {
     id: open.claim_id,
     claimed_at: iso(open.claimed_at),
     actor: open.actor.id,
+    decided: open.decided,
     outcome: open.outcome?.kind ?? null,
   };
 }
@@ -52,8 +75,9 @@ export function presentAttempt(
 export function presentDecision(decision: Decision): object {
   return {
     action: decision.kind,
-    ...('because' in decision ? { because: decision.because } : {}),
+    ...('rule' in decision ? { rule: decision.rule } : { because: decision.because }),
     ...('until' in decision ? { until: iso(decision.until) } : {}),
+    ...('ask_at' in decision && decision.ask_at !== undefined ? { asks_again_at: iso(decision.ask_at) } : {}),
     reason: explain(decision),
   };
 }
@@ -64,7 +88,7 @@ type Unobserved = Exclude<QueryReport, { kind: 'verified' }>;
 export function presentUnobserved(
   report: Unobserved,
   order: Order,
-  policy: Policy,
+  around: Around,
   now: Instant,
 ): HttpAnswer {
   const { advice, ...known } = UNOBSERVED[report.because];
@@ -74,7 +98,7 @@ export function presentUnobserved(
   return problem({
     ...known,
     detail: `${advice} This request sent no collection.${open}`,
-    more: { wechatpay: report.evidence, ...presentOrder(order, policy, now) },
+    more: { wechatpay: report.evidence, ...presentOrder(order, around, now) },
   });
 }
 

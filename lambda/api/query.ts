@@ -1,30 +1,32 @@
 import * as z from 'zod/mini';
+import { newOrder } from '../core/order';
 import { ask } from '../flow/ask';
+import { aroundNow } from '../flow/persist';
 import { json } from '../shared/http';
 import { orderFields } from '../shared/schema';
 import { outOfTime, presentOrder, presentUnobserved, serviceMismatch } from './present';
-import { readRequest } from './request';
+import { actorOf, readRequest } from './request';
 import type { Route } from './router';
 
 const QueryRequest = z.strictObject(orderFields);
 
-/** `POST …/query`: asks WeChat Pay now, verified; what it says becomes what the ledger knows. */
+/**
+ * `POST …/query`: asks WeChat Pay now, verified; what it says becomes what the ledger knows. An order that is not in
+ * the ledger is asked about all the same, and stays out of it: a question is no order to collect.
+ */
 export const queryRoute: Route = async (event, { ports, deadlineAt }) => {
   const request = readRequest(event, QueryRequest);
   if (!request.ok) return request.answer;
   const ref = request.value;
-  const order = await ports.ledger.load(ref);
+  const known = await ports.ledger.find(ref);
+  const order = known ?? newOrder(ref, { at: ports.now(), actor: actorOf(event) });
   if (order.ref.service_id !== ref.service_id) return serviceMismatch(order);
-  const result = await ask(order, ports, { deadlineAt, keep: true });
-  switch (result.kind) {
-    case 'observed':
-      return json(200, {
-        ...presentOrder(result.order, ports.policy, ports.now()),
-        wechatpay: result.evidence,
-      });
-    case 'unobserved':
-      return presentUnobserved(result.report, order, ports.policy, ports.now());
-    case 'out_of_time':
-      return outOfTime();
-  }
+  const registered = known !== undefined;
+  const result = await ask(order, ports, { deadlineAt, keep: registered });
+  if (result.kind === 'out_of_time') return outOfTime();
+  const after = result.kind === 'observed' ? result.order : order;
+  const around = await aroundNow(after, ports);
+  if (result.kind === 'unobserved') return presentUnobserved(result.report, order, around, ports.now());
+  const shown = presentOrder(after, around, ports.now());
+  return json(200, { registered, ...shown, wechatpay: result.evidence });
 };

@@ -1,12 +1,15 @@
 import type { APIGatewayProxyEventV2WithIAMAuthorizer as IamEvent } from 'aws-lambda';
 import { isPayscoreError, type ErrorCode, type PayscoreError } from '../core/errors';
 import type { Instant } from '../core/ids';
-import type { Ports } from '../flow/ports';
+import type { OrderList, Ports } from '../flow/ports';
+import type { Admin } from '../flow/admin';
 import { ROUTES, type RouteKey } from '../routes';
 import { problem, type HttpAnswer, type Problem } from '../shared/http';
 
 export interface RouteContext {
   readonly ports: Ports;
+  readonly orders: OrderList;
+  readonly admin: Admin;
   /** The answer has to be on its way by then. */
   readonly deadlineAt: Instant;
   /** Told of every failure of a part behind that became a problem. */
@@ -60,6 +63,7 @@ const FAILURES: Readonly<Partial<Record<ErrorCode, Omit<Problem, 'detail'>>>> = 
     title: 'Ledger out of reach',
     headers: RETRY_SOON,
   },
+  CURSOR_INVALID: { kind: 'cursor-invalid', status: 400, title: 'Cursor not valid' },
   LEDGER_ROW_NEWER: {
     kind: 'release-too-old',
     status: 503,

@@ -1,89 +1,188 @@
+import type { BreakerVerdict } from './breaker';
+import { nextAllowed } from './calendar';
+import { completionOf } from './completion';
+import { waitsOf, type WaitBecause } from './guards';
 import type { Instant } from './ids';
+import { infrastructureWaitMs, probeWaitMs, watchAt } from './ladder';
 import { isTerminal, type StandingKind } from './observe';
-import { conclusiveAt, TIMELINE_MAX_ENTRIES, type Order } from './order';
-import { LOCK_MS } from './outcome';
+import { conclusiveAt, TIMELINE_MAX_ENTRIES, type OpenAttempt, type Order, type Streak } from './order';
+import type { EffectivePolicy } from './policy';
+import { DAY_MS } from './time';
+import type { Mode } from './switch';
 
-/** How a merchant wants to collect. */
-export interface Policy {
-  /** Least time between two attempts on one order; WeChat Pay's lock is a floor nobody can lower. */
-  readonly gapMs: number;
+/** What holds around an order, beyond what is known of it. */
+export interface Around {
+  readonly effective: EffectivePolicy;
+  readonly mode: Mode;
+  readonly breaker: BreakerVerdict;
+  /** The merchant's rate is used up until then. */
+  readonly budget_until?: Instant;
 }
 
-export const DEFAULT_POLICY: Policy = { gapMs: 6 * 60 * 60_000 };
+/**
+ * On whose behalf a decision is made: the schedule, which keeps to its ladders; somebody who asks for this order now;
+ * or an operator who has the user's consent to collect outside the window.
+ */
+export type Occasion = 'schedule' | 'demand' | 'consent';
 
 /** Before a collection, what is known of the order may be at most this old; then it is asked for again. */
 export const FRESH_MS = 15_000;
 
+/** What made a collection due. */
+export type CollectRule =
+  'first_attempt' | 'decline_ladder' | 'infrastructure_ladder' | 'trial' | 'demand' | 'consent';
+
+export type QueryBecause = 'attempt_open' | 'nothing_verified' | 'stale' | 'watch';
+
+/** Why an order is not collected however long one waits; all but the ends are still asked about (watched). */
+export type StopBecause =
+  | Exclude<StandingKind, 'pending'>
+  | 'held'
+  | 'exhausted'
+  | 'last_day'
+  | 'no_window'
+  | 'timeline_full'
+  | 'observing'
+  | 'switched_off';
+
 export type Decision =
-  | { readonly kind: 'collect' }
-  | { readonly kind: 'query'; readonly because: 'attempt_open' | 'nothing_verified' | 'stale' }
-  | { readonly kind: 'wait'; readonly until: Instant; readonly because: 'attempt_open' | 'gap' | 'lock' }
-  | { readonly kind: 'stop'; readonly because: Exclude<StandingKind, 'pending'> | 'timeline_full' };
+  | { readonly kind: 'collect'; readonly rule: CollectRule }
+  | { readonly kind: 'query'; readonly because: QueryBecause }
+  | { readonly kind: 'wait'; readonly until: Instant; readonly because: WaitBecause }
+  | {
+      readonly kind: 'stop';
+      readonly because: StopBecause;
+      /** When the schedule asks about it again; absent when nothing is left to ask. */
+      readonly ask_at?: Instant;
+    };
 
 /**
  * What to do about an order now. The test for an open attempt comes before every other one: while the outcome
- * of a call is unknown, nothing but asking is right.
+ * of a call is unknown, nothing but asking is right. Whatever forbids collecting never forbids asking.
  */
-export function decide(order: Order, policy: Policy, now: Instant): Decision {
-  const { open, observed } = order;
-  if (open !== undefined) {
-    const until = conclusiveAt(open);
-    return now >= until
-      ? { kind: 'query', because: 'attempt_open' }
-      : { kind: 'wait', until, because: 'attempt_open' };
-  }
-  if (observed === undefined) return { kind: 'query', because: 'nothing_verified' };
-  const { standing } = observed;
-  if (isTerminal(standing)) return { kind: 'stop', because: standing.kind };
-  const gapEnds = (order.last_call_at ?? -Infinity) + Math.max(policy.gapMs, LOCK_MS);
-  const lockEnds = (order.last_sent_at ?? -Infinity) + LOCK_MS;
-  if (now < gapEnds && gapEnds >= lockEnds) return { kind: 'wait', until: gapEnds, because: 'gap' };
-  if (now < lockEnds) return { kind: 'wait', until: lockEnds, because: 'lock' };
+export function decide(order: Order, around: Around, occasion: Occasion, now: Instant): Decision {
+  const { open, observed, unanswered } = order;
+  if (open !== undefined) return probe(probeAt(open, unanswered, occasion), now);
+  if (observed !== undefined && isTerminal(observed.standing))
+    return { kind: 'stop', because: observed.standing.kind };
+  // An answer contested what was known, or somebody asks: that comes before all that only keeps a collection back.
+  if (observed === undefined && (occasion !== 'schedule' || order.calls.length > 0))
+    return ask(order, 'nothing_verified', around, occasion, now);
+  return (
+    stopped(order, around, occasion, now) ??
+    waiting(order, around, occasion, now) ??
+    ready(order, around, occasion, now)
+  );
+}
+
+function probe(until: Instant, now: Instant): Decision {
+  return now >= until
+    ? { kind: 'query', because: 'attempt_open' }
+    : { kind: 'wait', until, because: 'attempt_open' };
+}
+
+/** When the open attempt is asked about: as soon as an answer is conclusive; by the schedule, on its ladder. */
+function probeAt(open: OpenAttempt, unanswered: Streak | undefined, occasion: Occasion): Instant {
+  const conclusive = conclusiveAt(open);
+  if (occasion !== 'schedule') return conclusive;
+  const last = unanswered?.at ?? open.claimed_at;
+  return Math.max(conclusive, last + probeWaitMs(unanswered?.count ?? 0));
+}
+
+/** A question that the schedule repeats on the infrastructure ladder while nothing verified comes back. */
+function ask(
+  { unanswered }: Order,
+  because: QueryBecause,
+  { effective }: Around,
+  occasion: Occasion,
+  now: Instant,
+): Decision {
+  if (occasion !== 'schedule' || unanswered === undefined) return { kind: 'query', because };
+  const ladder = effective.policy.infrastructure_ladder_minutes;
+  const until = unanswered.at + infrastructureWaitMs(ladder, unanswered.count);
+  return now >= until ? { kind: 'query', because } : { kind: 'wait', until, because: 'unanswered' };
+}
+
+/** What ends collecting whatever WeChat Pay says of the order. */
+function stopped(order: Order, around: Around, occasion: Occasion, now: Instant): Decision | undefined {
+  const { policy } = around.effective;
+  if (order.hold !== undefined && (order.hold.until ?? Infinity) > now)
+    return watched(order, 'held', around, occasion, now);
+  if (order.calls.length >= policy.attempts_max) return watched(order, 'exhausted', around, occasion, now);
+  if (now > lastDay(order, around)) return watched(order, 'last_day', around, occasion, now);
+  return undefined;
+}
+
+function lastDay(order: Order, { effective }: Around): Instant {
+  return completionOf(order).at + effective.policy.last_attempt_day * DAY_MS;
+}
+
+/** What keeps a collection back for a time. All of it has to have passed, and then the window has to be open. */
+function waiting(order: Order, around: Around, occasion: Occasion, now: Instant): Decision | undefined {
+  const longest = waitsOf(order, around, occasion, now).reduce<Wait | undefined>(
+    (so_far, wait) => (wait.until > (so_far?.until ?? now) ? wait : so_far),
+    undefined,
+  );
+  const passed = longest?.until ?? now;
+  const until = occasion === 'consent' ? passed : nextAllowed(around.effective.policy, passed);
+  if (until === undefined) return watched(order, 'no_window', around, occasion, now);
+  if (until > lastDay(order, around)) return watched(order, 'last_day', around, occasion, now);
+  if (until <= now) return undefined;
+  return { kind: 'wait', until, because: longest?.because ?? 'window' };
+}
+
+type Wait = ReturnType<typeof waitsOf>[number];
+
+/** Nothing keeps it back any more: what WeChat Pay says of it now decides. */
+function ready(order: Order, around: Around, occasion: Occasion, now: Instant): Decision {
+  const { observed } = order;
+  if (observed === undefined) return ask(order, 'nothing_verified', around, occasion, now);
   // Either way: an answer from the future was stamped by another clock and proves nothing about now.
-  if (Math.abs(now - observed.at) > FRESH_MS) return { kind: 'query', because: 'stale' };
-  // After the question, not before: an order that may not be collected any more is still asked about.
-  if (order.timeline.length >= TIMELINE_MAX_ENTRIES) return { kind: 'stop', because: 'timeline_full' };
-  return standing.kind === 'pending' ? { kind: 'collect' } : { kind: 'stop', because: standing.kind };
-}
-
-/** Each decision in a sentence, for the answer and the operator. */
-export function explain(decision: Decision): string {
-  switch (decision.kind) {
-    case 'collect':
-      return 'The order is pending and nothing forbids a collection now.';
-    case 'query':
-      return QUERY_REASONS[decision.because];
-    case 'wait':
-      return WAIT_REASONS[decision.because];
-    case 'stop':
-      return STOP_REASONS[decision.because];
+  if (Math.abs(now - observed.at) > FRESH_MS) return ask(order, 'stale', around, occasion, now);
+  const { kind } = observed.standing;
+  if (kind !== 'pending') return watched(order, kind, around, occasion, now);
+  // After the question, not before: an order that may not be collected is still asked about.
+  if (order.timeline.length >= TIMELINE_MAX_ENTRIES)
+    return watched(order, 'timeline_full', around, occasion, now);
+  switch (around.mode) {
+    case 'off':
+      return watched(order, 'switched_off', around, occasion, now);
+    case 'observe':
+      return watched(order, 'observing', around, occasion, now);
+    case 'on':
+      return { kind: 'collect', rule: ruleOf(order, around, occasion) };
   }
 }
 
-type Reasons<K extends Decision['kind']> = Readonly<
-  Record<Extract<Decision, { kind: K; because: string }>['because'], string>
->;
+/** The rule that makes a collection due, switch aside. */
+export function ruleOf({ calls, setbacks }: Order, { breaker }: Around, occasion: Occasion): CollectRule {
+  if (breaker.kind === 'half_open') return 'trial';
+  if (occasion !== 'schedule') return occasion;
+  if (setbacks !== undefined) return 'infrastructure_ladder';
+  return calls.length === 0 ? 'first_attempt' : 'decline_ladder';
+}
 
-const QUERY_REASONS: Reasons<'query'> = {
-  attempt_open: 'The outcome of the last attempt is unknown; a verified query decides it now.',
-  nothing_verified: 'Nothing verified is known of the order; WeChat Pay has to be asked first.',
-  stale: 'What is known of the order is too old to collect on; WeChat Pay has to be asked first.',
-};
+/** Not collected, but asked about: daily, then weekly, sooner while nobody answers. */
+function watched(
+  order: Order,
+  because: StopBecause,
+  { effective }: Around,
+  occasion: Occasion,
+  now: Instant,
+): Decision {
+  const askAt = nextQuestionAt(order, effective);
+  if (askAt === undefined) return { kind: 'stop', because };
+  if (occasion === 'schedule' && now >= askAt) return { kind: 'query', because: 'watch' };
+  return { kind: 'stop', because, ask_at: askAt };
+}
 
-const WAIT_REASONS: Reasons<'wait'> = {
-  attempt_open:
-    'An attempt is open and may still take money. A query may show the payment at any time; from then on one that still shows the order pending closes the attempt.',
-  gap: 'The least time between two attempts on one order has not passed.',
-  lock: 'The last call left and was not processed; its outcome says why. WeChat Pay may hold an order for 3 minutes after any call.',
-};
-
-const STOP_REASONS: Reasons<'stop'> = {
-  paid: 'The order is paid, verified.',
-  settled: 'The order was settled without a collection.',
-  cancelled: 'The order is cancelled.',
-  expired: 'The order has lapsed.',
-  not_completed: 'The order is not completed yet; call complete (完结) first.',
-  unrecognised: 'WeChat Pay answered a state that is not known here; a person has to look.',
-  timeline_full:
-    'The record of the order is full: it is still asked about, but not collected any more; a person has to look.',
-};
+function nextQuestionAt(order: Order, { policy }: EffectivePolicy): Instant | undefined {
+  const { registration, observed, unanswered, hold } = order;
+  const lastAsked = Math.max(registration.at, observed?.at ?? 0, unanswered?.at ?? 0);
+  const regular = watchAt(completionOf(order).at, lastAsked);
+  if (regular === undefined) return undefined;
+  const ladder = policy.infrastructure_ladder_minutes;
+  const again =
+    unanswered === undefined ? regular : unanswered.at + infrastructureWaitMs(ladder, unanswered.count);
+  return Math.min(regular, again, hold?.until ?? regular);
+}

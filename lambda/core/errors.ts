@@ -25,6 +25,8 @@ export const ERROR_CODES = {
   LEDGER_UNAVAILABLE: 'LEDGER_UNAVAILABLE',
   /** A ledger row was written by a newer release; this one must not claim it. */
   LEDGER_ROW_NEWER: 'LEDGER_ROW_NEWER',
+  /** The cursor of a list was not given with a page of that very list; begin again without it. */
+  CURSOR_INVALID: 'CURSOR_INVALID',
   /** An environment variable is missing or malformed; `data.faults` lists every one. */
   CONFIG_INVALID: 'CONFIG_INVALID',
   /** An event handed to a function is not what it takes; `data.faults` lists every reason. */

@@ -1,13 +1,7 @@
-import type { Instant, OrderRef } from './ids';
-import { isTerminal, type OrderFacts, type Standing, type StandingKind } from './observe';
-import {
-  conclusiveFrom,
-  OUTCOME_RULES,
-  type CallReport,
-  type Evidence,
-  type Outcome,
-  type OutcomeKind,
-} from './outcome';
+import type { CollectRule } from './decide';
+import type { Fen, Instant, OrderRef } from './ids';
+import { isTerminal, type OrderFacts, type Standing, type StandingKind, type TerminalKind } from './observe';
+import { conclusiveFrom, type Evidence, type Outcome, type QueryFailure, type QueryRefusal } from './outcome';
 
 /** The shape of a ledger row that this release writes; it refuses to claim rows of a newer one. */
 export const SCHEMA = 1;
@@ -20,10 +14,29 @@ export interface Actor {
   readonly id: string;
 }
 
+/** How an order came into the ledger, and what its merchant says about it. */
+export interface Registration {
+  readonly at: Instant;
+  readonly actor: Actor;
+  /** When the service was completed (完结). */
+  readonly completed_at?: Instant;
+  readonly total_amount?: Fen;
+}
+
+/** What allowed an attempt: the rule that made it due, and the policy as it was then. */
+export interface Decided {
+  readonly rule: CollectRule;
+  /** The levels and versions of the effective policy, `provider:3 service:1`. */
+  readonly policy: string;
+  /** Why an operator, with the user's consent, collected outside the window. */
+  readonly reason?: string;
+}
+
 /** An attempt that exists before its call is sent and that only evidence closes. */
 export interface OpenAttempt {
   readonly claim_id: string;
   readonly actor: Actor;
+  readonly decided: Decided;
   readonly claimed_at: Instant;
   /** The first byte of the call leaves before this instant, or never. */
   readonly send_by: Instant;
@@ -38,12 +51,27 @@ export interface Observation {
   readonly facts: OrderFacts;
 }
 
+/** Things of one kind that went wrong in a row: how many, and when the last of them did. */
+export interface Streak {
+  readonly count: number;
+  readonly at: Instant;
+}
+
+/** Nothing is collected while an order is held. */
+export interface Hold {
+  readonly actor: Actor;
+  readonly reason: string;
+  /** Without it the hold lasts until somebody releases it. */
+  readonly until?: Instant;
+}
+
 export type TimelineEntry =
   | {
       readonly kind: 'attempt';
       readonly at: Instant;
       readonly claim_id: string;
       readonly actor: Actor;
+      readonly decided: Decided;
       readonly outcome: Outcome;
       readonly evidence: Evidence;
       /** Attempts in a row that burned nothing share one entry, the newest of them; how many they were. */
@@ -56,139 +84,69 @@ export type TimelineEntry =
       /** `not_paid`: a conclusive query still showed the order pending. */
       readonly as: Exclude<StandingKind, 'pending' | 'unrecognised'> | 'not_paid';
     }
-  | { readonly kind: 'observed'; readonly at: Instant; readonly standing: StandingKind };
+  | { readonly kind: 'observed'; readonly at: Instant; readonly standing: StandingKind }
+  /** What the schedule would have done, had the switch been on; those in a row share one entry. */
+  | {
+      readonly kind: 'would_collect';
+      readonly at: Instant;
+      readonly decided: Decided;
+      readonly count: number;
+    }
+  | { readonly kind: 'held'; readonly at: Instant; readonly hold: Hold }
+  | { readonly kind: 'released'; readonly at: Instant; readonly actor: Actor; readonly reason: string };
 
-/** One order as the ledger knows it. An order nobody has touched yet has version 0. */
+/** Where an order is found in lists: being worked on, only asked about, or at its verified end. */
+export type OrderStatus = 'active' | 'watched' | TerminalKind;
+export const ORDER_STATUSES = [
+  'active',
+  'watched',
+  'paid',
+  'settled',
+  'cancelled',
+  'expired',
+] as const satisfies readonly OrderStatus[];
+
+/** One order as the ledger knows it. */
 export interface Order {
   readonly ref: OrderRef;
   readonly version: number;
+  readonly registration: Registration;
   readonly open?: OpenAttempt;
   readonly observed?: Observation;
-  /** When the last attempt was claimed whose call may have reached WeChat Pay's deduction: the gap counts from here. */
-  readonly last_call_at?: Instant;
+  /** When each attempt was claimed whose call may have reached WeChat Pay's deduction: gap and caps count these. */
+  readonly calls: readonly Instant[];
   /** The last instant at which a call may have left, whatever came of it: WeChat Pay's lock counts from here. */
   readonly last_sent_at?: Instant;
+  /** Calls in a row that were not sent, throttled or refused for want of configuration. */
+  readonly setbacks?: Streak;
+  /** Questions of the schedule in a row that nothing verified came back to. */
+  readonly unanswered?: Streak;
+  readonly hold?: Hold;
+  readonly status: OrderStatus;
+  /** When the order is next taken up; the sweep moves it while a worker is at it. Absent when nothing is left to ask. */
+  readonly due_at?: Instant;
+  /** What `due_at` was before any sweep moved it: lateness counts from here. */
+  readonly planned_at?: Instant;
   readonly timeline: readonly TimelineEntry[];
 }
 
-export type Change =
-  | { readonly kind: 'claim'; readonly open: OpenAttempt }
-  | {
-      readonly kind: 'settle';
-      readonly at: Instant;
-      readonly claim: OpenAttempt;
-      readonly report: CallReport;
-    }
-  | { readonly kind: 'observe'; readonly observation: Observation };
-
-export function newOrder(ref: OrderRef): Order {
-  return { ref, version: 0, timeline: [] };
+/** A new order as `registration` brings it into the ledger, not yet planned. */
+export function newOrder(ref: OrderRef, registration: Registration): Order {
+  return { ref, version: 1, registration, calls: [], status: 'active', timeline: [] };
 }
 
-/** The order after a change: what each change means, defined once for every ledger. */
-export function evolve(order: Order, change: Change): Order {
-  const next = { ...order, version: order.version + 1 };
-  switch (change.kind) {
-    case 'claim':
-      return { ...next, open: change.open };
-    case 'settle':
-      return settle(next, change);
-    case 'observe':
-      return applyObservation(next, change.observation);
-  }
-}
+/** Why a question of the schedule brought nothing verified. */
+export type UnansweredBecause = QueryRefusal | QueryFailure | 'keys';
 
 /** The instant from which a verified query closes the open attempt even though the order is still pending. */
 export function conclusiveAt(open: OpenAttempt): Instant {
   return conclusiveFrom(open.send_by, open.outcome?.kind ?? 'claimed');
 }
 
-function settle(order: Order, { at, claim, report }: Extract<Change, { kind: 'settle' }>): Order {
-  const rule = OUTCOME_RULES[report.outcome.kind];
-  const { claim_id, actor } = claim;
-  // A report whose write got through and lost its answer is written a second time: once is enough.
-  if (order.timeline.some((entry) => entry.kind === 'attempt' && entry.claim_id === claim_id)) return order;
-  const alike = rule.spacing === 'gap' ? 0 : burnedNothing(order.timeline.at(-1));
-  const earlier = alike === 0 ? order.timeline : order.timeline.slice(0, -1);
-  const entry: TimelineEntry = { kind: 'attempt', at, claim_id, actor, ...report, count: alike + 1 };
-  const settled: Mutable<Order> = { ...order, timeline: [...earlier, entry] };
-  if (rule.spacing === 'gap') settled.last_call_at = latest(order.last_call_at, claim.claimed_at);
-  if (rule.spacing !== 'none') settled.last_sent_at = latest(order.last_sent_at, claim.send_by);
-  // A verified answer may have closed the attempt while its call was under way. It is the later word, and an
-  // unsigned one does not take it back: only the record is added.
-  if (order.open?.claim_id !== claim_id) return settled;
-  if (CONTESTS.includes(report.outcome.kind)) delete settled.observed;
-  if (rule.leavesOpen) settled.open = { ...order.open, outcome: report.outcome };
-  else delete settled.open;
-  return settled;
+/** `idle`: nothing is open; `open`: an attempt may still take money; `ended`: terminal, by verified answer. */
+export type Phase = 'idle' | 'open' | 'ended';
+
+export function phaseOf({ open, observed }: Pick<Order, 'open' | 'observed'>): Phase {
+  if (open !== undefined) return 'open';
+  return observed !== undefined && isTerminal(observed.standing) ? 'ended' : 'idle';
 }
-
-/** How many attempts an entry stands for that were not sent, not processed, or refused for want of configuration. */
-function burnedNothing(entry: TimelineEntry | undefined): number {
-  return entry?.kind === 'attempt' && OUTCOME_RULES[entry.outcome.kind].spacing !== 'gap' ? entry.count : 0;
-}
-
-/** Answers that contest what was known of the order: it has to be asked about before anything else. */
-const CONTESTS: readonly OutcomeKind[] = ['contradicted', 'refused'];
-
-function applyObservation(order: Order, observation: Observation): Order {
-  const { at, standing } = observation;
-  const before = order.observed;
-  if (before !== undefined && isOlder(observation, before)) return order;
-  const observed: Mutable<Order> = { ...order, observed: observation };
-  const timeline = [...order.timeline];
-  if (before?.standing.kind !== standing.kind) {
-    // WeChat Pay may waver between two standings for ever; a timeline that is full keeps the last of them.
-    if (timeline.length >= TIMELINE_MAX_ENTRIES && timeline.at(-1)?.kind === 'observed') timeline.pop();
-    timeline.push({ kind: 'observed', at, standing: standing.kind });
-  }
-  const as = order.open === undefined ? undefined : closesAs(order.open, observation);
-  if (order.open !== undefined && as !== undefined) {
-    timeline.push({ kind: 'closed', at, claim_id: order.open.claim_id, as });
-    // The worker may have died after its call left: an attempt without a report counts as called.
-    observed.last_call_at = latest(order.last_call_at, order.open.claimed_at);
-    observed.last_sent_at = latest(order.last_sent_at, order.open.send_by);
-    delete observed.open;
-  }
-  return { ...observed, timeline };
-}
-
-/** Instances' clocks differ by less than this; the half makes an end outweigh any other answer of equal weight. */
-const CLOCK_SKEW_MS = 60_000.5;
-
-/**
- * Whether an answer was overtaken by the one already known. What was asked later is what is known, even of an order
- * that was at its end, because WeChat Pay corrects itself too. But stamps come from different clocks: an end that
- * was verified is only dropped for an answer that was surely asked for later.
- */
-function isOlder(observation: Observation, known: Observation): boolean {
-  return weight(known) > weight(observation);
-}
-
-function weight({ at, standing }: Observation): number {
-  return at + (isTerminal(standing) ? CLOCK_SKEW_MS : 0);
-}
-
-type ClosedAs = Extract<TimelineEntry, { kind: 'closed' }>['as'];
-
-function closesAs(open: OpenAttempt, { at, standing }: Observation): ClosedAs | undefined {
-  switch (standing.kind) {
-    case 'paid':
-    case 'settled':
-    case 'cancelled':
-    case 'expired':
-      return standing.kind;
-    case 'pending':
-      return at >= conclusiveAt(open) ? 'not_paid' : undefined;
-    case 'not_completed':
-      return at >= conclusiveAt(open) ? 'not_completed' : undefined;
-    case 'unrecognised':
-      return undefined;
-  }
-}
-
-function latest(known: Instant | undefined, at: Instant): Instant {
-  return Math.max(known ?? 0, at);
-}
-
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };

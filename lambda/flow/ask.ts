@@ -1,6 +1,8 @@
+import type { Occasion } from '../core/decide';
+import { evolve } from '../core/evolve';
 import type { Instant } from '../core/ids';
 import { observe } from '../core/observe';
-import { evolve, type Order } from '../core/order';
+import type { Order } from '../core/order';
 import type { Evidence, QueryReport } from '../core/outcome';
 import { persist } from './persist';
 import type { MerchantCalls, Ports } from './ports';
@@ -11,8 +13,10 @@ export type AskResult =
   | { readonly kind: 'out_of_time' };
 
 export interface AskOptions {
+  /** The occasion on which whoever asks goes on to collect, if that is what is decided then. */
+  readonly continues?: Occasion;
   readonly deadlineAt: Instant;
-  /** False leaves the ledger as it is (dry run). */
+  /** False leaves the ledger as it is (dry run, or an order that nobody registered). */
   readonly keep: boolean;
 }
 
@@ -26,7 +30,11 @@ export const LEDGER_MS = 5_000;
  * Asks WeChat Pay about an order, and lets what is verified become what is known. This is the way in which
  * orders become paid, and in which open attempts are closed.
  */
-export async function ask(order: Order, ports: Ports, { deadlineAt, keep }: AskOptions): Promise<AskResult> {
+export async function ask(
+  order: Order,
+  ports: Ports,
+  { continues, deadlineAt, keep }: AskOptions,
+): Promise<AskResult> {
   const asked = await query(order, ports, deadlineAt);
   if (asked === undefined) return { kind: 'out_of_time' };
   const { at, report } = asked;
@@ -35,7 +43,7 @@ export async function ask(order: Order, ports: Ports, { deadlineAt, keep }: AskO
   const change = { kind: 'observe', observation: { at, standing: observe(facts), facts } } as const;
   return {
     kind: 'observed',
-    order: keep ? await persist(ports.ledger, order, change) : evolve(order, change),
+    order: keep ? await persist(ports, order, change, continues) : evolve(order, change),
     evidence,
   };
 }

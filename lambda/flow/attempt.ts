@@ -1,14 +1,21 @@
-import { decide, type Decision } from '../core/decide';
-import type { Instant, OrderRef } from '../core/ids';
-import { evolve, type Actor, type Change, type OpenAttempt, type Order } from '../core/order';
+import { decide, type Decision, type Occasion } from '../core/decide';
+import { evolve } from '../core/evolve';
+import type { Instant } from '../core/ids';
+import type { Actor, Decided, OpenAttempt, Order } from '../core/order';
 import { CALL_MS_MAX, type CallReport, type QueryReport } from '../core/outcome';
+import { inHand } from '../core/plan';
 import { ask, LEDGER_MS } from './ask';
-import { persist } from './persist';
+import { noteCall, takeTrial } from './breakers';
+import { aroundNow, persist } from './persist';
 import type { MerchantCalls, Ports } from './ports';
 
 export interface AttemptRequest {
-  readonly ref: OrderRef;
+  /** As the ledger has it; one of version 0 only for a dry run. */
+  readonly order: Order;
   readonly actor: Actor;
+  readonly occasion: Occasion;
+  /** Why the user consented to a collection outside the window. */
+  readonly reason?: string;
   /** Ask and decide, but claim and send nothing and leave the ledger as it is. */
   readonly dryRun: boolean;
   /** Everything is over before this instant, the ledger's last write included. */
@@ -37,7 +44,6 @@ export type AttemptResult =
       readonly order: Order;
       readonly report: Exclude<QueryReport, { kind: 'verified' }>;
     }
-  | { readonly kind: 'service_mismatch'; readonly order: Order }
   | { readonly kind: 'out_of_time'; readonly order: Order };
 
 /** With less left than this a call is not begun: it would only be cut short and end unknown. */
@@ -53,25 +59,34 @@ const STEPS_MAX = 6;
  * sends and the other is told of the open attempt.
  */
 export async function attempt(request: AttemptRequest, ports: Ports): Promise<AttemptResult> {
-  const { ref, dryRun, deadlineAt } = request;
-  const { ledger, merchants, policy, now } = ports;
-  let order = await ledger.load(ref);
-  if (order.ref.service_id !== ref.service_id) return { kind: 'service_mismatch', order };
+  const { occasion, dryRun, deadlineAt } = request;
+  const { merchants, budget, now } = ports;
+  let order = request.order;
+  const { mchid } = order.ref;
   let asked = false;
+  let budgetUntil: Instant | undefined;
 
   for (let step = 0; step < STEPS_MAX; step += 1) {
-    const decision = decide(order, policy, now());
+    const around = await aroundNow(order, ports);
+    const within = budgetUntil === undefined ? around : { ...around, budget_until: budgetUntil };
+    const decision = decide(order, within, occasion, now());
     if (decision.kind === 'collect') {
       if (dryRun) return { kind: 'would_collect', order };
       // Before the claim: keys that cannot be had must not leave an open attempt behind.
-      const calls = await merchants.get(ref.mchid);
+      const calls = await merchants.get(mchid);
       if (timeFor(deadlineAt, now()) < PAY_MS_MIN) return { kind: 'out_of_time', order };
-      const claimed = await claim(order, request, ports);
-      if (claimed.kind === 'ours') return call(claimed, calls, deadlineAt, ports);
+      budgetUntil = await budget.take(mchid);
+      if (budgetUntil !== undefined) continue;
+      const claimId = ports.newClaimId();
+      // Of all who find the breaker half open one may try; the others find it open again.
+      if (decision.rule === 'trial' && !(await takeTrial(ports, order, claimId))) continue;
+      const decided = decidedBy(decision, within.effective.version, request);
+      const claimed = await claim(order, claimId, decided, request.actor, ports);
+      if (claimed.kind === 'ours') return call(claimed, calls, request, ports);
       order = claimed.order;
     } else if (decision.kind === 'query' && !asked) {
       asked = true;
-      const answer = await ask(order, ports, { deadlineAt, keep: !dryRun });
+      const answer = await ask(order, ports, { continues: occasion, deadlineAt, keep: !dryRun });
       if (answer.kind !== 'observed') return { ...answer, order };
       order = answer.order;
     } else {
@@ -79,6 +94,14 @@ export async function attempt(request: AttemptRequest, ports: Ports): Promise<At
     }
   }
   return { kind: 'out_of_time', order };
+}
+
+export function decidedBy(
+  { rule }: Extract<Decision, { kind: 'collect' }>,
+  policy: string,
+  { reason }: Pick<AttemptRequest, 'reason'>,
+): Decided {
+  return { rule, policy, ...(reason === undefined ? {} : { reason }) };
 }
 
 /** What a call that begins now may take. */
@@ -93,19 +116,22 @@ type Claimed =
 /** Makes the attempt exist, by one conditional write on the state it was decided on. */
 async function claim(
   order: Order,
-  { actor }: AttemptRequest,
-  { ledger, now, newClaimId }: Ports,
+  claimId: string,
+  decided: Decided,
+  actor: Actor,
+  { ledger, now }: Ports,
 ): Promise<Claimed> {
   const claimedAt = now();
   const open: OpenAttempt = {
-    claim_id: newClaimId(),
+    claim_id: claimId,
     actor,
+    decided,
     claimed_at: claimedAt,
     send_by: claimedAt + SEND_WITHIN_MS,
   };
-  const after = evolve(order, { kind: 'claim', open });
+  const after = inHand(evolve(order, { kind: 'claim', open }), claimedAt);
   if ((await ledger.save(order, after)) === 'saved') return { kind: 'ours', order: after, claim: open };
-  const current = await ledger.load(order.ref);
+  const current = (await ledger.find(order.ref)) ?? order;
   // A failed condition on a claim that bears our own id: the write got through and its first answer was lost.
   const ours = current.open?.claim_id === open.claim_id;
   return ours ? { kind: 'ours', order: current, claim: open } : { kind: 'lost', order: current };
@@ -120,29 +146,33 @@ const NO_TIME: CallReport = {
 async function call(
   { order, claim: open }: Extract<Claimed, { kind: 'ours' }>,
   calls: MerchantCalls,
-  deadlineAt: Instant,
-  { ledger, merchants, now, record }: Ports,
+  { deadlineAt }: AttemptRequest,
+  ports: Ports,
 ): Promise<AttemptResult> {
   const { ref } = order;
+  const { merchants, now, record } = ports;
   const timeoutMs = timeFor(deadlineAt, now());
   // A claim that was slow to write may have used up the time for its call: then that is not begun.
   const report =
     timeoutMs < PAY_MS_MIN ? NO_TIME : await calls.collect(ref, { timeoutMs, sendBy: open.send_by });
   record({ kind: 'called', ref, claim_id: open.claim_id, report });
-  const settled = await settle(order, { kind: 'settle', at: now(), claim: open, report });
+  // First, so that the order is planned by it.
+  await noteCall(ports, ref, open, report);
+  const settled = await settle();
   const { outcome } = report;
   const refusedKeys = outcome.kind === 'misconfigured' && outcome.scope === 'merchant';
   // For the next attempt's sake, and only while there is time: this one's answer must not be late for it.
   if (refusedKeys && deadlineAt - now() > LEDGER_MS) await merchants.refresh(ref.mchid, calls);
   return { kind: 'attempted', claim: open, report, ...settled };
 
-  async function settle(from: Order, change: Change): Promise<{ order: Order; recorded: boolean }> {
+  async function settle(): Promise<{ order: Order; recorded: boolean }> {
+    const change = { kind: 'settle', at: now(), claim: open, report } as const;
     try {
-      return { order: await persist(ledger, from, change), recorded: true };
+      return { order: await persist(ports, order, change), recorded: true };
     } catch (error) {
       // The claim is in the ledger and stays open: it will be asked about. What was learnt goes to the log and the caller.
       record({ kind: 'settle_failed', ref, claim_id: open.claim_id, error });
-      return { order: from, recorded: false };
+      return { order, recorded: false };
     }
   }
 }

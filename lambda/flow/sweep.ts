@@ -1,114 +1,130 @@
-import { explain, type Decision } from '../core/decide';
-import { PayscoreError } from '../core/errors';
-import type { Instant, OrderRef } from '../core/ids';
-import { OUTCOME_RULES } from '../core/outcome';
-import type { Actor } from '../core/order';
-import { attempt, type AttemptResult } from './attempt';
-import type { Ports } from './ports';
+import { roundRobin } from '../core/admission';
+import type { Instant } from '../core/ids';
+import { HANDLING_MS } from '../core/plan';
+import { HOUR_MS } from '../core/time';
+import type { DueOrder, DueOrders, WorkQueue } from './ports';
+
+export interface SweepPorts {
+  readonly dueOrders: DueOrders;
+  readonly queue: WorkQueue;
+  readonly now: () => Instant;
+}
 
 export interface SweepRequest {
-  readonly orders: readonly OrderRef[];
-  readonly actor: Actor;
+  /** Absent: of every merchant, sub-merchant, service. */
+  readonly only: {
+    readonly mchid?: string | undefined;
+    readonly sub_mchid?: string | undefined;
+    readonly service_id?: string | undefined;
+  };
+  readonly ordersMax: number;
+  /** Count what is due, send nothing. */
   readonly dryRun: boolean;
+  /** Everything is over before this instant. */
   readonly deadlineAt: Instant;
 }
 
-export type SweptOrder =
-  | { readonly kind: 'done'; readonly ref: OrderRef; readonly result: AttemptResult }
-  /** A part behind failed; nothing is known to have been sent for this order. */
-  | { readonly kind: 'failed'; readonly ref: OrderRef; readonly cause: unknown }
-  /** Too little time was left to begin it. */
-  | { readonly kind: 'left'; readonly ref: OrderRef };
+export interface SweepSummary {
+  /** Due, as far as was read; `more_due` says that there is more than one sweep reads. */
+  readonly due: number;
+  readonly more_due: boolean;
+  readonly sub_merchants: number;
+  readonly admitted: number;
+  readonly sent: number;
+  /** Sent, and not due again before `HANDLING_MS` has passed. The others are due at once, and found in hand. */
+  readonly moved: number;
+  /** Admitted, and not taken by the queue or out of time: due at the next tick. */
+  readonly left: number;
+  /** Due, and planned for more than an hour ago. */
+  readonly overdue: number;
+  /** How late the latest is, in seconds. */
+  readonly latest_seconds: number;
+}
 
-/** Calls under way at once: orders named by hand are few. */
-const IN_FLIGHT_MAX = 10;
-/** What one attempt may take, a slow query and a slow call included. */
-const ATTEMPT_MS_MAX = 25_000;
+/** Due orders read by one sweep: fairness holds among these. */
+export const DUE_MAX = 20_000;
+/** Orders to one call of the queue, as SQS has it. */
+const CHUNK_ORDERS = 100;
+/** Chunks under way at once. */
+const IN_FLIGHT_MAX = 4;
+/** With less left than this no further chunk is begun. */
+const CHUNK_MS_MAX = 8_000;
 
-/** Attempts every order once, several at a time; one that fails stops no other. */
-export async function sweep(
-  { orders, actor, dryRun, deadlineAt }: SweepRequest,
-  ports: Ports,
-): Promise<SweptOrder[]> {
-  const swept: SweptOrder[] = [];
-  const waiting = orders.entries();
-  const worker = async () => {
-    for (const [index, ref] of waiting) {
-      swept[index] = await one(ref);
-    }
+/**
+ * Sends what is due to the queue, round-robin over sub-merchants, and moves the due time of everything that the queue
+ * has taken. It never calls WeChat Pay. A message that is lost leaves the order due again a little later; two sweeps
+ * at once send some messages twice, and the second finds the claim taken.
+ */
+export async function sweep(request: SweepRequest, ports: SweepPorts): Promise<SweepSummary> {
+  const { only, ordersMax, dryRun, deadlineAt } = request;
+  const begun = ports.now();
+  const read = await ports.dueOrders.due(begun, DUE_MAX);
+  const due = read.filter((order) => matches(order, only));
+  const admitted = roundRobin(due, subMerchantOf, ordersMax);
+  const done = dryRun ? { sent: 0, moved: 0, left: 0 } : await sendAll(admitted, deadlineAt, ports);
+  const lateness = due.map(({ planned_at }) => begun - planned_at);
+  return {
+    due: due.length,
+    more_due: read.length >= DUE_MAX,
+    sub_merchants: new Set(due.map(subMerchantOf)).size,
+    admitted: admitted.length,
+    ...done,
+    overdue: lateness.filter((ms) => ms > HOUR_MS).length,
+    latest_seconds: Math.round(lateness.reduce((most, ms) => Math.max(most, ms), 0) / 1000),
   };
-  const one = async (ref: OrderRef): Promise<SweptOrder> => {
-    if (deadlineAt - ports.now() < ATTEMPT_MS_MAX) return { kind: 'left', ref };
-    try {
-      return { kind: 'done', ref, result: await attempt({ ref, actor, dryRun, deadlineAt }, ports) };
-    } catch (error) {
-      // Whatever it is: calls of other orders are under way, and every one has to come to its record.
-      return { kind: 'failed', ref, cause: error };
+}
+
+type Done = Pick<SweepSummary, 'sent' | 'moved' | 'left'>;
+
+async function sendAll(admitted: readonly DueOrder[], deadlineAt: Instant, ports: SweepPorts): Promise<Done> {
+  const done = { sent: 0, moved: 0, left: 0 };
+  const chunks = chunked(admitted).values();
+  const worker = async () => {
+    for (const chunk of chunks) {
+      if (deadlineAt - ports.now() < CHUNK_MS_MAX) {
+        done.left += chunk.length;
+        continue;
+      }
+      const taken = await ports.queue.send(chunk.map(({ key }) => key));
+      const sent = chunk.filter((_order, index) => taken[index] === true);
+      // Only now: an order whose message was not taken stays due.
+      const until = ports.now() + HANDLING_MS;
+      const moved = await Promise.all(sent.map(async (order) => postpone(order, until, ports)));
+      done.sent += sent.length;
+      done.moved += moved.filter(Boolean).length;
+      done.left += chunk.length - sent.length;
     }
   };
   await Promise.all(Array.from({ length: IN_FLIGHT_MAX }, worker));
-  return swept;
+  return done;
 }
 
-export interface SweepSummary {
-  readonly orders: number;
-  /** How many orders came to what. */
-  readonly results: Readonly<Record<string, number>>;
-}
-
-export function summarise(swept: readonly SweptOrder[]): SweepSummary {
-  const results: Record<string, number> = {};
-  for (const one of swept) {
-    const name = nameOf(one);
-    results[name] = (results[name] ?? 0) + 1;
-  }
-  return { orders: swept.length, results };
-}
-
-/** Why a person has to look at an order, or the sweep has to be run again for it; undefined when all is well. */
-export function undoneBecause(one: SweptOrder): string | undefined {
-  if (one.kind === 'left') return 'no time was left';
-  if (one.kind === 'failed') return one.cause instanceof Error ? one.cause.message : 'of an unknown fault';
-  const { result } = one;
-  switch (result.kind) {
-    case 'out_of_time':
-      return 'no time was left';
-    case 'unobserved':
-      return `WeChat Pay could not be asked (${result.report.because})`;
-    case 'service_mismatch':
-      return `the ledger knows it under service_id ${result.order.ref.service_id}`;
-    case 'attempted':
-      return result.report.outcome.kind === 'misconfigured' ? OUTCOME_RULES.misconfigured.meaning : undefined;
-    case 'held_back':
-      return needsPerson(result.decision) ? explain(result.decision) : undefined;
-    case 'would_collect':
-      return undefined;
+/** An order that could not be moved is sent again by the next sweep, which does no harm: this sweep goes on. */
+async function postpone(order: DueOrder, until: Instant, { dueOrders }: SweepPorts): Promise<boolean> {
+  try {
+    return (await dueOrders.postpone(order, until)) === 'saved';
+  } catch {
+    return false;
   }
 }
 
-function needsPerson(decision: Decision): boolean {
+function chunked(orders: readonly DueOrder[]): readonly (readonly DueOrder[])[] {
+  return Array.from({ length: Math.ceil(orders.length / CHUNK_ORDERS) }, (_, index) =>
+    orders.slice(index * CHUNK_ORDERS, (index + 1) * CHUNK_ORDERS),
+  );
+}
+
+function subMerchantOf({ key }: DueOrder): string {
+  return `${key.mchid}/${key.sub_mchid}`;
+}
+
+function matches(
+  { key, service_id }: DueOrder,
+  { mchid, sub_mchid, service_id: service }: SweepRequest['only'],
+): boolean {
   return (
-    decision.kind === 'stop' && (decision.because === 'unrecognised' || decision.because === 'timeline_full')
+    (mchid ?? key.mchid) === key.mchid &&
+    (sub_mchid ?? key.sub_mchid) === key.sub_mchid &&
+    (service ?? service_id) === service_id
   );
-}
-
-/** What a sweep ends in that could not do all it was asked to: thrown after everything else was done. */
-export function incomplete(swept: readonly SweptOrder[]): PayscoreError | undefined {
-  const undone = swept.flatMap((one) => {
-    const because = undoneBecause(one);
-    return because === undefined ? [] : [`${one.ref.out_order_no}: ${because}`];
-  });
-  if (undone.length === 0) return undefined;
-  const orders = swept.length;
-  return new PayscoreError(
-    'SWEEP_INCOMPLETE',
-    `${undone.length} of ${orders} orders need a look or another sweep: ${undone.join('; ')}`,
-    { undone: undone.length, orders },
-    swept.find((one) => one.kind === 'failed')?.cause,
-  );
-}
-
-function nameOf(one: SweptOrder): string {
-  if (one.kind !== 'done') return one.kind;
-  return one.result.kind === 'attempted' ? one.result.report.outcome.kind : one.result.kind;
 }

@@ -1,6 +1,4 @@
-import { DEFAULT_POLICY, type Policy } from '../core/decide';
 import { PayscoreError } from '../core/errors';
-import { LOCK_MS } from '../core/outcome';
 
 /** What a function is told by its environment. */
 export interface Config {
@@ -9,22 +7,32 @@ export interface Config {
   readonly secretPrefix: string;
   /** Main host, then backup hosts. */
   readonly wechatpayHosts: readonly string[];
-  readonly policy: Policy;
+  readonly queueUrl: string;
+  /** Collections a second, for each merchant number, by all functions together. */
+  readonly callsPerSecondMax: number;
+  /** Orders that one sweep sends to the queue. */
+  readonly sweepOrdersMax: number;
 }
 
-const MINUTE_MS = 60_000;
-const GAP_MINUTES_MAX = 30 * 24 * 60;
+type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * Reads the environment as a whole.
  * @throws PayscoreError CONFIG_INVALID naming every variable that is missing or malformed
  */
-export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+export function readConfig(env: Environment): Config {
   const faults: string[] = [];
   const required = (name: string): string => {
     const value = env[name]?.trim() ?? '';
     if (value === '') faults.push(`${name} is missing`);
     return value;
+  };
+  const whole = (name: string, max: number): number => {
+    const value = required(name);
+    const number = /^\d{1,6}$/.test(value) ? Number(value) : Number.NaN;
+    if (value !== '' && !(number >= 1 && number <= max))
+      faults.push(`${name} is not a whole number from 1 to ${max}`);
+    return number;
   };
   const config: Config = {
     tableName: required('TABLE_NAME'),
@@ -32,25 +40,11 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     wechatpayHosts: required('WECHATPAY_HOSTS')
       .split(',')
       .map((host) => host.trim()),
-    policy: { gapMs: readGapMs(env['MIN_GAP_MINUTES'], faults) },
+    queueUrl: required('QUEUE_URL'),
+    callsPerSecondMax: whole('CALLS_PER_SECOND_MAX', 1_000),
+    sweepOrdersMax: whole('SWEEP_ORDERS_MAX', 20_000),
   };
-  if (faults.length > 0) {
-    throw new PayscoreError(
-      'CONFIG_INVALID',
-      `The environment of this function is not usable: ${faults.join('; ')}.`,
-      {
-        faults,
-      },
-    );
-  }
-  return config;
-}
-
-function readGapMs(text: string | undefined, faults: string[]): number {
-  if (text === undefined || text === '') return DEFAULT_POLICY.gapMs;
-  const gapMs = Number(text) * MINUTE_MS;
-  if (!/^\d{1,6}$/.test(text) || gapMs < LOCK_MS || gapMs > GAP_MINUTES_MAX * MINUTE_MS) {
-    faults.push(`MIN_GAP_MINUTES is not a whole number from ${LOCK_MS / MINUTE_MS} to ${GAP_MINUTES_MAX}`);
-  }
-  return gapMs;
+  if (faults.length === 0) return config;
+  const message = `The environment of this function is not usable: ${faults.join('; ')}.`;
+  throw new PayscoreError('CONFIG_INVALID', message, { faults });
 }

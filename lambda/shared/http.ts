@@ -34,6 +34,8 @@ export type ProblemKind =
   | 'wechatpay-throttled'
   | 'wechatpay-unavailable'
   | 'out-of-time'
+  | 'cursor-invalid'
+  | 'policy-changed'
   | 'release-too-old';
 
 export interface Problem {

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { faultOf, type Fault } from '../core/faults';
-import { PATTERNS, type Mchid, type OutOrderNo, type ServiceId, type SubMchid } from '../core/ids';
+import { PATTERNS, type Fen, type Mchid, type OutOrderNo, type ServiceId, type SubMchid } from '../core/ids';
 
 /** The fields that name an order, for every request and event that carries them. */
 export const orderFields = {
@@ -18,6 +18,26 @@ export const instant = z.pipe(
   z.iso.datetime({ offset: true, error: 'is not a time such as 2026-10-01T00:00:00Z' }),
   z.transform((text) => Date.parse(text)),
 );
+
+/** Money in fen, as callers write it. */
+export const fen = z
+  .int({ error: 'is not a whole number of fen' })
+  .check(z.minimum(0)) as unknown as z.ZodMiniType<Fen, number>;
+
+/** Why somebody decided something, in words that another will read. */
+export const reasonText = z.string().check(z.trim(), z.minLength(1), z.maxLength(300));
+
+/** A whole number of a query string. */
+export function wholeText(min: number, max: number): z.ZodMiniType<number, string> {
+  const rule = `is not a whole number from ${min} to ${max}`;
+  return z.pipe(
+    z.string().check(z.regex(/^\d{1,9}$/, rule)),
+    z.pipe(
+      z.transform((text: string) => Number(text)),
+      z.number().check(z.refine((value) => value >= min && value <= max, rule)),
+    ),
+  );
+}
 
 /** A text of a known shape; parsing it is what makes it one of the branded ids. */
 function pattern<T extends string>(regex: RegExp, rule: string): z.ZodMiniType<T, string> {

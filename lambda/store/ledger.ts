@@ -1,155 +1,96 @@
-import {
-  ConditionalCheckFailedException,
-  GetItemCommand,
-  UpdateItemCommand,
-  type AttributeValue,
-  type DynamoDBClient,
-} from '@aws-sdk/client-dynamodb';
-import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { PayscoreError } from '../core/errors';
-import type { OrderKey, OrderRef, ServiceId } from '../core/ids';
-import { newOrder, SCHEMA, type Order } from '../core/order';
-
-export interface LedgerOptions {
-  readonly client: Pick<DynamoDBClient, 'send'>;
-  readonly tableName: string;
-}
+import type { Instant, OrderKey } from '../core/ids';
+import { SCHEMA, type Order } from '../core/order';
+import { postponeDue, readDue, type DueRow } from './due-orders';
+import { keyOf, readItem, spell, updateOf } from './ledger-item';
+import { LedgerTable, type LedgerOptions } from './ledger-table';
+import type { ListPage, ListQuery } from './list-page';
+import { listOrders } from './order-list';
 
 /**
  * The ledger in DynamoDB: one item an order, and every change one `UpdateItem` on the version that was seen.
  *
  *     pk  order#<mchid>#<sub_mchid>#<out_order_no>    sk  order
  *     schema, version, mchid, sub_mchid, out_order_no, service_id,
- *     open {…}, observed {…}, last_call_at, last_sent_at, timeline […]
+ *     registration {…}, open {…}, observed {…}, calls […], last_sent_at, setbacks {…}, unanswered {…}, hold {…},
+ *     status, due_at, planned_at, timeline […]
+ *     index due:   due_shard  due#0 … due#7, while due_at is      due_at
+ *     index list:  list_of  list#<mchid>#<status>      list_at  <sub_mchid>#<registered_at, RFC 3339>#<out_order_no>
+ *                  registered_at, total_amount, paid_amount
+ *
+ * Every method throws PayscoreError LEDGER_UNAVAILABLE when DynamoDB does not answer, or refuses.
  */
 export class DynamoLedger {
-  constructor(private readonly options: LedgerOptions) {}
+  readonly #table: LedgerTable;
 
-  /**
-   * The order as it stands; a new one (version 0) when the ledger has none.
-   * @throws PayscoreError LEDGER_UNAVAILABLE, LEDGER_ROW_NEWER
-   */
-  async load(ref: OrderRef): Promise<Order> {
-    return (await this.find(ref)) ?? newOrder(ref);
+  constructor(options: LedgerOptions) {
+    this.#table = new LedgerTable(options);
   }
 
   /**
    * The order as it stands, read consistently, if the ledger has it.
-   * @throws PayscoreError LEDGER_UNAVAILABLE, LEDGER_ROW_NEWER
+   * @throws PayscoreError LEDGER_ROW_NEWER
    */
   async find(key: OrderKey): Promise<Order | undefined> {
-    const command = new GetItemCommand({
-      TableName: this.options.tableName,
-      Key: keyOf(key),
-      ConsistentRead: true,
+    const item = await this.#table.get(keyOf(key));
+    if (item === undefined) return undefined;
+    const read = readItem(item);
+    if (read.kind === 'order') return read.order;
+    throw new PayscoreError(
+      'LEDGER_ROW_NEWER',
+      `Order ${key.out_order_no} was written by another release (schema ${read.schema}); this one knows ${SCHEMA}.`,
+    );
+  }
+
+  /** Each of the orders once, in no order; those that are not there, or that another release wrote, are missing. */
+  async findMany(keys: readonly OrderKey[]): Promise<readonly Order[]> {
+    const distinct = new Map(keys.map((key) => [spell(key), keyOf(key)]));
+    const items = await this.#table.getMany([...distinct.values()]);
+    return items.map(readItem).flatMap((read) => (read.kind === 'order' ? [read.order] : []));
+  }
+
+  /** Writes an order that the ledger does not have. `conflict`: it has. */
+  async create(order: Order): Promise<'saved' | 'conflict'> {
+    const { expression, names, values } = updateOf(undefined, order);
+    return this.#table.update({
+      Key: keyOf(order.ref),
+      UpdateExpression: expression,
+      ConditionExpression: 'attribute_not_exists(#pk)',
+      ExpressionAttributeNames: { ...names, '#pk': 'pk' },
+      ExpressionAttributeValues: values,
     });
-    const { Item: item } = await this.#reach(() => this.options.client.send(command));
-    return item === undefined ? undefined : readItem(key, item);
   }
 
   /**
    * Writes what changed between two states of an order, if the ledger still holds the first.
    * `conflict`: somebody else changed it, or an earlier try of this very write got through and its answer was lost.
-   * @throws PayscoreError LEDGER_UNAVAILABLE
    */
   async save(before: Order, after: Order): Promise<'saved' | 'conflict'> {
-    const isNew = before.version === 0;
-    const { sets, removes, values } = changes(before, after);
-    const command = new UpdateItemCommand({
-      TableName: this.options.tableName,
+    const { expression, names, values } = updateOf(before, after);
+    return this.#table.update({
       Key: keyOf(after.ref),
-      UpdateExpression: `SET ${sets.join(', ')}${removes.length > 0 ? ` REMOVE ${removes.join(', ')}` : ''}`,
-      ConditionExpression: isNew ? ROW_IS_NEW : ROW_IS_AS_SEEN,
-      ExpressionAttributeNames: namesIn(sets, removes, isNew),
-      ExpressionAttributeValues: marshall(isNew ? values : { ...values, ':seen': before.version }, {
-        removeUndefinedValues: true,
-      }),
+      UpdateExpression: expression,
+      ConditionExpression: '#version = :seen',
+      ExpressionAttributeNames: names,
+      ExpressionAttributeValues: { ...values, ':seen': { N: String(before.version) } },
     });
-    try {
-      await this.#reach(() => this.options.client.send(command));
-      return 'saved';
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return 'conflict';
-      throw error;
-    }
   }
 
-  async #reach<T>(send: () => Promise<T>): Promise<T> {
-    try {
-      return await send();
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) throw error;
-      const reason = error instanceof Error ? error.name : 'unknown';
-      throw new PayscoreError(
-        'LEDGER_UNAVAILABLE',
-        `DynamoDB did not answer, or refused (${reason}).`,
-        { reason },
-        error,
-      );
-    }
+  /** What is due at `now`, longest due first within each part of the index, at most `ordersMax`. */
+  async due(now: Instant, ordersMax: number): Promise<readonly DueRow[]> {
+    return readDue(this.#table, now, ordersMax);
   }
-}
 
-const ROW_IS_NEW = 'attribute_not_exists(#pk)';
-const ROW_IS_AS_SEEN = '#version = :seen';
-
-function keyOf({ mchid, sub_mchid, out_order_no }: OrderKey): Record<string, AttributeValue> {
-  // No part can hold a `#`, so two tenants with the same out_order_no never meet.
-  return { pk: { S: `order#${mchid}#${sub_mchid}#${out_order_no}` }, sk: { S: 'order' } };
-}
-
-interface Changes {
-  readonly sets: string[];
-  readonly removes: string[];
-  readonly values: Record<string, unknown>;
-}
-
-function changes(before: Order, after: Order): Changes {
-  const sets = ['#version = :version'];
-  const removes: string[] = [];
-  const values: Record<string, unknown> = { ':version': after.version };
-  const set = (name: string, value: unknown) => {
-    sets.push(`#${name} = :${name}`);
-    values[`:${name}`] = value;
-  };
-  if (before.version === 0)
-    for (const [name, value] of Object.entries({ schema: SCHEMA, ...after.ref })) set(name, value);
-  for (const name of ['open', 'observed', 'last_call_at', 'last_sent_at'] as const) {
-    if (before[name] === after[name]) continue;
-    if (after[name] === undefined) removes.push(`#${name}`);
-    else set(name, after[name]);
+  /** Moves the due time on, if it is still as seen. */
+  async postpone(order: Pick<DueRow, 'key' | 'due_at'>, until: Instant): Promise<'saved' | 'conflict'> {
+    return postponeDue(this.#table, order, until);
   }
-  if (before.timeline !== after.timeline || before.version === 0) set('timeline', after.timeline);
-  return { sets, removes, values };
-}
 
-function namesIn(
-  sets: readonly string[],
-  removes: readonly string[],
-  isNew: boolean,
-): Record<string, string> {
-  const used = [...sets.map((set) => set.slice(0, set.indexOf(' '))), ...removes, ...(isNew ? ['#pk'] : [])];
-  return Object.fromEntries(used.map((name) => [name, name.slice(1)]));
-}
-
-function readItem(key: OrderKey, item: Record<string, AttributeValue>): Order {
-  const row = unmarshall(item);
-  if (row['schema'] !== SCHEMA) {
-    throw new PayscoreError(
-      'LEDGER_ROW_NEWER',
-      `Order ${key.out_order_no} was written by another release (schema ${String(row['schema'])}); this one knows ${SCHEMA}.`,
-    );
+  /**
+   * One page of a merchant's orders. An order whose status changes between two pages may be on both, or on neither.
+   * @throws PayscoreError CURSOR_INVALID
+   */
+  async list(query: ListQuery): Promise<ListPage> {
+    return listOrders(this.#table, query);
   }
-  const { version, service_id, open, observed, last_call_at, last_sent_at, timeline } = row as Order & {
-    service_id: ServiceId;
-  };
-  return {
-    ref: { mchid: key.mchid, sub_mchid: key.sub_mchid, out_order_no: key.out_order_no, service_id },
-    version,
-    ...(open === undefined ? {} : { open }),
-    ...(observed === undefined ? {} : { observed }),
-    ...(last_call_at === undefined ? {} : { last_call_at }),
-    ...(last_sent_at === undefined ? {} : { last_sent_at }),
-    timeline,
-  };
 }

@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import { faultOf, spellFault, type Finding } from '../core/faults';
 import { isPayscoreError, PayscoreError } from '../core/errors';
 import type { Mchid } from '../core/ids';
+import type { KeyFacts } from '../core/key-facts';
 import { parseApiv3Key } from './decrypt';
 import {
   refuseOwnSerials,
@@ -21,6 +22,7 @@ export interface Credentials {
   /** The key WeChat Pay is asked to sign its answers with. */
   readonly answerKey: string;
   readonly apiv3Key: KeyObject;
+  readonly facts: KeyFacts;
 }
 
 /** The secret `…/signing`: what proves to WeChat Pay that the merchant is calling. */
@@ -79,7 +81,15 @@ export function parseCredentials(mchid: Mchid, signing: SecretText, verify: Secr
       { faults },
     );
   }
-  return { mchid, signingKeys: [first, ...others], verificationKeys, answerKey, apiv3Key };
+  const facts: KeyFacts = {
+    signing: signingKeys.map(({ serial_no, validFrom, validTo }) => ({
+      serial_no,
+      valid_from: validFrom,
+      valid_to: validTo,
+    })),
+    verification: [...verificationKeys.keys()],
+  };
+  return { mchid, signingKeys: [first, ...others], verificationKeys, answerKey, apiv3Key, facts };
 }
 
 function readSecret<T extends { mchid: string }>(

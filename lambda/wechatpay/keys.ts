@@ -1,11 +1,18 @@
 import { createPrivateKey, createPublicKey, X509Certificate, type KeyObject } from 'node:crypto';
 import { PayscoreError } from '../core/errors';
+import type { Instant } from '../core/ids';
 
 /** A key the merchant signs requests with: a generation of the API certificate (商户API证书). */
 export interface SigningKey {
   /** Serial number of the API certificate, upper-case hexadecimal. */
   readonly serial_no: string;
   readonly privateKey: KeyObject;
+}
+
+/** A signing key as its certificate has it. */
+export interface CertifiedKey extends SigningKey {
+  readonly validFrom: Instant;
+  readonly validTo: Instant;
 }
 
 /**
@@ -48,7 +55,7 @@ export function signingKey(given: {
   serial_no: string;
   private_key: string;
   certificate: string;
-}): SigningKey {
+}): CertifiedKey {
   const certificate = parseCertificate(given.certificate, 'certificate');
   const privateKey = parsePrivateKey(given.private_key, 'private_key');
   const serial = given.serial_no.toUpperCase();
@@ -60,7 +67,12 @@ export function signingKey(given: {
       'private_key does not belong to certificate; both come from one download (apiclient_*.pem)',
     );
   }
-  return { serial_no: serial, privateKey };
+  return {
+    serial_no: serial,
+    privateKey,
+    validFrom: Date.parse(certificate.validFrom),
+    validTo: Date.parse(certificate.validTo),
+  };
 }
 
 /** The verification key of a platform certificate, under the certificate's own serial number. */

@@ -3,9 +3,10 @@ import {
   DescribeTableCommand,
   DynamoDBClient,
   ResourceInUseException,
+  type KeySchemaElement,
 } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
-import { TABLE_KEY } from '../../infra/table-schema';
+import { TABLE_INDEXES, TABLE_KEY } from '../../lambda/store/table-schema';
 import { LOCAL_AWS } from './identity';
 import { listen, type LocalServer } from './loopback';
 
@@ -22,9 +23,10 @@ export async function startDynamoDb({ port, path }: DynamoDbOptions = {}): Promi
   return listen(dynalite({ ...store, createTableMs: 0 }), port);
 }
 
+const INDEXES = Object.values(TABLE_INDEXES);
 const ACTIVE_MAX_POLLS = 200;
 
-/** Creates the ledger's table as the stack would, or finds it there, and returns once it can be used. */
+/** Creates the ledger's table and its indexes as the stack would, or finds it there, and returns once it can be used. */
 export async function createLedgerTable(url: string, tableName: string): Promise<void> {
   const client = new DynamoDBClient({ endpoint: url, ...LOCAL_AWS });
   try {
@@ -35,11 +37,17 @@ export async function createLedgerTable(url: string, tableName: string): Promise
         AttributeDefinitions: [
           { AttributeName: TABLE_KEY.partitionKey, AttributeType: 'S' },
           { AttributeName: TABLE_KEY.sortKey, AttributeType: 'S' },
+          ...INDEXES.flatMap(({ partitionKey, sortKey, sortKeyType }) => [
+            { AttributeName: partitionKey, AttributeType: 'S' as const },
+            { AttributeName: sortKey, AttributeType: sortKeyType },
+          ]),
         ],
-        KeySchema: [
-          { AttributeName: TABLE_KEY.partitionKey, KeyType: 'HASH' },
-          { AttributeName: TABLE_KEY.sortKey, KeyType: 'RANGE' },
-        ],
+        KeySchema: keySchema(TABLE_KEY),
+        GlobalSecondaryIndexes: INDEXES.map((index) => ({
+          IndexName: index.name,
+          KeySchema: keySchema(index),
+          Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: [...index.projected] },
+        })),
       }),
     );
   } catch (error) {
@@ -51,6 +59,13 @@ export async function createLedgerTable(url: string, tableName: string): Promise
   } finally {
     client.destroy();
   }
+}
+
+function keySchema({ partitionKey, sortKey }: { partitionKey: string; sortKey: string }): KeySchemaElement[] {
+  return [
+    { AttributeName: partitionKey, KeyType: 'HASH' },
+    { AttributeName: sortKey, KeyType: 'RANGE' },
+  ];
 }
 
 async function untilActive(client: DynamoDBClient, tableName: string): Promise<void> {

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import type { Accepted } from './input';
+import type { Journal } from './journal';
 import {
   customerSchema,
+  keyText,
   newOrderSchema,
   type OrderBooks,
   type OrderKey,
@@ -16,20 +18,22 @@ export const MAX_ORDERS = 200_000;
 /** What came of the customer pressing 立即支付 on the order's page. */
 export type ByHandResult = 'paid' | 'no_such_order' | 'not_pending' | 'deduction_in_progress';
 
-// No identifier may contain "/", so that the joined key is unambiguous.
-const keyText = (key: OrderKey): string => `${key.mchid}/${key.sub_mchid}/${key.out_order_no}`;
 const queryText = (mchid: string, queryId: string): string => `${mchid}/${queryId}`;
 
-/** All orders, keyed as WeChat Pay keys them. Every way to a record settles it first. */
+/** All orders, keyed as WeChat Pay keys them. Every way to a record settles it first and journals it last. */
 export class Books {
   readonly #records = new Map<string, OrderRecord>();
   readonly #byQueryId = new Map<string, OrderRecord>();
   readonly #now: () => number;
   readonly #mchids: ReadonlySet<string>;
+  readonly #journal: Journal | undefined;
 
-  constructor(now: () => number, mchids: ReadonlySet<string>) {
+  /** Goes on with the orders of the journal, which are the books' own from then on. */
+  constructor(now: () => number, mchids: ReadonlySet<string>, journal: Journal | undefined) {
     this.#now = now;
     this.#mchids = mchids;
+    this.#journal = journal;
+    for (const record of journal?.records ?? []) this.#put(record);
   }
 
   /** Refused when the order is malformed, belongs to no merchant of this simulator, or exists. */
@@ -40,30 +44,27 @@ export class Books {
     const reason = this.#whyNot(given);
     if (reason !== undefined) return { ok: false, reason };
     const record = openRecord(given, this.#records.size + 1, this.#now());
-    this.#records.set(keyText(given), record);
-    if (given.query_id !== undefined) this.#byQueryId.set(queryText(given.mchid, given.query_id), record);
+    this.#journal?.save(record);
+    this.#put(record);
     return { ok: true, value: view(record) };
   }
 
-  record(key: OrderKey): OrderRecord | undefined {
-    return this.#settled(this.#records.get(keyText(key)));
+  /** Runs `work` on the record as it is now; `work` may change it, and must not keep it. */
+  use<T>(key: OrderKey, work: (record: OrderRecord | undefined) => T): T {
+    return this.#use(this.#records.get(keyText(key)), work);
   }
 
   /** A query_id belongs to the provider; whether the sub-merchant is right is for the caller to judge. */
-  recordByQueryId(mchid: string, queryId: string): OrderRecord | undefined {
-    return this.#settled(this.#byQueryId.get(queryText(mchid, queryId)));
+  useByQueryId<T>(mchid: string, queryId: string, work: (record: OrderRecord | undefined) => T): T {
+    return this.#use(this.#byQueryId.get(queryText(mchid, queryId)), work);
   }
 
   order(mchid: string, sub_mchid: string, out_order_no: string): SimulatedOrder | undefined {
-    const record = this.record({ mchid, sub_mchid, out_order_no });
-    return record === undefined ? undefined : view(record);
+    return this.use({ mchid, sub_mchid, out_order_no }, (record) => record && view(record));
   }
 
   orders(): readonly SimulatedOrder[] {
-    return Array.from(this.#records.values(), (record) => {
-      settle(record, this.#now());
-      return view(record);
-    });
+    return Array.from(this.#records.values(), (record) => this.#use(record, view));
   }
 
   books(): readonly OrderBooks[] {
@@ -78,30 +79,33 @@ export class Books {
 
   /** The customer pays what is left, on the phone, with whatever means: no balance limits this. */
   payByHand(key: OrderKey): ByHandResult {
-    const record = this.record(key);
-    if (record === undefined) return 'no_such_order';
-    if (record.phase !== 'user_paying') return 'not_pending';
-    if (record.deduction !== undefined) return 'deduction_in_progress';
-    moveMoney(record, payingFen(record), this.#now(), 'by_hand');
-    return 'paid';
+    return this.use(key, (record) => {
+      if (record === undefined) return 'no_such_order';
+      if (record.phase !== 'user_paying') return 'not_pending';
+      if (record.deduction !== undefined) return 'deduction_in_progress';
+      moveMoney(record, payingFen(record), this.#now(), 'by_hand');
+      return 'paid';
+    });
   }
 
   /** Another fate from now on. */
   changeCustomer(key: OrderKey, customer: unknown): Accepted<SimulatedOrder> {
     const parsed = customerSchema.safeParse(customer);
     if (!parsed.success) return { ok: false, reason: z.prettifyError(parsed.error) };
-    const record = this.record(key);
-    if (record === undefined) return { ok: false, reason: `no order ${keyText(key)}` };
-    setCustomer(record, parsed.data, this.#now());
-    return { ok: true, value: view(record) };
+    return this.use(key, (record) => {
+      if (record === undefined) return { ok: false, reason: `no order ${keyText(key)}` };
+      setCustomer(record, parsed.data, this.#now());
+      return { ok: true, value: view(record) };
+    });
   }
 
   /** The customer opens the cashier: the order is locked although nobody collects. False when there is no such order. */
   lock(key: OrderKey, forMs: number): boolean {
-    const record = this.record(key);
-    if (record === undefined) return false;
-    record.lockedUntilMs = Math.max(record.lockedUntilMs, this.#now() + forMs);
-    return true;
+    return this.use(key, (record) => {
+      if (record === undefined) return false;
+      record.lockedUntilMs = Math.max(record.lockedUntilMs, this.#now() + forMs);
+      return true;
+    });
   }
 
   #whyNot(given: RegisteredOrder): string | undefined {
@@ -114,8 +118,18 @@ export class Books {
     return this.#records.size >= MAX_ORDERS ? `${MAX_ORDERS} orders are the limit` : undefined;
   }
 
-  #settled(record: OrderRecord | undefined): OrderRecord | undefined {
-    if (record !== undefined) settle(record, this.#now());
-    return record;
+  #put(record: OrderRecord): void {
+    const { given } = record;
+    this.#records.set(keyText(given), record);
+    if (given.query_id !== undefined) this.#byQueryId.set(queryText(given.mchid, given.query_id), record);
+  }
+
+  // What changed is in the journal before the result, which may tell of it, is out.
+  #use<R extends OrderRecord | undefined, T>(record: R, work: (record: R) => T): T {
+    if (record === undefined) return work(record);
+    settle(record, this.#now());
+    const result = work(record);
+    this.#journal?.save(record);
+    return result;
   }
 }

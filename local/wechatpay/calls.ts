@@ -8,6 +8,7 @@ import { pay } from './deduct';
 import { invalid, type Read, readFields, readJsonObject } from './input';
 import type { Merchant } from './merchants';
 import type { Rules } from './options';
+import type { OrderKey } from './orders';
 import { describe } from './query';
 import type { OrderRecord } from './record';
 import type { Change, Route } from './routes';
@@ -28,24 +29,27 @@ const commonFields = z.looseObject({ sub_mchid: id, service_id: id.optional() })
 interface Named {
   readonly body: object;
   readonly service_id: string | undefined;
-  readonly record: OrderRecord | undefined;
+  readonly key: OrderKey;
 }
 
-function readChange(bank: Bank, merchant: Merchant, out_order_no: string, text: string): Read<Named> {
+function readChange(merchant: Merchant, out_order_no: string, text: string): Read<Named> {
   const body = readJsonObject(text);
   if (!body.ok) return body;
   const fields = readFields(commonFields, body.value);
   if (!fields.ok) return fields;
   const { sub_mchid, service_id } = fields.value;
-  const record = bank.books.record({ mchid: merchant.mchid, sub_mchid, out_order_no });
-  return { ok: true, value: { body: body.value, service_id, record } };
+  const key = { mchid: merchant.mchid, sub_mchid, out_order_no };
+  return { ok: true, value: { body: body.value, service_id, key } };
 }
 
 /** Notes in the books that a well-signed /pay call arrived, whatever becomes of it. */
 export function countReceived(bank: Bank, merchant: Merchant, found: Route, text: string): void {
   if (found.kind !== 'change' || found.action !== 'pay') return;
-  const named = readChange(bank, merchant, found.out_order_no, text);
-  if (named.ok && named.value.record !== undefined) named.value.record.payCallsReceived += 1;
+  const named = readChange(merchant, found.out_order_no, text);
+  if (!named.ok) return;
+  bank.books.use(named.value.key, (record) => {
+    if (record !== undefined) record.payCallsReceived += 1;
+  });
 }
 
 function apply(action: Change, record: OrderRecord, body: object, nowMs: number, rules: Rules): Answer {
@@ -64,16 +68,20 @@ function apply(action: Change, record: OrderRecord, body: object, nowMs: number,
 }
 
 function change(bank: Bank, merchant: Merchant, found: Route & { kind: 'change' }, text: string): Answer {
-  const named = readChange(bank, merchant, found.out_order_no, text);
+  const named = readChange(merchant, found.out_order_no, text);
   if (!named.ok) return named.answer;
-  const { body, record, service_id } = named.value;
-  if (record === undefined) return refuse(ERRORS.orderNotExist);
-  const nowMs = bank.now();
-  const throttled = refuseThrottled(record, nowMs, bank.rules);
-  if (throttled !== undefined) return throttled;
-  if (service_id !== undefined && service_id !== record.given.service_id) return refuse(ERRORS.otherService);
-  if (record.given.access === 'no_permission') return refuse(ERRORS.noPermission);
-  return apply(found.action, record, body, nowMs, bank.rules);
+  const { body, key, service_id } = named.value;
+  return bank.books.use(key, (record) => {
+    if (record === undefined) return refuse(ERRORS.orderNotExist);
+    const nowMs = bank.now();
+    const throttled = refuseThrottled(record, nowMs, bank.rules);
+    if (throttled !== undefined) return throttled;
+    if (service_id !== undefined && service_id !== record.given.service_id) {
+      return refuse(ERRORS.otherService);
+    }
+    if (record.given.access === 'no_permission') return refuse(ERRORS.noPermission);
+    return apply(found.action, record, body, nowMs, bank.rules);
+  });
 }
 
 const missing = (field: string, issue: string): Answer => invalid({ field, issue, location: 'query' });
@@ -87,14 +95,16 @@ function query(bank: Bank, merchant: Merchant, parameters: URLSearchParams): Ans
     return missing('out_order_no', 'exactly one of out_order_no and query_id must be given');
   }
   const { mchid } = merchant;
-  const record = out_order_no
-    ? bank.books.record({ mchid, sub_mchid, out_order_no })
-    : bank.books.recordByQueryId(mchid, query_id ?? '');
-  // The most frequent cause in the field: the order of one sub-merchant asked for under another.
-  if (record === undefined || record.key.sub_mchid !== sub_mchid) return refuse(ERRORS.orderNotExist);
   const service_id = parameters.get('service_id');
-  if (service_id !== null && service_id !== record.given.service_id) return refuse(ERRORS.otherService);
-  return describe(record);
+  const answer = (record: OrderRecord | undefined): Answer => {
+    // The most frequent cause in the field: the order of one sub-merchant asked for under another.
+    if (record === undefined || record.key.sub_mchid !== sub_mchid) return refuse(ERRORS.orderNotExist);
+    if (service_id !== null && service_id !== record.given.service_id) return refuse(ERRORS.otherService);
+    return describe(record);
+  };
+  return out_order_no
+    ? bank.books.use({ mchid, sub_mchid, out_order_no }, answer)
+    : bank.books.useByQueryId(mchid, query_id ?? '', answer);
 }
 
 /** Does what a well-signed request asks for. */

@@ -4,8 +4,9 @@ import { control, CONTROL_PREFIX } from './control';
 import { exchange, type Host, readBody, type Simulation } from './exchange';
 import { type Fault, Faults } from './faults';
 import type { Accepted } from './input';
+import { type Journal, openJournal } from './journal';
 import { createPlatformKeys, type PlatformKeys } from './keys';
-import { startListener } from './listener';
+import { type Listener, startListener } from './listener';
 import { readMerchants, type SimulatedMerchant } from './merchants';
 import { REAL_RULES, type Rules } from './options';
 import type { Customer, NewOrder, OrderBooks, OrderKey, SimulatedOrder } from './orders';
@@ -33,6 +34,11 @@ export interface SimulatorOptions {
   readonly platform?: PlatformKeys;
   readonly rules?: Partial<Rules>;
   readonly maxRecordedRequests?: number;
+  /**
+   * Where the orders are kept from one start to the next, as JSON lines; made when it is missing. One simulator at a time.
+   * Starting throws when the file has an order of another merchant, or a line that cannot be read.
+   */
+  readonly journalFile?: string;
 }
 
 export interface Simulator {
@@ -95,13 +101,34 @@ function listenerFor(simulation: Simulation, host: Host): RequestListener {
   };
 }
 
+async function startHosts(
+  { port = 0, backupPort = 0 }: SimulatorOptions,
+  simulation: Simulation,
+  journal: Journal | undefined,
+): Promise<Readonly<Record<Host, Listener>>> {
+  const main = await startListener(port, listenerFor(simulation, 'main'));
+  const started = [main];
+  try {
+    const backup = await startListener(backupPort, listenerFor(simulation, 'backup'));
+    started.push(backup);
+    // Not before: a port that is taken may be taken by the process whose journal this is.
+    journal?.rewrite();
+    return { main, backup };
+  } catch (error) {
+    await Promise.all(started.map((listener) => listener.close()));
+    throw error;
+  }
+}
+
 /** Starts a WeChat Pay on the loopback interface: two hosts, one set of books. Fails when a port is taken. */
 export async function startWechatPay(options: SimulatorOptions): Promise<Simulator> {
   const merchants = readMerchants(options.merchants);
   const now = options.now ?? Date.now;
   const platform = options.platform ?? (await createPlatformKeys());
   const closing = new AbortController();
-  const books = new Books(now, new Set(merchants.keys()));
+  const mchids = new Set(merchants.keys());
+  const journal = options.journalFile === undefined ? undefined : openJournal(options.journalFile, mchids);
+  const books = new Books(now, mchids, journal);
   const faults = new Faults();
   const recorder = new Recorder(options.maxRecordedRequests ?? DEFAULT_RECORDED_REQUESTS);
   const simulation: Simulation = {
@@ -115,13 +142,7 @@ export async function startWechatPay(options: SimulatorOptions): Promise<Simulat
     signers: readSigners(platform),
     closing: closing.signal,
   };
-  const main = await startListener(options.port ?? 0, listenerFor(simulation, 'main'));
-  const backup = await startListener(options.backupPort ?? 0, listenerFor(simulation, 'backup')).catch(
-    async (error: unknown) => {
-      await main.close();
-      throw error;
-    },
-  );
+  const { main, backup } = await startHosts(options, simulation, journal);
   const { certificate, serial_no, public_key, public_key_id } = platform;
   return {
     url: main.url,

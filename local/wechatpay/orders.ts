@@ -115,6 +115,9 @@ export interface OrderKey {
   readonly out_order_no: string;
 }
 
+// No identifier may contain "/", so that the joined key is unambiguous.
+export const keyText = (key: OrderKey): string => `${key.mchid}/${key.sub_mchid}/${key.out_order_no}`;
+
 export type Cause = 'collect' | 'by_hand' | 'auto';
 
 /** Money that changed hands through WeChat Pay: one line of the simulator's own books. */

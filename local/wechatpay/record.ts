@@ -36,6 +36,15 @@ export interface OrderRecord {
   payCallsProcessed: number;
 }
 
+/** The parts of a record that follow from the others. */
+export function identity(given: RegisteredOrder, sequence: number): Pick<OrderRecord, 'key' | 'order_id'> {
+  const { mchid, sub_mchid, out_order_no } = given;
+  return {
+    key: { mchid, sub_mchid, out_order_no },
+    order_id: `1000000${String(sequence).padStart(13, '0')}`,
+  };
+}
+
 export function setCustomer(record: OrderRecord, customer: Customer, nowMs: number): void {
   record.customer = customer;
   record.balanceFromMs = 0;
@@ -49,9 +58,8 @@ export function setCustomer(record: OrderRecord, customer: Customer, nowMs: numb
 export function openRecord(given: RegisteredOrder, sequence: number, nowMs: number): OrderRecord {
   const paid = given.phase === 'user_paid';
   const record: OrderRecord = {
+    ...identity(given, sequence),
     given,
-    key: { mchid: given.mchid, sub_mchid: given.sub_mchid, out_order_no: given.out_order_no },
-    order_id: `1000000${String(sequence).padStart(13, '0')}`,
     sequence,
     registeredAtMs: nowMs,
     phase: given.phase,

@@ -17,6 +17,7 @@ describe('an open attempt', () => {
     const until = new Date(world.clock.now() + 15 * SECOND + 30 * MINUTE).toISOString();
     expect(second.body).toMatchObject({
       open_attempt: { id: (first.body['attempt'] as { id: string }).id, outcome: 'in_progress' },
+      held_back: { action: 'wait', because: 'attempt_open', until },
       next: { action: 'wait', because: 'attempt_open', until },
     });
     expect(world.paysReceived(ref)).toBe(1);
@@ -35,7 +36,7 @@ describe('an open attempt', () => {
     });
   });
 
-  test('is closed as not paid by a query after that, and the gap then counts from the claim', async () => {
+  test('is closed as not paid by a query after that, and gap and ladder then count from the claim', async () => {
     const ref = world.order();
     const claimedAt = world.clock.now();
     world.fault({ kind: 'lost_request', on: { action: 'pay' } });
@@ -45,10 +46,18 @@ describe('an open attempt', () => {
     expect(answer.body).toMatchObject({
       standing: { kind: 'pending' },
       open_attempt: null,
-      next: { action: 'wait', because: 'gap', until: new Date(claimedAt + 6 * HOUR).toISOString() },
+      attempts: [new Date(claimedAt).toISOString()],
+      next: {
+        action: 'wait',
+        because: 'decline_ladder',
+        until: new Date(claimedAt + 24 * HOUR).toISOString(),
+      },
     });
     expect((await world.ledger(ref)).timeline.at(-1)).toMatchObject({ kind: 'closed', as: 'not_paid' });
-    expect((await world.api.collect(ref)).status).toBe(409);
+    expect(await world.api.collect(ref)).toMatchObject({
+      status: 409,
+      body: { held_back: { because: 'gap', until: new Date(claimedAt + 6 * HOUR).toISOString() } },
+    });
     expect(world.paysReceived(ref)).toBe(1);
   });
 
@@ -80,7 +89,7 @@ describe('another service_id than the ledger has', () => {
 
   test('is refused with 409, and nothing is sent', async () => {
     const ref = world.order();
-    await world.api.query(ref);
+    await world.register(ref);
     const before = world.received();
     for (const answer of [
       await world.api.collect({ ...ref, service_id: OTHER as typeof ref.service_id }),
@@ -95,14 +104,14 @@ describe('another service_id than the ledger has', () => {
     expect(world.received()).toBe(before);
   });
 
-  test('is refused by WeChat Pay with 502 when the ledger has none yet, and is not kept', async () => {
+  test('is refused by WeChat Pay with 502 when the ledger has none yet, and nothing is sent', async () => {
     const known = world.order();
     const ref = { ...known, service_id: OTHER as typeof known.service_id };
     const answer = await world.api.collect(ref);
     expect(answer.status).toBe(502);
     expect(answer.body).toMatchObject({ type: 'urn:payscore-collector:problem:wechatpay-refused' });
-    expect((await world.ledger(known)).version).toBe(0);
-    expect((await world.api.collect(known)).status).toBe(202);
+    expect((await world.ledger(known)).observed).toBeUndefined();
+    expect(world.paysReceived(known)).toBe(0);
   });
 });
 
@@ -123,7 +132,7 @@ describe('order numbers', () => {
     const one = world.order({ out_order_no: 'SAME', sub_mchid: '1900000201' });
     const other = world.order({ out_order_no: 'SAME', sub_mchid: '1900000202' });
     expect((await world.api.collect(one)).status).toBe(202);
-    expect((await world.ledger(other)).version).toBe(0);
+    await expect(world.ledger(other)).rejects.toThrow('is not in the ledger');
     expect((await world.api.collect(other)).status).toBe(202);
     expect([world.paysReceived(one), world.paysReceived(other)]).toEqual([1, 1]);
   });

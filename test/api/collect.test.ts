@@ -1,4 +1,4 @@
-import { HOUR, MINUTE, startWorld, SUB_MCHID, type World } from '../support/world';
+import { EAGER, HOUR, MINUTE, SECOND, startWorld, SUB_MCHID, type World } from '../support/world';
 
 let world: World;
 beforeAll(async () => {
@@ -33,6 +33,7 @@ describe('an order whose user can pay', () => {
       },
       recorded: true,
       order: ref,
+      order_status: 'active',
       standing: {
         kind: 'pending',
         paying_amount: 100,
@@ -52,12 +53,21 @@ describe('an order whose user can pay', () => {
         id: expect.stringMatching(CLAIM_ID) as string,
         claimed_at: '2026-03-02T04:00:00.000Z',
         actor: 'arn:aws:iam::000000000000:user/local',
+        decided: { rule: 'demand', policy: 'provider:1' },
         outcome: 'accepted',
       },
+      registered_at: '2026-03-02T04:00:00.000Z',
+      completed: { at: '2026-03-02T04:00:00.000Z', from: 'wechatpay' },
+      exhausting_at: '2026-03-22T04:00:00.000Z',
+      attempts: ['2026-03-02T04:00:00.000Z'],
+      hold: null,
+      due_at: '2026-03-02T04:04:00.000Z',
+      switch: 'on',
+      policy: 'provider:1',
       next: {
         action: 'wait',
         because: 'attempt_open',
-        until: '2026-03-02T04:03:15.000Z',
+        until: '2026-03-02T04:04:00.000Z',
         reason:
           'An attempt is open and may still take money. A query may show the payment at any time; from then on one that still shows the order pending closes the attempt.',
       },
@@ -98,7 +108,12 @@ describe('an order whose user can pay', () => {
     expect(answer.body).toMatchObject({
       type: 'urn:payscore-collector:problem:held-back',
       status: 409,
+      detail:
+        'Nothing was sent: the order may not be collected now. See held_back; next is what the schedule does.',
+      order_status: 'paid',
       standing: { kind: 'paid', paid_amount: 100 },
+      due_at: null,
+      held_back: { action: 'stop', because: 'paid', reason: 'The order is paid, verified.' },
       next: { action: 'stop', because: 'paid' },
     });
     expect(world.received()).toBe(before);
@@ -116,9 +131,9 @@ describe('a dry run', () => {
       order: ref,
       standing: { kind: 'pending', paying_amount: 100 },
       open_attempt: null,
-      next: { action: 'collect', reason: 'The order is pending and nothing forbids a collection now.' },
+      next: { action: 'collect', rule: 'first_attempt' },
     });
-    expect(await world.ledger(ref)).toEqual({ ref, version: 0, timeline: [] });
+    await expect(world.ledger(ref)).rejects.toThrow('is not in the ledger');
     expect(world.paysReceived(ref)).toBe(0);
     expect(world.simulator.order(ref.mchid, SUB_MCHID, ref.out_order_no)?.movements).toEqual([]);
   });
@@ -131,9 +146,17 @@ describe('a dry run', () => {
       dry_run: true,
       would_collect: false,
       standing: { kind: 'not_completed' },
-      next: { action: 'stop', because: 'not_completed' },
+      held_back: { action: 'stop', because: 'not_completed' },
     });
-    expect((await world.ledger(ref)).version).toBe(0);
+    await expect(world.ledger(ref)).rejects.toThrow('is not in the ledger');
+  });
+
+  test('of an order in the ledger leaves it there as it was', async () => {
+    const ref = world.order();
+    await world.register(ref);
+    const before = await world.ledger(ref);
+    expect((await world.api.collect(ref, { dry_run: true })).body).toMatchObject({ would_collect: true });
+    expect(await world.ledger(ref)).toEqual(before);
   });
 });
 
@@ -155,13 +178,13 @@ describe('an order that is not pending', () => {
         title: 'Not collected',
         standing: { kind: standing },
         open_attempt: null,
-        next: { action: 'stop', because: standing },
+        held_back: { action: 'stop', because: standing },
       });
       expect(world.paysReceived(ref)).toBe(0);
     },
   );
 
-  test('and not known to WeChat Pay is 404, with what it answered', async () => {
+  test('and not known to WeChat Pay is 404, with what it answered; it is in the ledger and is asked about again', async () => {
     const known = world.order();
     const ref = { ...known, out_order_no: `${known.out_order_no}X` as typeof known.out_order_no };
     const answer = await world.api.collect(ref);
@@ -170,12 +193,14 @@ describe('an order that is not pending', () => {
       type: 'urn:payscore-collector:problem:order-not-found',
       wechatpay: { http_status: 404, code: 'ORDER_NOT_EXIST', sub_code: '271317510' },
     });
-    expect((await world.ledger(ref)).version).toBe(0);
+    const order = await world.ledger(ref);
+    expect(order).toMatchObject({ status: 'active', due_at: world.clock.now() });
+    expect(order.observed).toBeUndefined();
   });
 });
 
 describe('an order whose user cannot pay', () => {
-  test('is declined with 200, code, message, Request-ID and sub-code, and waits for the gap', async () => {
+  test('is declined with 200, code, message, Request-ID and sub-code, and waits for the decline ladder', async () => {
     const ref = world.order({ customer: { kind: 'declines' } });
     const answer = await world.api.collect(ref);
     expect(answer.status).toBe(200);
@@ -190,43 +215,69 @@ describe('an order whose user cannot pay', () => {
       },
       recorded: true,
       open_attempt: null,
-      next: { action: 'wait', because: 'gap' },
+      attempts: ['2026-03-02T04:00:00.000Z'],
+      due_at: '2026-03-03T04:00:00.000Z',
+      next: { action: 'wait', because: 'decline_ladder', until: '2026-03-03T04:00:00.000Z' },
     });
-    const gapEnds = world.clock.now() + 6 * HOUR;
-    expect(answer.body['next']).toMatchObject({ until: new Date(gapEnds).toISOString() });
     expect(world.paysReceived(ref)).toBe(1);
   });
 
-  test('is left alone for 6 hours, then tried again', async () => {
+  test('is left alone for 6 hours whoever asks, then tried again by demand', async () => {
     const ref = world.order({ customer: { kind: 'declines' } });
     await world.api.collect(ref);
     world.clock.forward(6 * HOUR - 1);
     const early = await world.api.collect(ref);
     expect(early.status).toBe(409);
-    expect(early.body).toMatchObject({ next: { action: 'wait', because: 'gap' } });
+    expect(early.body).toMatchObject({
+      held_back: {
+        action: 'wait',
+        because: 'gap',
+        until: '2026-03-02T10:00:00.000Z',
+        reason: 'The least time between two attempts on one order has not passed (min_gap_minutes).',
+      },
+      next: { action: 'wait', because: 'decline_ladder', until: '2026-03-03T04:00:00.000Z' },
+    });
     expect(world.paysReceived(ref)).toBe(1);
     world.clock.forward(1);
     expect((await world.api.collect(ref)).body).toMatchObject({ attempt: { outcome: 'declined' } });
     expect(world.paysReceived(ref)).toBe(2);
   });
 
-  test('is tried again after the gap that MIN_GAP_MINUTES sets', async () => {
-    const api = await world.apiOf(world.newServices({ gapMs: 10 * MINUTE }));
+  test('is tried again after the gap that min_gap_minutes sets', async () => {
+    await world.policy({ ...EAGER, min_gap_minutes: 10 });
     const ref = world.order({ customer: { kind: 'declines' } });
-    await api.collect(ref);
+    await world.api.collect(ref);
     world.clock.forward(10 * MINUTE - 1);
-    expect((await api.collect(ref)).status).toBe(409);
+    expect((await world.api.collect(ref)).status).toBe(409);
     world.clock.forward(1);
-    expect((await api.collect(ref)).status).toBe(200);
+    expect((await world.api.collect(ref)).status).toBe(200);
     expect(world.paysReceived(ref)).toBe(2);
   });
 
-  test('is never called twice within the 3 minutes of the lock, whatever gap was configured', async () => {
-    const api = await world.apiOf(world.newServices({ gapMs: 0 }));
+  test('is never called twice within the 3 minutes of the lock, whatever gap is said', async () => {
+    await world.policy({ ...EAGER, min_gap_minutes: 3 });
     const ref = world.order({ customer: { kind: 'declines' } });
-    await api.collect(ref);
-    world.clock.forward(3 * MINUTE - 1);
-    expect((await api.collect(ref)).status).toBe(409);
+    await world.api.collect(ref);
+    // From the last instant at which the call may have left, 5 s after the claim.
+    world.clock.forward(5 * SECOND + 3 * MINUTE - 1);
+    expect((await world.api.collect(ref)).body).toMatchObject({ held_back: { because: 'lock' } });
     expect(world.paysReceived(ref)).toBe(1);
+    world.clock.forward(1);
+    expect((await world.api.collect(ref)).status).toBe(200);
+  });
+
+  test('may be tried as often in a day as attempts_per_day_max says, and again from midnight of the policy on', async () => {
+    await world.policy({ ...EAGER, min_gap_minutes: 3, attempts_per_day_max: 1 });
+    const ref = world.order({ customer: { kind: 'declines' } });
+    const began = world.clock.now();
+    await world.api.collect(ref);
+    world.clock.forward(HOUR);
+    const midnight = Math.ceil((began + 8 * HOUR) / (24 * HOUR)) * 24 * HOUR - 8 * HOUR;
+    expect((await world.api.collect(ref)).body).toMatchObject({
+      held_back: { because: 'day_cap', until: new Date(midnight).toISOString() },
+    });
+    world.clock.forward(midnight - world.clock.now());
+    expect((await world.api.collect(ref)).status).toBe(200);
+    expect(world.paysReceived(ref)).toBe(2);
   });
 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
+import type { Call } from '../support/api';
 import { MCHID, SECRET_TEXTS } from '../support/keys';
-import { type Call, SERVICE_ID, startWorld, SUB_MCHID, type World } from '../support/world';
+import { SERVICE_ID, startWorld, SUB_MCHID, type World } from '../support/world';
 
 let world: World;
 beforeAll(async () => {

@@ -1,4 +1,5 @@
-import { type Call, pathOf, SERVICE_ID, startWorld, type World } from '../support/world';
+import { type Call, pathOf } from '../support/api';
+import { SERVICE_ID, startWorld, type World } from '../support/world';
 
 let world: World;
 beforeAll(async () => {
@@ -205,6 +206,25 @@ describe('a path', () => {
       title: 'No such route',
       detail: 'This path is not part of the API.',
       routes: [
+        'GET /v1/switch',
+        'PUT /v1/switch',
+        'GET /v1/merchants/{mchid}',
+        'POST /v1/merchants/{mchid}/breakers/lift',
+        'GET /v1/merchants/{mchid}/switch',
+        'PUT /v1/merchants/{mchid}/switch',
+        'GET /v1/merchants/{mchid}/switch/{sub_mchid}',
+        'PUT /v1/merchants/{mchid}/switch/{sub_mchid}',
+        'GET /v1/merchants/{mchid}/policies',
+        'PUT /v1/merchants/{mchid}/policies',
+        'DELETE /v1/merchants/{mchid}/policies',
+        'GET /v1/merchants/{mchid}/policies/{sub_mchid}',
+        'PUT /v1/merchants/{mchid}/policies/{sub_mchid}',
+        'DELETE /v1/merchants/{mchid}/policies/{sub_mchid}',
+        'GET /v1/merchants/{mchid}/policies/{sub_mchid}/{service_id}',
+        'PUT /v1/merchants/{mchid}/policies/{sub_mchid}/{service_id}',
+        'DELETE /v1/merchants/{mchid}/policies/{sub_mchid}/{service_id}',
+        'GET /v1/merchants/{mchid}/orders',
+        'PUT /v1/merchants/{mchid}/orders/{sub_mchid}/{out_order_no}',
         'GET /v1/merchants/{mchid}/orders/{sub_mchid}/{out_order_no}',
         'POST /v1/merchants/{mchid}/orders/{sub_mchid}/{out_order_no}/collect',
         'POST /v1/merchants/{mchid}/orders/{sub_mchid}/{out_order_no}/query',
@@ -251,7 +271,11 @@ test('a merchant without secrets is 404, and the names of both secrets are told'
   });
 });
 
-test('nothing of all that was refused here has reached WeChat Pay, or broke the function', () => {
+test('nothing of all that was refused here has reached WeChat Pay or the ledger, or broke the function', async () => {
   expect(world.received()).toBe(0);
+  expect((await world.api.at('GET', '/v1/merchants/1900009191/orders')).body).toEqual({
+    orders: [],
+    cursor: null,
+  });
   expect(world.faults).toEqual([]);
 });

@@ -21,7 +21,7 @@ test('an order nobody has touched is not in the ledger, and the answer says how 
     status: 404,
     body: {
       type: 'urn:payscore-collector:problem:order-unknown',
-      detail: 'Nothing was ever asked or attempted for this order here. POST …/query asks WeChat Pay.',
+      detail: 'Nobody registered this order here. PUT it to have it collected; POST …/query asks WeChat Pay.',
     },
   });
   expect(world.received()).toBe(received);
@@ -39,13 +39,14 @@ test('the story of an order is told from the ledger alone: attempts, answers, wh
     order: ref,
     standing: { kind: 'pending', paying_amount: 100 },
     open_attempt: null,
-    next: { action: 'wait', because: 'gap', until: new Date(began + 6 * HOUR).toISOString() },
+    next: { action: 'wait', because: 'decline_ladder', until: new Date(began + 24 * HOUR).toISOString() },
     timeline: [
       { kind: 'observed', at: new Date(began).toISOString(), standing: 'pending' },
       {
         kind: 'attempt',
         at: new Date(began).toISOString(),
         actor: { kind: 'api', id: 'arn:aws:iam::000000000000:user/local' },
+        decided: { rule: 'demand', policy: 'provider:1' },
         outcome: 'declined',
         wechatpay: { http_status: 403, code: 'TRADE_ERROR', message: '扣款失败', sub_code: '271316574' },
         count: 1,
@@ -70,17 +71,17 @@ test('what closes an open attempt is on the timeline', async () => {
   });
 });
 
-test('?at= says what would be decided at another time', async () => {
+test('?at= says what the schedule would decide at another time', async () => {
   const ref = world.order({ out_order_no: 'STORY-3', customer: { kind: 'declines' } });
   const began = world.clock.now();
   await world.api.collect(ref);
-  const later = new Date(began + 6 * HOUR).toISOString();
+  const later = new Date(began + 24 * HOUR).toISOString();
   expect((await get('STORY-3', `?at=${later}`)).body).toMatchObject({
     next: { action: 'query', because: 'stale' },
   });
-  const beijing = new Date(began + 14 * HOUR - 1).toISOString().replace('Z', '%2B08:00');
+  const beijing = new Date(began + 32 * HOUR - 1).toISOString().replace('Z', '%2B08:00');
   expect((await get('STORY-3', `?at=${beijing}`)).body).toMatchObject({
-    next: { action: 'wait', because: 'gap' },
+    next: { action: 'wait', because: 'decline_ladder' },
   });
 });
 

@@ -1,6 +1,8 @@
+import type { Mchid } from '../../lambda/core/ids';
 import { classify, DEFAULT_ROW, OUTCOME_ROWS } from '../../lambda/wechatpay/outcomes';
 import type { Fault } from '../../local/wechatpay';
-import { MINUTE, SECOND, startWorld, type World } from '../support/world';
+import { MCHID } from '../support/keys';
+import { HOUR, MINUTE, SECOND, SERVICE_ID, startWorld, SUB_MCHID, type World } from '../support/world';
 
 type ErrorAnswer = readonly [status: number, code: string, subCode: number, message?: string];
 type SignedAnswer = readonly [status: number, body: string];
@@ -99,7 +101,21 @@ let world: World;
 beforeAll(async () => {
   world = await startWorld();
 });
+afterEach(async () => {
+  world.simulator.clearFaults();
+  await closeBreakers();
+});
 afterAll(async () => world.close());
+
+/** A configuration fault forbids every other collection for an hour; the one that tries again here is served. */
+async function closeBreakers(): Promise<void> {
+  const { breakers } = await world.services.ports.controls.read(MCHID as Mchid);
+  if (breakers.merchant === undefined && breakers.pairs.size === 0) return;
+  const lift = (body: object) => world.api.at('POST', `/v1/merchants/${MCHID}/breakers/lift`, body);
+  await lift({});
+  await lift({ pair: { sub_mchid: SUB_MCHID, service_id: SERVICE_ID } });
+  expect((await world.api.collect(world.order())).status).toBe(202);
+}
 
 function faultFor(given: Example['given']): Fault {
   const on = { action: 'pay' } as const;
@@ -148,7 +164,7 @@ test.each(EXAMPLES.map((example) => [example.row, JSON.stringify(example.given),
 
     const row = await world.ledger(ref);
     expect(row.open?.outcome?.kind).toBe(stays === 'open' ? attempt.outcome : undefined);
-    expect(row.last_call_at).toBe(next === 'gap' ? claimedAt : undefined);
+    expect(row.calls).toEqual(next === 'gap' ? [claimedAt] : []);
     // Not from the claim: the call may have left until its send_by.
     expect(row.last_sent_at).toBe(claimedAt + 5 * SECOND);
     expect(row.timeline.at(-1)).toMatchObject({ kind: 'attempt', evidence: { http_status: given[0] } });
@@ -167,14 +183,14 @@ test('what contradicts a pending order is asked about before anything else is do
   });
   expect((await world.api.collect(ref)).body).toMatchObject({
     standing: { kind: 'pending' },
-    next: { action: 'wait', because: 'gap' },
+    held_back: { action: 'wait', because: 'gap' },
   });
   expect(world.paysReceived(ref)).toBe(1);
 });
 
 test.each([
   [429, 'RATE_LIMITED', 268435472],
-  [404, 'NOT_FOUND', UNLISTED],
+  [403, 'FREQUENCY_LIMIT_EXCEED', UNLISTED],
 ])(
   'what WeChat Pay did not process (%i %s) may be tried again after its lock of 3 minutes',
   async (...answer) => {
@@ -188,10 +204,24 @@ test.each([
     });
     world.clock.forward(5 * SECOND + 3 * MINUTE - 1);
     expect((await world.api.collect(ref)).body).toMatchObject({
-      next: { action: 'wait', because: 'lock', until },
+      held_back: { action: 'wait', because: 'lock', until },
     });
     world.clock.forward(1);
     expect((await world.api.collect(ref)).status).toBe(202);
     expect(world.paysReceived(ref)).toBe(2);
   },
 );
+
+test('what WeChat Pay refused for want of configuration (404 NOT_FOUND) may be tried again after an hour, once', async () => {
+  const ref = world.order();
+  const other = world.order();
+  world.fault({ kind: 'status', status: 404, code: 'NOT_FOUND', sub_code: UNLISTED, on: { action: 'pay' } });
+  const until = new Date(world.clock.now() + HOUR).toISOString();
+  const wait = { action: 'wait', because: 'breaker', until };
+  expect((await world.api.collect(ref)).body).toMatchObject({ attempts: [], next: wait });
+  world.clock.forward(HOUR - 1);
+  expect((await world.api.collect(other)).body).toMatchObject({ held_back: wait });
+  world.clock.forward(1);
+  expect((await world.api.collect(ref)).status).toBe(202);
+  expect([world.paysReceived(ref), world.paysReceived(other)]).toEqual([2, 0]);
+});

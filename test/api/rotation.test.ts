@@ -1,6 +1,7 @@
 import { createApiCertificate, type ApiCertificate } from '../../local/wechatpay';
+import type { Api } from '../support/api';
 import { APIV3_KEY, MCHID, MERCHANT_KEY, PLATFORM, signingSecret, verifySecret } from '../support/keys';
-import { type Api, MINUTE, PREFIX, putSecrets, SECOND, startWorld, type World } from '../support/world';
+import { MINUTE, PREFIX, putSecrets, SECOND, startWorld, type World } from '../support/world';
 
 /** Its old API certificate has ended at WeChat Pay; only the new one is accepted. */
 const ROTATED = '1900000888';
@@ -122,6 +123,7 @@ test('a query whose answer names a key that is not known is repeated once the ne
 describe('when WeChat Pay answers the collection with 401', () => {
   test('the merchant is misconfigured, nothing is sent again, no attempt is burned, and the keys are read again', async () => {
     const ref = world.order();
+    await api.register(ref);
     await api.query(ref);
     world.clock.forward(30 * SECOND);
     const before = world.secrets.calls();
@@ -133,7 +135,7 @@ describe('when WeChat Pay answers the collection with 401', () => {
       wechatpay: { http_status: 401, code: 'SIGN_ERROR', sub_code: '270924332' },
       open_attempt: null,
     });
-    expect((await world.ledger(ref)).last_call_at).toBeUndefined();
+    expect((await world.ledger(ref)).calls).toEqual([]);
     expect(calls('pay', ref.out_order_no)).toBe(1);
     expect(world.secrets.calls() - before).toBe(2);
   });

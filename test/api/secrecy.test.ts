@@ -1,5 +1,6 @@
+import type { Answer } from '../support/api';
 import { SECRET_TEXTS, signingSecret, verifySecret } from '../support/keys';
-import { type Answer, MINUTE, PREFIX, startWorld, type World } from '../support/world';
+import { MINUTE, PREFIX, startWorld, type World } from '../support/world';
 
 let world: World;
 const written: string[] = [];

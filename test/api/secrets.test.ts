@@ -1,5 +1,6 @@
+import type { Answer } from '../support/api';
 import { APIV3_KEY, MERCHANT_KEY, PLATFORM, SECRET_TEXTS } from '../support/keys';
-import { type Answer, MINUTE, PREFIX, startWorld, type World } from '../support/world';
+import { MINUTE, PREFIX, startWorld, type World } from '../support/world';
 
 let world: World;
 beforeAll(async () => {
@@ -176,7 +177,7 @@ describe('Secrets Manager', () => {
         detail: expect.stringContaining('Try again. No collection was sent.') as string,
       });
       expect(world.received()).toBe(before);
-      expect((await world.ledger(ref)).version).toBe(0);
+      expect((await world.ledger(ref)).version).toBe(1);
       expect((await api.collect(ref)).status).toBe(202);
     },
   );

@@ -1,299 +1,242 @@
-import { decide, DEFAULT_POLICY, explain, FRESH_MS, type Decision } from '../../lambda/core/decide';
+import { decide, FRESH_MS, ruleOf, type Decision, type Occasion } from '../../lambda/core/decide';
 import type { StandingKind } from '../../lambda/core/observe';
+import { TIMELINE_MAX_ENTRIES, type Observation, type Order } from '../../lambda/core/order';
 import {
-  TIMELINE_MAX_ENTRIES,
-  type Observation,
-  type OpenAttempt,
-  type Order,
-} from '../../lambda/core/order';
-import { ACTOR, NOW, orderWith, REF, standing, STANDING_KINDS } from './orders';
+  around,
+  beijing,
+  claimAt,
+  DAY,
+  HOUR,
+  MINUTE,
+  NOW,
+  orderWith,
+  OUTCOMES,
+  REGISTRATION,
+  saw,
+  TERMINAL,
+} from './orders';
 
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
+const OCCASIONS: readonly Occasion[] = ['schedule', 'demand', 'consent'];
 
-const claimed = (sendBy: number, outcome?: OpenAttempt['outcome']): OpenAttempt => ({
-  claim_id: 'c1',
-  actor: ACTOR,
-  claimed_at: sendBy - 15_000,
-  send_by: sendBy,
-  ...(outcome === undefined ? {} : { outcome }),
-});
+const seen = (kind: StandingKind, ageMs = 0): Observation => saw(kind, NOW - ageMs);
+const pending = (changes: Partial<Order> = {}): Order => orderWith({ observed: seen('pending'), ...changes });
+const decided = (order: Order, occasion: Occasion = 'demand', now = NOW): Decision =>
+  decide(order, around(), occasion, now);
+const entries = (length: number): Order['timeline'] =>
+  Array.from({ length }, () => ({ kind: 'observed', at: NOW, standing: 'pending' }) as const);
 
-const seen = (kind: StandingKind, ageMs = 0): Observation => ({
-  at: NOW - ageMs,
-  standing: standing(kind),
-  facts: { state: 'X', details: [] },
-});
-
-const afterCall = (agoMs: number, gapMs: number): Decision =>
-  decide(orderWith({ observed: seen('pending'), last_call_at: NOW - agoMs }), { gapMs }, NOW);
-
-const pendingWith = (length: number): Order =>
-  orderWith({ observed: seen('pending'), timeline: entries(length) });
-
-const reasonOf = (decision: Decision): string => ('because' in decision ? decision.because : '');
+const COLLECT = { kind: 'collect', rule: 'demand' } as const;
+const ASK = { kind: 'query', because: 'attempt_open' } as const;
+const wait = (until: number, because: string) => ({ kind: 'wait', until, because });
+const query = (because: string) => ({ kind: 'query', because });
 
 describe('while an attempt is open', () => {
-  test('it waits for three minutes after the last moment of arriving, then asks', () => {
-    const order = orderWith({ open: claimed(NOW), observed: seen('pending') });
+  test('whoever asks waits for three minutes after the last moment of arriving, then WeChat Pay is asked', () => {
+    const order = pending({ open: claimAt(NOW - 15_000, 'c1') });
     const until = NOW + 10_000 + 3 * MINUTE;
-    expect(decide(order, DEFAULT_POLICY, NOW)).toEqual({ kind: 'wait', until, because: 'attempt_open' });
-    expect(decide(order, DEFAULT_POLICY, until - 1)).toEqual({
-      kind: 'wait',
-      until,
-      because: 'attempt_open',
-    });
-    expect(decide(order, DEFAULT_POLICY, until)).toEqual({ kind: 'query', because: 'attempt_open' });
+    for (const occasion of ['demand', 'consent'] as const) {
+      expect(decided(order, occasion)).toEqual(wait(until, 'attempt_open'));
+      expect(decided(order, occasion, until - 1)).toEqual(wait(until, 'attempt_open'));
+      expect(decided(order, occasion, until)).toEqual(ASK);
+    }
   });
 
-  test('after USERPAYING it waits for thirty minutes', () => {
-    const order = orderWith({ open: claimed(NOW, { kind: 'in_progress' }) });
+  test('the schedule asks four minutes after the claim', () => {
+    const order = pending({ open: claimAt(NOW, 'c1') });
+    expect(decided(order, 'schedule')).toEqual(wait(NOW + 4 * MINUTE, 'attempt_open'));
+    expect(decided(order, 'schedule', NOW + 4 * MINUTE)).toEqual(ASK);
+  });
+
+  test.each(OCCASIONS)('after USERPAYING it waits for thirty minutes, on %s', (occasion) => {
+    const order = orderWith({ open: { ...claimAt(NOW - 15_000, 'c1'), outcome: OUTCOMES.in_progress } });
     const until = NOW + 10_000 + 30 * MINUTE;
-    expect(decide(order, DEFAULT_POLICY, until - 1)).toEqual({
-      kind: 'wait',
-      until,
-      because: 'attempt_open',
-    });
-    expect(decide(order, DEFAULT_POLICY, until)).toEqual({ kind: 'query', because: 'attempt_open' });
-  });
-});
-
-describe('while none is open', () => {
-  test('an order of which nothing verified is known is asked about', () => {
-    expect(decide(orderWith({}), DEFAULT_POLICY, NOW)).toEqual({
-      kind: 'query',
-      because: 'nothing_verified',
-    });
+    expect(decided(order, occasion, until - 1)).toEqual(wait(until, 'attempt_open'));
+    expect(decided(order, occasion, until)).toEqual(ASK);
   });
 
   test.each([
-    [0, { kind: 'collect' }],
-    [15_000, { kind: 'collect' }],
-    [15_001, { kind: 'query', because: 'stale' }],
-  ] as const)('a pending order seen %d ms ago: %j', (ageMs, decision) => {
-    expect(FRESH_MS).toBe(15_000);
-    expect(decide(orderWith({ observed: seen('pending', ageMs) }), DEFAULT_POLICY, NOW)).toEqual(decision);
+    [1, 5 * MINUTE],
+    [2, 15 * MINUTE],
+    [3, HOUR],
+    [27, 6 * HOUR],
+    [35, DAY],
+    [400, DAY],
+  ])(
+    'after %d questions that proved nothing the schedule waits %d ms from the last, others do not',
+    (count, waitMs) => {
+      const last = NOW + DAY;
+      const order = orderWith({ open: claimAt(NOW, 'c1'), unanswered: { count, at: last } });
+      expect(decided(order, 'schedule', last + waitMs - 1)).toEqual(wait(last + waitMs, 'attempt_open'));
+      expect(decided(order, 'schedule', last + waitMs)).toEqual(ASK);
+      expect(decided(order, 'demand', last + 1)).toEqual(ASK);
+    },
+  );
+});
+
+describe('what is known of the order', () => {
+  test('nothing verified: it is asked about by whoever wants it collected now', () => {
+    for (const occasion of ['demand', 'consent'] as const)
+      expect(decided(orderWith({}), occasion)).toEqual(query('nothing_verified'));
   });
 
-  test('a day after the last call it is collected again, six hours less a millisecond after it is not', () => {
-    expect(afterCall(24 * HOUR, 6 * HOUR)).toEqual({ kind: 'collect' });
-    expect(afterCall(6 * HOUR, 6 * HOUR)).toEqual({ kind: 'collect' });
-    expect(afterCall(6 * HOUR - 1, 6 * HOUR)).toEqual({ kind: 'wait', until: NOW + 1, because: 'gap' });
+  test('nothing verified: the schedule asks when the first attempt is due, not before', () => {
+    const order = orderWith({ registration: { ...REGISTRATION, at: NOW } });
+    expect(decided(order, 'schedule')).toEqual(wait(NOW + DAY, 'first_attempt'));
+    expect(decided(order, 'schedule', NOW + DAY)).toEqual(query('nothing_verified'));
   });
 
-  test.each([0, 1, -5, 3 * MINUTE - 1])(
-    'no policy, not even one of %d ms, lowers the gap below three minutes',
-    (gapMs) => {
-      expect(afterCall(3 * MINUTE - 1, gapMs)).toEqual({ kind: 'wait', until: NOW + 1, because: 'gap' });
-      expect(afterCall(3 * MINUTE, gapMs)).toEqual({ kind: 'collect' });
+  test.each(OCCASIONS)(
+    'contested after a call: it is asked about before anything else, on %s',
+    (occasion) => {
+      const order = orderWith({ calls: [NOW - 1_000], hold: { actor: REGISTRATION.actor, reason: 'x' } });
+      expect(decided(order, occasion)).toEqual(query('nothing_verified'));
     },
   );
 
-  test('a gap of six hours is what a merchant gets who says nothing', () => {
-    expect(DEFAULT_POLICY).toEqual({ gapMs: 21_600_000 });
+  test.each([
+    [0, COLLECT],
+    [15_000, COLLECT],
+    [15_001, query('stale')],
+  ] as const)('pending, seen %d ms ago: %j', (ageMs, decision) => {
+    expect(FRESH_MS).toBe(15_000);
+    expect(decided(orderWith({ observed: seen('pending', ageMs) }))).toEqual(decision);
   });
 
-  test.each(['paid', 'settled', 'cancelled', 'expired'] as const)(
-    '%s is the end, however long ago it was seen',
-    (kind) => {
-      expect(decide(orderWith({ observed: seen(kind, 400 * 24 * HOUR) }), DEFAULT_POLICY, NOW)).toEqual({
+  test('an answer from the future, by another clock, is no knowledge of now', () => {
+    expect(decided(orderWith({ observed: seen('pending', -15_000) }))).toEqual(COLLECT);
+    expect(decided(orderWith({ observed: seen('pending', -15_001) }))).toEqual(query('stale'));
+  });
+
+  test.each(TERMINAL)('%s is the end, however long ago it was seen, and nothing is left to ask', (kind) => {
+    for (const occasion of OCCASIONS)
+      expect(decided(orderWith({ observed: seen(kind, 400 * DAY) }), occasion)).toEqual({
         kind: 'stop',
         because: kind,
       });
-    },
-  );
+  });
 
   test.each(['not_completed', 'unrecognised'] as const)(
     '%s stops it while it is fresh; later it is asked about again',
     (kind) => {
-      expect(decide(orderWith({ observed: seen(kind) }), DEFAULT_POLICY, NOW)).toEqual({
-        kind: 'stop',
-        because: kind,
-      });
-      expect(decide(orderWith({ observed: seen(kind, 15_001) }), DEFAULT_POLICY, NOW)).toEqual({
-        kind: 'query',
-        because: 'stale',
-      });
+      for (const occasion of OCCASIONS) {
+        expect(decided(orderWith({ observed: seen(kind) }), occasion)).toEqual({
+          kind: 'stop',
+          because: kind,
+          ask_at: NOW + DAY,
+        });
+        expect(decided(orderWith({ observed: seen(kind, 15_001) }), occasion)).toEqual(query('stale'));
+      }
     },
   );
 
-  test('an order whose timeline is full is collected no more', () => {
-    expect(decide(pendingWith(55), DEFAULT_POLICY, NOW)).toEqual({ kind: 'collect' });
-    expect(decide(pendingWith(56), DEFAULT_POLICY, NOW)).toEqual({ kind: 'stop', because: 'timeline_full' });
+  test('a question that nothing verified came back to is repeated by the schedule on the infrastructure ladder', () => {
+    const after = (count: number) => orderWith({ unanswered: { count, at: NOW } });
+    expect([1, 2, 3, 4, 5, 6].map((count) => decided(after(count), 'schedule'))).toEqual([
+      wait(NOW + MINUTE, 'unanswered'),
+      wait(NOW + 5 * MINUTE, 'unanswered'),
+      wait(NOW + 30 * MINUTE, 'unanswered'),
+      wait(NOW + 2 * HOUR, 'unanswered'),
+      wait(NOW + DAY, 'unanswered'),
+      wait(NOW + DAY, 'unanswered'),
+    ]);
+    expect(decided(after(1), 'schedule', NOW + MINUTE)).toEqual(query('nothing_verified'));
+    expect(decided(after(6), 'demand')).toEqual(query('nothing_verified'));
   });
 });
 
-function entries(length: number): Order['timeline'] {
-  return Array.from({ length }, () => ({ kind: 'observed', at: NOW, standing: 'pending' }) as const);
-}
+describe('the gap between two calls', () => {
+  const afterCall = (agoMs: number, gapMinutes: number): Decision => {
+    const order = pending({ calls: [NOW - agoMs] });
+    const layer = { min_gap_minutes: gapMinutes, attempts_per_day_max: 24, windows: [] };
+    return decide(order, around(layer), 'demand', NOW);
+  };
 
-describe('over every combination', () => {
-  interface Case {
-    readonly order: Order;
-    readonly gapMs: number;
-    readonly decision: Decision;
-  }
+  test('a day after the last call it is collected again, six hours less a millisecond after it is not', () => {
+    expect(afterCall(DAY, 360)).toEqual(COLLECT);
+    expect(afterCall(6 * HOUR, 360)).toEqual(COLLECT);
+    expect(afterCall(6 * HOUR - 1, 360)).toEqual(wait(NOW + 1, 'gap'));
+  });
 
-  const OPENS: readonly (OpenAttempt | undefined)[] = [
-    undefined,
-    ...[
-      NOW + 15_000,
-      NOW,
-      NOW - 3 * MINUTE + 1,
-      NOW - 3 * MINUTE,
-      NOW - 30 * MINUTE,
-      NOW - 400 * 24 * HOUR,
-    ].flatMap((sendBy) => [
-      claimed(sendBy),
-      claimed(sendBy, { kind: 'in_progress' }),
-      claimed(sendBy, { kind: 'accepted' }),
-      claimed(sendBy, { kind: 'busy' }),
-      claimed(sendBy, { kind: 'unknown', because: 'no_answer' }),
-    ]),
-  ];
-  const OBSERVED: readonly (Observation | undefined)[] = [
-    undefined,
-    ...STANDING_KINDS.flatMap((kind) => [-1_000, 0, 15_000, 15_001, 24 * HOUR].map((age) => seen(kind, age))),
-  ];
-  const LAST_CALLS = [
-    undefined,
-    NOW + 1,
-    NOW,
-    NOW - 3 * MINUTE + 1,
-    NOW - 3 * MINUTE,
-    NOW - 6 * HOUR + 1,
-    NOW - 6 * HOUR,
-  ];
-  const GAPS = [0, 3 * MINUTE, 6 * HOUR];
-  const TIMELINES = [0, 55, 56, 64].map(entries);
-
-  const CASES: Case[] = OPENS.flatMap((open) =>
-    OBSERVED.flatMap((observed) =>
-      LAST_CALLS.flatMap((last) =>
-        TIMELINES.flatMap((timeline) =>
-          GAPS.map((gapMs) => {
-            const order: Order = {
-              ref: REF,
-              version: 1,
-              timeline,
-              ...(open === undefined ? {} : { open }),
-              ...(observed === undefined ? {} : { observed }),
-              ...(last === undefined ? {} : { last_call_at: last }),
-            };
-            return { order, gapMs, decision: decide(order, { gapMs }, NOW) };
-          }),
-        ),
-      ),
-    ),
+  test.each([0, 1, -5, 2.9])(
+    'no policy, not even one of %d minutes, lowers it below three minutes',
+    (gapMinutes) => {
+      expect(afterCall(3 * MINUTE - 1, gapMinutes)).toEqual(wait(NOW + 1, 'gap'));
+      expect(afterCall(3 * MINUTE, gapMinutes)).toEqual(COLLECT);
+    },
   );
 
-  const where = (holds: (one: Case) => boolean) => CASES.filter(holds);
-
-  test('all of them were looked at', () => {
-    expect(CASES).toHaveLength(31 * 36 * 7 * 4 * 3);
-    expect(new Set(CASES.map(({ decision }) => decision.kind))).toEqual(
-      new Set(['collect', 'query', 'wait', 'stop']),
-    );
+  test('is six hours for a merchant who says nothing', () => {
+    const order = pending({ calls: [beijing('2026-03-01 23:00')] });
+    const early = beijing('2026-03-02 04:59');
+    const policy = { windows: [] };
+    expect(decide(order, around(policy), 'demand', early)).toEqual(wait(beijing('2026-03-02 05:00'), 'gap'));
   });
 
-  test('nothing is collected while an attempt is open', () => {
-    expect(where(({ order, decision }) => order.open !== undefined && decision.kind === 'collect')).toEqual(
-      [],
-    );
-  });
-
-  test('while an attempt is open the answer is to wait or to ask about it, whatever else holds', () => {
-    expect(
-      where(
-        (one) =>
-          one.order.open !== undefined &&
-          (reasonOf(one.decision) !== 'attempt_open' || !/^(query|wait)$/.test(one.decision.kind)),
-      ),
-    ).toEqual([]);
-    expect(where((one) => one.order.open === undefined && reasonOf(one.decision) === 'attempt_open')).toEqual(
-      [],
-    );
-  });
-
-  test('nothing is collected that is not pending by a verified answer of the last 15 seconds', () => {
-    expect(
-      where(
-        ({ order: { observed }, decision }) =>
-          decision.kind === 'collect' &&
-          (observed?.standing.kind !== 'pending' || NOW - observed.at > 15_000),
-      ),
-    ).toEqual([]);
-  });
-
-  test('nothing is collected within three minutes of the last call, nor within the policy’s gap', () => {
-    expect(
-      where(
-        ({ order: { last_call_at: last = -Infinity }, gapMs, decision }) =>
-          decision.kind === 'collect' && (NOW - last < 180_000 || NOW - last < gapMs),
-      ),
-    ).toEqual([]);
-  });
-
-  test('nothing is collected once the timeline is full', () => {
-    expect(
-      where(({ order, decision }) => order.timeline.length >= 56 && decision.kind === 'collect'),
-    ).toEqual([]);
-    expect(TIMELINE_MAX_ENTRIES).toBe(56);
-  });
-
-  test('whatever is pending, fresh, past its gap and not open is collected', () => {
-    const due = where(
-      ({ order: { open, observed, last_call_at: last = -Infinity, timeline }, gapMs }) =>
-        open === undefined &&
-        observed?.standing.kind === 'pending' &&
-        NOW - observed.at <= 15_000 &&
-        NOW - last >= Math.max(gapMs, 180_000) &&
-        timeline.length < 56,
-    );
-    expect(due.length).toBeGreaterThan(0);
-    expect(due.filter(({ decision }) => decision.kind !== 'collect')).toEqual([]);
-  });
-
-  test('whoever is told to wait is told until when, and that lies ahead', () => {
-    expect(where(({ decision }) => decision.kind === 'wait' && decision.until <= NOW)).toEqual([]);
-  });
-
-  test('at the end of a wait the decision is another', () => {
-    const stuck = where(({ order, gapMs, decision }) => {
-      if (decision.kind !== 'wait') return false;
-      const next = decide(order, { gapMs }, decision.until);
-      return next.kind === 'wait';
-    });
-    expect(stuck).toEqual([]);
+  test('after a call that was throttled the lock of three minutes is waited for, and then it is asked again', () => {
+    const order = pending({ last_sent_at: NOW });
+    const until = NOW + 3 * MINUTE;
+    expect(decided(order, 'demand', until - 1)).toEqual(wait(until, 'lock'));
+    expect(decided(order, 'demand', until)).toEqual(query('stale'));
   });
 });
 
-test('every decision is explained in a sentence of its own', () => {
-  const decisions: Decision[] = [
-    { kind: 'collect' },
-    { kind: 'query', because: 'attempt_open' },
-    { kind: 'query', because: 'nothing_verified' },
-    { kind: 'query', because: 'stale' },
-    { kind: 'wait', until: NOW, because: 'attempt_open' },
-    { kind: 'wait', until: NOW, because: 'gap' },
-    ...(
-      ['paid', 'settled', 'cancelled', 'expired', 'not_completed', 'unrecognised', 'timeline_full'] as const
-    ).map((because) => ({ kind: 'stop', because }) as const),
-  ];
-  const sentences = decisions.map(explain);
-  expect(sentences.filter((sentence) => !/^[A-Z].{15,}\.$/.test(sentence))).toEqual([]);
-  expect(new Set(sentences).size).toBe(decisions.length);
-  expect(explain({ kind: 'stop', because: 'paid' })).toBe('The order is paid, verified.');
+describe('what makes a collection due is told with it', () => {
+  const BUSY: Partial<Order> = { calls: [NOW - 2 * DAY], setbacks: { count: 1, at: NOW - HOUR } };
+  test.each<[string, Partial<Order>, Occasion, string]>([
+    ['the first', {}, 'schedule', 'first_attempt'],
+    ['after calls', { calls: [NOW - 2 * DAY] }, 'schedule', 'decline_ladder'],
+    ['after a setback', BUSY, 'schedule', 'infrastructure_ladder'],
+    ['asked for', BUSY, 'demand', 'demand'],
+    ['consented to', BUSY, 'consent', 'consent'],
+  ])('%s', (_, changes, occasion, rule) => {
+    expect(decided(pending(changes), occasion)).toEqual({ kind: 'collect', rule });
+  });
+
+  test.each(OCCASIONS)('while the breaker is half open every collection is its trial, on %s', (occasion) => {
+    const halfOpen = around({}, { breaker: { kind: 'half_open', scope: 'pair' } });
+    expect(decide(pending(BUSY), halfOpen, occasion, NOW)).toEqual({ kind: 'collect', rule: 'trial' });
+  });
 });
 
-test('after a call that was throttled the lock of three minutes is waited for, and then it is asked again', () => {
-  const order = orderWith({ last_sent_at: NOW, observed: seen('pending') });
-  const until = NOW + 180_000;
-  expect(decide(order, { gapMs: 21_600_000 }, until - 1)).toEqual({ kind: 'wait', until, because: 'lock' });
-  expect(decide(order, { gapMs: 21_600_000 }, until)).toEqual({ kind: 'query', because: 'stale' });
+test('the rule that would make a collection due is told although the switch forbids it', () => {
+  const order = pending({ calls: [NOW - 2 * DAY] });
+  expect(ruleOf(order, around({}, { mode: 'observe' }), 'schedule')).toBe('decline_ladder');
 });
 
-test('an answer from the future, by another clock, is no knowledge of now', () => {
-  const order = orderWith({ observed: seen('pending', -15_001) });
-  expect(decide(order, { gapMs: 21_600_000 }, NOW)).toEqual({ kind: 'query', because: 'stale' });
+describe('the window', () => {
+  const at = (time: string) => beijing(`2026-03-02 ${time}`);
+  const fresh = (now: number) => orderWith({ observed: saw('pending', now) });
+
+  test.each([
+    ['07:59', 'wait'],
+    ['08:00', 'collect'],
+    ['20:59', 'collect'],
+    ['21:00', 'wait'],
+  ])('at %s in Beijing a merchant who says nothing: %s', (time, kind) => {
+    for (const occasion of ['schedule', 'demand'] as const)
+      expect(decided(fresh(at(time)), occasion, at(time)).kind).toBe(kind);
+    expect(decided(fresh(at(time)), 'consent', at(time)).kind).toBe('collect');
+  });
+
+  test('is waited for until it opens', () => {
+    expect(decided(fresh(at('21:00')), 'demand', at('21:00'))).toEqual(
+      wait(beijing('2026-03-03 08:00'), 'window'),
+    );
+  });
+
+  test('comes after what else has to pass, which is what is told', () => {
+    const order = pending({ calls: [at('11:00')] });
+    const policy = around({ min_gap_minutes: 720, attempts_per_day_max: 2 });
+    expect(decide(order, policy, 'demand', NOW)).toEqual(wait(beijing('2026-03-03 08:00'), 'gap'));
+    expect(decide(order, policy, 'consent', NOW)).toEqual(wait(at('23:00'), 'gap'));
+  });
+});
+
+test('an order whose timeline is full is asked about, but collected no more', () => {
+  const full = (length: number, ageMs: number) =>
+    orderWith({ observed: seen('pending', ageMs), timeline: entries(length) });
+  expect(TIMELINE_MAX_ENTRIES).toBe(56);
+  expect(decided(full(55, 0))).toEqual(COLLECT);
+  expect(decided(full(56, 0))).toEqual({ kind: 'stop', because: 'timeline_full', ask_at: NOW + DAY });
+  expect(decided(full(56, 15_001))).toEqual(query('stale'));
 });

@@ -1,21 +1,25 @@
 import fc from 'fast-check';
 import { decide } from '../../lambda/core/decide';
+import { evolve } from '../../lambda/core/evolve';
 import type { StandingKind } from '../../lambda/core/observe';
-import { evolve, newOrder, type OpenAttempt, type Order } from '../../lambda/core/order';
+import type { OpenAttempt, Order } from '../../lambda/core/order';
 import type { OutcomeKind } from '../../lambda/core/outcome';
 import {
   after,
+  around,
   CLAIM,
+  claim,
+  claimAt,
   CONCLUSIVE,
   KINDS,
   MINUTE,
   NOW,
   observed,
   orderWith,
-  REF,
   saw,
   settle,
   STANDING_KINDS,
+  TERMINAL,
 } from './orders';
 
 interface Seen {
@@ -26,13 +30,13 @@ interface Seen {
 const played = (order: Order, list: readonly Seen[]): Order =>
   after(order, ...list.map(({ kind, at }) => observed(kind, at)));
 
+const isEnd = (kind: StandingKind): boolean => (TERMINAL as readonly StandingKind[]).includes(kind);
+
 const isConclusive = ({ kind, at }: Seen): boolean =>
-  ['paid', 'settled', 'cancelled', 'expired'].includes(kind) ||
-  (['pending', 'not_completed'].includes(kind) && at >= CONCLUSIVE);
+  isEnd(kind) || (['pending', 'not_completed'].includes(kind) && at >= CONCLUSIVE);
 
 /** An end that was verified outweighs, by a minute of clock skew, an answer that is none. */
-const weightOf = ({ kind, at }: Seen): number =>
-  at + (['paid', 'settled', 'cancelled', 'expired'].includes(kind) ? 60_000.5 : 0);
+const weightOf = ({ kind, at }: Seen): number => at + (isEnd(kind) ? 60_000.5 : 0);
 const latestOf = (list: readonly Seen[]): Seen => list.reduce((a, b) => (weightOf(b) > weightOf(a) ? b : a));
 
 describe('answers in any order, any number of times', () => {
@@ -98,9 +102,17 @@ interface History {
   readonly terminalLost: boolean;
 }
 
+/** As much as any policy allows, and more: only what no policy can lower is left. */
+const EAGER = around({
+  min_gap_minutes: 0,
+  attempts_per_day_max: 50,
+  attempts_per_30_days_max: 50,
+  attempts_max: 50,
+});
+
 /** Plays a script the way the service does: whoever collects has asked `decide`, and claims. */
 function play(script: readonly (readonly [waitMs: number, step: Step])[]): History {
-  let order = newOrder(REF);
+  let order = orderWith({});
   let now = NOW;
   let lastCall = -Infinity;
   let terminalLost = false;
@@ -125,11 +137,11 @@ function play(script: readonly (readonly [waitMs: number, step: Step])[]): Histo
         break;
       }
       case 'collect': {
-        if (decide(order, { gapMs: 0 }, now).kind !== 'collect') break;
+        if (decide(order, EAGER, 'consent', now).kind !== 'collect') break;
         claims.push({ at: now, openBefore: order.open !== undefined, sinceLastCallMs: now - lastCall });
-        latest = { ...CLAIM, claim_id: `c${claims.length}`, claimed_at: now, send_by: now + 15_000 };
+        latest = claimAt(now, `c${claims.length}`);
         reported = false;
-        order = evolve(order, { kind: 'claim', open: latest });
+        order = evolve(order, claim(latest));
         break;
       }
     }

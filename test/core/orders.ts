@@ -1,17 +1,28 @@
+import type { Around } from '../../lambda/core/decide';
+import { evolve, type Change } from '../../lambda/core/evolve';
 import type { Fen, Mchid, OrderRef, OutOrderNo, ServiceId, SubMchid } from '../../lambda/core/ids';
 import type { Standing, StandingKind } from '../../lambda/core/observe';
 import {
-  evolve,
   newOrder,
   type Actor,
-  type Change,
+  type Decided,
   type Observation,
   type OpenAttempt,
   type Order,
+  type Registration,
 } from '../../lambda/core/order';
 import type { CallReport, Outcome, OutcomeKind } from '../../lambda/core/outcome';
+import { effectivePolicy, type PolicyLayer } from '../../lambda/core/policy';
 
-export const NOW = 1_700_000_000_000;
+export const MINUTE = 60_000;
+export const HOUR = 60 * MINUTE;
+export const DAY = 24 * HOUR;
+
+/** A Monday, noon in Beijing. */
+export const NOW = Date.UTC(2026, 2, 2, 4);
+
+/** The instant of a Beijing wall clock, '2026-03-02 12:00'. */
+export const beijing = (text: string): number => Date.parse(`${text.replace(' ', 'T')}:00+08:00`);
 
 export const REF: OrderRef = {
   mchid: '1900009191' as Mchid,
@@ -21,6 +32,9 @@ export const REF: OrderRef = {
 };
 
 export const ACTOR: Actor = { kind: 'api', id: 'arn:aws:iam::123456789012:user/operator' };
+export const DECIDED: Decided = { rule: 'decline_ladder', policy: 'provider:3' };
+/** Ten days before NOW: neither the first attempt nor the last day is near. */
+export const REGISTRATION: Registration = { at: NOW - 10 * DAY, actor: ACTOR };
 
 export const STANDING_KINDS = [
   'pending',
@@ -30,6 +44,12 @@ export const STANDING_KINDS = [
   'expired',
   'not_completed',
   'unrecognised',
+] as const satisfies readonly StandingKind[];
+export const TERMINAL = [
+  'paid',
+  'settled',
+  'cancelled',
+  'expired',
 ] as const satisfies readonly StandingKind[];
 
 const STANDINGS: { readonly [K in StandingKind]: Extract<Standing, { kind: K }> } = {
@@ -47,15 +67,33 @@ export function standing(kind: StandingKind): Standing {
 }
 
 export function orderWith(changes: Partial<Order>): Order {
-  return { ...newOrder(REF), version: 7, ...changes };
+  return { ...newOrder(REF, REGISTRATION), version: 7, ...changes };
 }
 
-export const MINUTE = 60_000;
+/** What holds around an order: switched on, no breaker, the default policy but for `layer`. */
+export function around(layer: PolicyLayer = {}, changes: Partial<Around> = {}): Around {
+  const layers = Object.keys(layer).length === 0 ? [] : [{ level: 'provider', version: 3, layer } as const];
+  return { effective: effectivePolicy(layers), mode: 'on', breaker: { kind: 'closed' }, ...changes };
+}
+
 export const SEND_BY = NOW + 15_000;
 /** Ten seconds in which a call may still arrive, and WeChat Pay's lock of three minutes from then on. */
 export const CONCLUSIVE = SEND_BY + 10_000 + 3 * MINUTE;
 
-export const CLAIM: OpenAttempt = { claim_id: 'c1', actor: ACTOR, claimed_at: NOW, send_by: SEND_BY };
+export const CLAIM: OpenAttempt = {
+  claim_id: 'c1',
+  actor: ACTOR,
+  decided: DECIDED,
+  claimed_at: NOW,
+  send_by: SEND_BY,
+};
+
+export const claimAt = (at: number, claimId: string): OpenAttempt => ({
+  ...CLAIM,
+  claim_id: claimId,
+  claimed_at: at,
+  send_by: at + 15_000,
+});
 
 export const OUTCOMES: { readonly [K in OutcomeKind]: Extract<Outcome, { kind: K }> } = {
   accepted: { kind: 'accepted' },
@@ -75,10 +113,11 @@ const report = (kind: OutcomeKind): CallReport => ({
   outcome: OUTCOMES[kind],
   evidence: { request_id: 'R-0' },
 });
-export const settle = (kind: OutcomeKind, claim = CLAIM, at = NOW + 1_000): Change => ({
+export const claim = (open: OpenAttempt = CLAIM): Change => ({ kind: 'claim', open });
+export const settle = (kind: OutcomeKind, open = CLAIM, at = NOW + 1_000): Change => ({
   kind: 'settle',
   at,
-  claim,
+  claim: open,
   report: report(kind),
 });
 export const saw = (kind: StandingKind, at: number): Observation => ({
@@ -90,4 +129,12 @@ export const observed = (kind: StandingKind, at: number): Change => ({
   kind: 'observe',
   observation: saw(kind, at),
 });
+export const unanswered = (at: number): Change => ({ kind: 'unanswered', at });
+export const held = (at: number, until?: number): Change => ({
+  kind: 'hold',
+  at,
+  hold: { actor: ACTOR, reason: 'disputed', ...(until === undefined ? {} : { until }) },
+});
+export const released = (at: number): Change => ({ kind: 'release', at, actor: ACTOR, reason: 'withdrawn' });
+export const wouldCollect = (at: number): Change => ({ kind: 'would_collect', at, decided: DECIDED });
 export const after = (order: Order, ...changes: Change[]): Order => changes.reduce(evolve, order);

@@ -1,25 +1,39 @@
+import { isTerminal } from '../../lambda/core/observe';
 import type { Outcome } from '../../lambda/core/outcome';
-import { attempt, type AttemptResult } from '../../lambda/flow/attempt';
+import { attempt } from '../../lambda/flow/attempt';
 import type { Ports } from '../../lambda/flow/ports';
+import { work } from '../../lambda/flow/work';
 import {
-  claimsIn,
+  DAY,
   freely,
   type Gate,
+  HOUR,
+  MINUTE,
+  noting,
   outside,
   type Outside,
   portsOf,
   REF,
+  rowOf,
+  SECOND,
   type Step,
+  swept,
+  T0,
 } from './support/memory';
 
-const ACTOR = { kind: 'api', id: 'test' } as const;
-const SECOND = 1_000;
-const MINUTE = 60 * SECOND;
-const GAP = 6 * 60 * MINUTE;
+const ACTOR = { kind: 'schedule', id: 'test' } as const;
 
-async function collect(world: Outside, ports: Ports): Promise<AttemptResult> {
-  return attempt({ ref: REF, actor: ACTOR, dryRun: false, deadlineAt: world.clock + 25 * SECOND }, ports);
-}
+/** Both who attempt orders: a worker with a message, and somebody who asks for one now. */
+const WAYS = {
+  schedule: async (world: Outside, ports: Ports): Promise<unknown> =>
+    work({ items: [{ message_id: 'M', key: REF }], actor: ACTOR, deadlineAt: world.clock + MINUTE }, ports),
+  demand: async (world: Outside, ports: Ports): Promise<unknown> => {
+    const order = (await ports.ledger.find(REF)) ?? rowOf(world);
+    const deadlineAt = world.clock + 25 * SECOND;
+    return attempt({ order, actor: ACTOR, occasion: 'demand', dryRun: false, deadlineAt }, ports);
+  },
+} as const;
+type Way = keyof typeof WAYS;
 
 /** How a worker ends at one touch of the outside: `dies` never comes back, `throws` does with an error. */
 const ENDS = ['dies_before', 'dies_after', 'throws_before', 'throws_after', 'conflict_after'] as const;
@@ -38,7 +52,7 @@ function endingAt(at: number, end: End, reached: Step[], over: () => void): Gate
     if (end === 'conflict_after') {
       const result = act();
       // Only a write has an answer that can say so.
-      return step === 'save' ? ('conflict' as typeof result) : result;
+      return step === 'save' || step === 'saveBreaker' ? ('conflict' as typeof result) : result;
     }
     throw new Error(`${step} failed`);
   };
@@ -46,47 +60,44 @@ function endingAt(at: number, end: End, reached: Step[], over: () => void): Gate
 
 interface Script {
   readonly name: string;
+  readonly outcome: Outcome;
+  readonly paysNow?: true;
   /** Least time between two such calls; the merchant's gap unless WeChat Pay did not process them. */
   readonly apartMs?: number;
-  readonly outcome: Outcome;
-  readonly paysNow: boolean;
 }
+
+const GAP = 6 * HOUR;
+const LOCK = 3 * MINUTE;
 
 const SCRIPTS: readonly Script[] = [
   { name: 'accepted and paid', outcome: { kind: 'accepted' }, paysNow: true },
-  { name: 'accepted and never paid', outcome: { kind: 'accepted' }, paysNow: false },
+  { name: 'accepted and never paid', outcome: { kind: 'accepted' } },
   { name: 'in progress and paid', outcome: { kind: 'in_progress' }, paysNow: true },
-  { name: 'in progress and failed', outcome: { kind: 'in_progress' }, paysNow: false },
-  { name: 'busy', outcome: { kind: 'busy' }, paysNow: false },
+  { name: 'in progress and failed', outcome: { kind: 'in_progress' } },
+  { name: 'busy', outcome: { kind: 'busy' } },
   { name: 'unknown and paid', outcome: { kind: 'unknown', because: 'no_answer' }, paysNow: true },
-  { name: 'unknown and not paid', outcome: { kind: 'unknown', because: 'unverified' }, paysNow: false },
-  { name: 'declined', outcome: { kind: 'declined' }, paysNow: false },
-  { name: 'throttled', outcome: { kind: 'throttled' }, paysNow: false, apartMs: 3 * MINUTE },
-  { name: 'contradicted', outcome: { kind: 'contradicted', claim: 'done' }, paysNow: false },
+  { name: 'unknown and not paid', outcome: { kind: 'unknown', because: 'unverified' } },
+  { name: 'declined', outcome: { kind: 'declined' } },
+  { name: 'contradicted', outcome: { kind: 'contradicted', claim: 'done' } },
   { name: 'contradicted and paid', outcome: { kind: 'contradicted', claim: 'done' }, paysNow: true },
-  { name: 'refused', outcome: { kind: 'refused' }, paysNow: false },
+  { name: 'refused', outcome: { kind: 'refused' } },
+  { name: 'throttled', outcome: { kind: 'throttled' }, apartMs: LOCK },
   {
     name: 'merchant misconfigured',
     outcome: { kind: 'misconfigured', scope: 'merchant' },
-    paysNow: false,
-    apartMs: 3 * MINUTE,
+    apartMs: LOCK,
   },
-  {
-    name: 'pair misconfigured',
-    outcome: { kind: 'misconfigured', scope: 'pair' },
-    paysNow: false,
-    apartMs: 3 * MINUTE,
-  },
-  { name: 'not sent', outcome: { kind: 'not_sent', because: 'connect_failed' }, paysNow: false },
+  { name: 'pair misconfigured', outcome: { kind: 'misconfigured', scope: 'pair' }, apartMs: LOCK },
+  { name: 'not sent', outcome: { kind: 'not_sent', because: 'connect_failed' } },
 ];
 
-/** One attempt that ends at touch `at`; the touches it made. */
-async function interrupted(world: Outside, at: number, end: End): Promise<Step[]> {
+/** One worker that ends at touch `at`; the touches it made. */
+async function interrupted(world: Outside, way: Way, at: number, end: End): Promise<Step[]> {
   const reached: Step[] = [];
   await new Promise<void>((resolve) => {
     const ports = portsOf(world, endingAt(at, end, reached, resolve), 'A');
     // Whatever it came to: the next worker knows nothing of it.
-    collect(world, ports).then(
+    WAYS[way](world, ports).then(
       () => resolve(),
       () => resolve(),
     );
@@ -94,52 +105,86 @@ async function interrupted(world: Outside, at: number, end: End): Promise<Step[]
   return reached;
 }
 
-/** Calls that left, no two of them closer than that. */
-function expectBetween(world: Outside, apartMs: number): void {
-  for (const [index, { at }] of world.sent.entries()) {
-    const next = world.sent[index + 1];
-    if (next !== undefined) expect(next.at - at).toBeGreaterThanOrEqual(apartMs);
+/** What holds at any time, whoever died where. Cheaper than `expect`, which would take longer than all the rest. */
+function insistSafe(world: Outside, { paysNow, apartMs = GAP }: Script): void {
+  const { sent } = world;
+  const insist = (holds: boolean, what: string) => {
+    if (!holds) throw new Error(`${what}: ${JSON.stringify({ sent, row: rowOf(world) })}`);
+  };
+  for (const [index, { at, worker, claim_id }] of sent.entries()) {
+    insist(claim_id?.startsWith(worker) === true, 'a call that left without its own claim in the ledger');
+    insist(sent.findIndex((other) => other.claim_id === claim_id) === index, 'two calls on one claim');
+    const before = sent[index - 1];
+    insist(before === undefined || at - before.at >= apartMs, 'two calls too close');
   }
+  insist(paysNow !== true || sent.length <= 1, 'a call after the payment');
+  const { due_at, observed } = rowOf(world);
+  const isEnded = observed !== undefined && isTerminal(observed.standing);
+  insist(due_at !== undefined || isEnded, 'neither at its end nor due');
 }
 
-/** Fresh workers from then on, well after the crash: quiet again within two gaps, whatever happened. */
-async function recover(world: Outside, apartMs: number): Promise<AttemptResult> {
-  const AFTER = [0, 4 * SECOND, SECOND, 3 * MINUTE, 30 * MINUTE, GAP - 34 * MINUTE, 10 * MINUTE, 40 * MINUTE];
-  let last: AttemptResult | undefined;
-  for (const [index, ms] of AFTER.entries()) {
+/** Quiet: at its end, or at rest with nothing open and a time at which it wakes. */
+function isQuiet(world: Outside): boolean {
+  const { open, due_at = Infinity } = rowOf(world);
+  return open === undefined && due_at > world.clock;
+}
+
+/** Duplicates of the message, and impatient people, at once and while the claim is fresh. */
+async function pesterWith(world: Outside, script: Script): Promise<void> {
+  for (const [index, ms] of [0, 4 * SECOND, SECOND, 3 * MINUTE].entries()) {
     world.clock += ms;
-    last = await collect(world, portsOf(world, freely, `B${index}.`));
-    expectBetween(world, apartMs);
+    for (const way of ['schedule', 'demand'] as const) {
+      await WAYS[way](world, portsOf(world, freely, `P${way}${index}.`));
+      insistSafe(world, script);
+    }
   }
-  if (last === undefined) throw new Error('there were workers');
-  return last;
 }
 
-describe.each(SCRIPTS)('a call that comes to: $name', ({ outcome, paysNow, apartMs = GAP }) => {
-  test.each(ENDS)(
-    'a worker that %s at any touch of the outside leaves nothing that is charged twice',
-    async (end) => {
+/** The schedule: whenever the order is due it is swept and worked on by somebody new. How often, until it was quiet. */
+async function recover(world: Outside, script: Script, worker: string): Promise<number> {
+  for (let rounds = 0; rounds < 10; rounds += 1) {
+    if (isQuiet(world)) return rounds;
+    await wake(world, script, `${worker}${rounds}.`);
+  }
+  throw new Error(`not quiet: ${JSON.stringify(rowOf(world))}`);
+}
+
+async function wake(world: Outside, script: Script, worker: string): Promise<void> {
+  world.clock = Math.max(world.clock, rowOf(world).due_at ?? world.clock);
+  if (rowOf(world).due_at !== undefined) swept(world);
+  await WAYS.schedule(world, portsOf(world, freely, worker));
+  insistSafe(world, script);
+}
+
+describe.each(SCRIPTS)('a call that comes to: $name', (script) => {
+  const { outcome, paysNow = false } = script;
+  test.each(ENDS.flatMap((end) => (['schedule', 'demand'] as const).map((way) => [end, way] as const)))(
+    'a worker that %s at any touch of the outside (%s) leaves nothing that is charged twice, lost, or open for ever',
+    async (end, way) => {
       let touches = 0;
       for (let at = 0; touches === at; at += 1) {
         const world = outside({ outcome, paysNow });
-        const reached = await interrupted(world, at, end);
+        swept(world);
+        const reached = await interrupted(world, way, at, end);
         // The last round goes through undisturbed, and ends the loop.
         if (reached.length > at) touches = at + 1;
-        const sentByFirst = world.sent.length;
-        expect(sentByFirst).toBeLessThanOrEqual(1);
+        expect(world.sent.length).toBeLessThanOrEqual(1);
+        insistSafe(world, script);
 
-        const last = await recover(world, apartMs);
-        const row = world.rows.get(REF.out_order_no);
-        // Every call that left has its claim in the ledger.
-        for (const { worker } of world.sent)
-          expect(claimsIn(row).some((claim) => claim.startsWith(worker))).toBe(true);
-        const paid = world.sent.length > 0 && paysNow;
-        expect(row?.observed?.standing.kind === 'paid').toBe(paid);
-        expect(last.kind === 'held_back' && last.decision.kind === 'stop').toBe(paid);
-        expect(paid && world.sent.length > 1).toBe(false);
+        if (at % 2 === 0) await pesterWith(world, script);
+        await recover(world, script, 'R');
+        // And on, over the next calls, each of which leaves the order as quiet as the crash did.
+        for (let day = 0; day < 2; day += 1) {
+          await wake(world, script, `D${day}.`);
+          await recover(world, script, `E${day}.`);
+        }
+        const row = rowOf(world);
+        expect(row.status === 'paid').toBe(paysNow);
+        expect(row.observed?.standing.kind).toBe(paysNow ? 'paid' : 'pending');
+        expect(world.sent.length === 1).toBe(paysNow);
       }
-      // Load, keys, query, write what is known, keys, claim, call, record: fewer would mean that something was skipped.
-      expect(touches).toBeGreaterThanOrEqual(8);
+      // Load, controls, keys, query, write what is known, keys, rate, claim, call, record; whoever is no batch reads the controls each time.
+      expect(touches).toBeGreaterThanOrEqual(way === 'schedule' ? 10 : 14);
     },
   );
 });
@@ -147,28 +192,31 @@ describe.each(SCRIPTS)('a call that comes to: $name', ({ outcome, paysNow, apart
 test('an attempt makes its touches in one order: the claim is written before the call', async () => {
   const steps: Step[] = [];
   const world = outside();
-  await collect(
-    world,
-    portsOf(world, async (step, act) => {
-      steps.push(step);
-      return act();
-    }),
-  );
-  expect(steps).toEqual(['load', 'keys', 'query', 'save', 'keys', 'save', 'collect', 'save']);
+  await WAYS.demand(world, portsOf(world, noting(steps)));
+  expect(steps).toEqual([
+    ...['find', 'controls', 'keys', 'query', 'controls', 'save'],
+    ...['controls', 'keys', 'budget', 'save', 'collect'],
+    ...['controls', 'controls', 'controls', 'save'],
+  ]);
 });
 
-test('after a crash with the claim written and nothing sent, the order is collected again after the gap', async () => {
+test('after a crash with the claim written and nothing sent, the order is asked about at the next sweep and collected again a day later', async () => {
   const world = outside();
-  const CLAIMED = 6;
-  await interrupted(world, CLAIMED, 'dies_before');
+  swept(world);
+  const COLLECT = 8;
+  await interrupted(world, 'schedule', COLLECT, 'dies_before');
   expect(world.sent).toEqual([]);
-  expect(world.rows.get(REF.out_order_no)?.open).toBeDefined();
-  const start = world.clock;
-  for (const ms of [0, 15 * SECOND + 3 * MINUTE, GAP - 3 * MINUTE - 15 * SECOND - 1]) {
-    world.clock += ms;
-    expect(await collect(world, portsOf(world, freely, 'B'))).toMatchObject({ kind: 'held_back' });
-  }
-  world.clock += 1;
-  expect(await collect(world, portsOf(world, freely, 'C'))).toMatchObject({ kind: 'attempted' });
-  expect(world.sent).toEqual([{ at: start + GAP, worker: 'C' }]);
+  expect(rowOf(world).open).toMatchObject({ claim_id: 'A1', claimed_at: T0, send_by: T0 + 5 * SECOND });
+  // A duplicate of the message finds it open; the sweep's 15 minutes are near enough to the first question.
+  await WAYS.schedule(world, portsOf(world, freely, 'B'));
+  expect(rowOf(world).due_at).toBe(T0 + 15 * MINUTE);
+  world.clock = T0 + 15 * MINUTE;
+  await WAYS.schedule(world, portsOf(world, freely, 'C'));
+  expect(rowOf(world).open).toBeUndefined();
+  expect(rowOf(world).calls).toEqual([T0]);
+  // The call may have left: the decline ladder counts it.
+  expect(rowOf(world).due_at).toBe(T0 + DAY);
+  world.clock = T0 + DAY;
+  await WAYS.schedule(world, portsOf(world, freely, 'D'));
+  expect(world.sent).toMatchObject([{ at: T0 + DAY, worker: 'D', claim_id: 'D1' }]);
 });

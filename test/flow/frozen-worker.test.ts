@@ -6,9 +6,7 @@ import { Payscore } from '../../lambda/wechatpay/payscore';
 import { Transport } from '../../lambda/wechatpay/transport';
 import { type Simulator, startWechatPay } from '../../local/wechatpay';
 import { APIV3_KEY, MCHID, MERCHANT_KEY, PLATFORM, signingSecret, verifySecret } from '../support/keys';
-import { outside, portsOf, REF, T0 } from './support/memory';
-
-const SECOND = 1_000;
+import { outside, portsOf, REF, registered, rowOf, SECOND, T0 } from './support/memory';
 
 let simulator: Simulator;
 let transport: Transport;
@@ -28,7 +26,7 @@ beforeAll(async () => {
 });
 beforeEach(() => {
   world.clock = T0;
-  world.rows.clear();
+  registered(world);
 });
 afterAll(async () => {
   transport.close();
@@ -64,7 +62,13 @@ function attemptSleeping(ms: number) {
   });
   const calls = payscore();
   return attempt(
-    { ref: REF, actor: { kind: 'api', id: 'test' }, dryRun: false, deadlineAt: T0 + 3_600 * SECOND },
+    {
+      order: rowOf(world),
+      actor: { kind: 'api', id: 'test' },
+      occasion: 'demand',
+      dryRun: false,
+      deadlineAt: T0 + 3_600 * SECOND,
+    },
     { ...ports, merchants: { get: async () => calls, refresh: async () => false } },
   );
 }
@@ -80,8 +84,8 @@ test('a worker that wakes at send_by sends nothing, on neither host, and its att
     recorded: true,
     report: { outcome: { kind: 'not_sent', because: 'send_by_passed' } },
   });
-  expect(world.rows.get(REF.out_order_no)?.open).toBeUndefined();
-  expect(world.rows.get(REF.out_order_no)?.last_call_at).toBeUndefined();
+  const { open, calls, last_sent_at } = rowOf(world);
+  expect([open, calls, last_sent_at]).toEqual([undefined, [], undefined]);
   expect(paysReceived()).toBe(0);
 });
 

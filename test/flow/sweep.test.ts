@@ -1,189 +1,251 @@
-import { PayscoreError } from '../../lambda/core/errors';
-import type { OrderRef } from '../../lambda/core/ids';
-import { newOrder, TIMELINE_MAX_ENTRIES, type Order } from '../../lambda/core/order';
-import type { Ports } from '../../lambda/flow/ports';
-import { incomplete, summarise, sweep, undoneBecause, type SweepRequest } from '../../lambda/flow/sweep';
-import { facts, outside, PAID, portsOf, REF, T0, type Outside } from './support/memory';
+import * as fc from 'fast-check';
+import type { Instant, OrderKey } from '../../lambda/core/ids';
+import type { DueOrder } from '../../lambda/flow/ports';
+import { sweep, type SweepPorts, type SweepRequest } from '../../lambda/flow/sweep';
+import { HOUR, MINUTE, refOf, SECOND, T0 } from './support/memory';
 
-const ACTOR = { kind: 'schedule', id: 'sweep' } as const;
-
-function refs(count: number): OrderRef[] {
-  return Array.from({ length: count }, (_, i) => ({
-    ...REF,
-    out_order_no: `O${i}` as OrderRef['out_order_no'],
-  }));
+/** What is due, a queue that takes what it likes, and a clock. */
+interface World {
+  clock: Instant;
+  readonly due: Map<string, DueOrder>;
+  /** By `out_order_no`, in the order in which the queue took them. */
+  readonly queued: string[];
+  readonly moved: string[];
 }
 
-function request(change: Partial<SweepRequest> = {}): SweepRequest {
-  return { orders: refs(3), actor: ACTOR, dryRun: false, deadlineAt: T0 + 300_000, ...change };
+/** Takes time, refuses, fails, as a test wants it. */
+interface Obstacles {
+  readonly takes?: (key: OrderKey) => boolean;
+  readonly moves?: (key: OrderKey) => 'saved' | 'conflict' | 'fails';
+  readonly sendMs?: number;
 }
 
-/** Ports whose ledger cannot be read for one order. */
-function failingFor(world: Outside, number: string, error: unknown): Ports {
-  const ports = portsOf(world);
-  const { ledger } = ports;
-  const load: Ports['ledger']['load'] = async (ref) => {
-    if (ref.out_order_no === number) throw error;
-    return ledger.load(ref);
+function worldOf(orders: readonly DueOrder[]): World {
+  return {
+    clock: T0,
+    due: new Map(orders.map((order) => [order.key.out_order_no, order])),
+    queued: [],
+    moved: [],
   };
-  return { ...ports, ledger: { ...ledger, load } };
 }
 
-test.each([
-  ['an error of a part behind', new PayscoreError('LEDGER_UNAVAILABLE', 'no ledger'), 'no ledger'],
-  // Whatever it is: calls of other orders are under way, and must not be left without their record.
-  ['an error that nobody foresaw', new TypeError('row is broken'), 'row is broken'],
-])('%s stops no other order, and is told with its order', async (_name, error, failure) => {
-  const world = outside();
-  const orders = refs(30);
-  const swept = await sweep(request({ orders }), failingFor(world, 'O3', error));
-  expect(swept.map(({ ref }) => ref.out_order_no)).toEqual(orders.map(({ out_order_no }) => out_order_no));
-  const third = swept[3];
-  expect(third).toMatchObject({ kind: 'failed', cause: error });
-  expect(third && undoneBecause(third)).toBe(failure);
-  expect(summarise(swept)).toEqual({ orders: 30, results: { declined: 29, failed: 1 } });
-  expect(world.sent).toHaveLength(29);
-});
-
-test('never more than ten orders are under way at once', async () => {
-  const world = outside();
-  let underWay = 0;
-  let most = 0;
-  const ports = portsOf(world, async (step, act) => {
-    if (step === 'load') {
-      underWay += 1;
-      most = Math.max(most, underWay);
-    }
-    await Promise.resolve();
-    const result = act();
-    // Loaded and held back or called and recorded: either way its last touch is over.
-    if (step === 'collect') underWay -= 1;
-    return result;
-  });
-  await sweep(request({ orders: refs(50) }), ports);
-  expect(most).toBe(10);
-  expect(world.sent).toHaveLength(50);
-});
-
-test('an order is not begun in the last 25 s, and is said to be left', async () => {
-  const world = outside();
-  const ports = portsOf(world, async (step, act) => {
-    if (step === 'collect') world.clock += 300;
-    return act();
-  });
-  const swept = await sweep(request({ orders: refs(50), deadlineAt: T0 + 34_000 }), ports);
-  const left = swept.filter(({ kind }) => kind === 'left');
-  expect(swept).toHaveLength(50);
-  expect(left.length).toBeGreaterThan(0);
-  expect(world.sent).toHaveLength(50 - left.length);
-  expect(summarise(swept).results).toEqual({ declined: 50 - left.length, left: left.length });
-});
-
-test('nothing is begun when too little time is left from the start', async () => {
-  const world = outside();
-  const swept = await sweep(request({ deadlineAt: T0 + 24_999 }), portsOf(world));
-  expect(summarise(swept)).toEqual({ orders: 3, results: { left: 3 } });
-  expect(world.sent).toEqual([]);
-});
-
-test('the same order twice in one list is called once', async () => {
-  const world = outside();
-  const orders = [...refs(5), ...refs(5)];
-  const swept = await sweep(request({ orders }), portsOf(world));
-  expect(world.sent).toHaveLength(5);
-  expect(summarise(swept)).toEqual({ orders: 10, results: { declined: 5, held_back: 5 } });
-});
-
-test('a dry run calls nothing and writes nothing', async () => {
-  const world = outside();
-  const swept = await sweep(request({ dryRun: true }), portsOf(world));
-  expect(summarise(swept)).toEqual({ orders: 3, results: { would_collect: 3 } });
-  expect(world.rows.size).toBe(0);
-});
-
-test('an order that WeChat Pay could not be asked about was not attempted, and says why', async () => {
-  const world = outside();
-  const ports = portsOf(world);
-  const silent: Ports = {
-    ...ports,
-    merchants: {
-      refresh: async () => false,
-      get: async (mchid) => ({
-        collect: async (...call) => (await ports.merchants.get(mchid)).collect(...call),
-        query: async () => ({ kind: 'unanswered', because: 'no_answer', evidence: {} }),
-      }),
+function portsOf(
+  world: World,
+  { takes = () => true, moves = () => 'saved', sendMs = 0 }: Obstacles = {},
+): SweepPorts {
+  return {
+    now: () => world.clock,
+    queue: {
+      send: async (keys) => {
+        world.clock += sendMs;
+        const taken = keys.map(takes);
+        world.queued.push(...keys.filter((_key, at) => taken[at]).map(({ out_order_no }) => out_order_no));
+        return taken;
+      },
+    },
+    dueOrders: {
+      due: async (now, ordersMax) =>
+        [...world.due.values()].filter(({ due_at }) => due_at <= now).slice(0, ordersMax),
+      postpone: async (order, until) => {
+        const moved = moves(order.key);
+        if (moved === 'fails') throw new Error('DynamoDB did not answer (Test).');
+        if (moved === 'conflict') return moved;
+        world.due.set(order.key.out_order_no, { ...order, due_at: until });
+        world.moved.push(order.key.out_order_no);
+        return moved;
+      },
     },
   };
-  const [one] = await sweep(request({ orders: refs(1) }), silent);
-  expect(one && undoneBecause(one)).toBe('WeChat Pay could not be asked (no_answer)');
+}
+
+function dueOrder(
+  no: string,
+  change: { sub_mchid?: string; mchid?: string; lateMs?: number } = {},
+): DueOrder {
+  const { lateMs = 0, ...tenant } = change;
+  const { service_id, ...key } = refOf(no, tenant);
+  return { key, service_id, due_at: T0 - lateMs, planned_at: T0 - lateMs };
+}
+
+const ANY: SweepRequest = { only: {}, ordersMax: 3_000, dryRun: false, deadlineAt: T0 + 50 * SECOND };
+
+const many = (count: number, sub_mchid = '1') =>
+  Array.from({ length: count }, (_, at) => dueOrder(`${sub_mchid}-${at}`, { sub_mchid }));
+
+test('sends what is due, and moves its due time 15 minutes on; the rest is left alone', async () => {
+  const later = { ...dueOrder('LATER'), due_at: T0 + 1 };
+  const world = worldOf([dueOrder('A'), dueOrder('B'), later]);
+  expect(await sweep(ANY, portsOf(world))).toEqual({
+    due: 2,
+    more_due: false,
+    sub_merchants: 1,
+    admitted: 2,
+    sent: 2,
+    moved: 2,
+    left: 0,
+    overdue: 0,
+    latest_seconds: 0,
+  });
+  expect(world.queued).toEqual(['A', 'B']);
+  expect(world.due.get('A')).toEqual({ ...dueOrder('A'), due_at: T0 + 15 * MINUTE });
+  expect(world.due.get('LATER')).toBe(later);
 });
 
-test('an order that was held back has been decided about: nothing is left undone', async () => {
-  const world = outside();
+test('a sub-merchant with few orders never waits for one with many', async () => {
+  const world = worldOf([...many(500, '1'), ...many(2, '2'), ...many(1, '3')]);
+  const summary = await sweep({ ...ANY, ordersMax: 6 }, portsOf(world));
+  expect(world.queued).toEqual(['1-0', '2-0', '3-0', '1-1', '2-1', '1-2']);
+  expect(summary).toMatchObject({ due: 503, sub_merchants: 3, admitted: 6, sent: 6, moved: 6, left: 0 });
+});
+
+test('the same sub_mchid under two merchants takes two turns', async () => {
+  const other = dueOrder('OTHER', { sub_mchid: '1', mchid: '2' });
+  const world = worldOf([...many(3, '1'), other]);
+  const summary = await sweep({ ...ANY, ordersMax: 2 }, portsOf(world));
+  expect(world.queued).toEqual(['1-0', 'OTHER']);
+  expect(summary.sub_merchants).toBe(2);
+});
+
+test('what the queue did not take stays due, and is sent by the next sweep', async () => {
+  const world = worldOf(many(250));
+  let tick = 0;
+  const takes = ({ out_order_no }: OrderKey) => tick > 0 || !out_order_no.endsWith('7');
+  expect(await sweep(ANY, portsOf(world, { takes }))).toMatchObject({ sent: 225, moved: 225, left: 25 });
+  expect(world.due.get('1-7')?.due_at).toBe(T0);
+  tick = 1;
+  world.clock = T0 + MINUTE;
+  const again = await sweep({ ...ANY, deadlineAt: T0 + 2 * MINUTE }, portsOf(world, { takes }));
+  expect(again).toMatchObject({ due: 25, sent: 25, moved: 25, left: 0, latest_seconds: 60 });
+  expect(new Set(world.queued).size).toBe(250);
+});
+
+test.each(['conflict', 'fails'] as const)(
+  'an order whose due time cannot be moved (%s) was sent all the same, is due again at once, and stops no other',
+  async (how) => {
+    const world = worldOf(many(3));
+    const moves = ({ out_order_no }: OrderKey) => (out_order_no === '1-1' ? how : 'saved');
+    expect(await sweep(ANY, portsOf(world, { moves }))).toMatchObject({ sent: 3, moved: 2, left: 0 });
+    expect(world.due.get('1-1')?.due_at).toBe(T0);
+    expect(world.moved).toEqual(['1-0', '1-2']);
+  },
+);
+
+test('nothing is moved before the queue has taken it', async () => {
+  const world = worldOf(many(3));
   const ports = portsOf(world);
-  await sweep(request({ orders: refs(1) }), ports);
-  const [again] = await sweep(request({ orders: refs(1) }), ports);
-  expect(again).toMatchObject({ kind: 'done', result: { kind: 'held_back' } });
-  expect(again && undoneBecause(again)).toBeUndefined();
+  const send: SweepPorts['queue']['send'] = async (keys) => {
+    expect(world.moved).toEqual([]);
+    return keys.map(() => false);
+  };
+  expect(await sweep(ANY, { ...ports, queue: { send } })).toMatchObject({ sent: 0, moved: 0, left: 3 });
 });
 
-describe('what a person has to look at', () => {
-  async function because(world: Outside, ref: OrderRef = REF): Promise<string | undefined> {
-    const [one] = await sweep(request({ orders: [ref] }), portsOf(world));
-    if (one === undefined) throw new Error('there is one');
-    expect(one.kind).toBe('done');
-    return undoneBecause(one);
-  }
+test.each([
+  [{ mchid: '2' }, ['M2']],
+  [{ sub_mchid: '7' }, ['S7', 'M2']],
+  [{ mchid: '2', sub_mchid: '8' }, []],
+  [{ service_id: 'OTHER' }, ['SERVICE']],
+  [{}, ['PLAIN', 'S7', 'M2', 'SERVICE']],
+])('narrowed to %p it sends %p', async (only, expected) => {
+  const service = { ...dueOrder('SERVICE'), service_id: 'OTHER' as DueOrder['service_id'] };
+  const [s7, m2] = [dueOrder('S7', { sub_mchid: '7' }), dueOrder('M2', { mchid: '2', sub_mchid: '7' })];
+  const world = worldOf([dueOrder('PLAIN'), s7, m2, service]);
+  const summary = await sweep({ ...ANY, only }, portsOf(world));
+  expect(world.queued.toSorted()).toEqual(expected.toSorted());
+  expect(summary).toMatchObject({ due: expected.length, sent: expected.length });
+});
 
-  test('is an order that the ledger knows under another service_id', async () => {
-    const world = outside();
-    await sweep(request({ orders: [REF] }), portsOf(world));
-    const why = await because(world, { ...REF, service_id: '2' as OrderRef['service_id'] });
-    expect(why).toBe(`the ledger knows it under service_id ${REF.service_id}`);
-    expect(world.sent).toHaveLength(1);
+test('a dry run counts what it would send, and changes nothing', async () => {
+  const world = worldOf(many(5));
+  const before = new Map(world.due);
+  expect(await sweep({ ...ANY, dryRun: true, ordersMax: 4 }, portsOf(world))).toMatchObject({
+    due: 5,
+    admitted: 4,
+    sent: 0,
+    moved: 0,
+    left: 0,
   });
+  expect([world.queued, world.moved]).toEqual([[], []]);
+  expect(world.due).toEqual(before);
+});
 
-  test.each(['merchant', 'pair'] as const)('is a refusal of the %s', async (scope) => {
-    const why = await because(outside({ outcome: { kind: 'misconfigured', scope } }));
-    expect(why).toMatch(
-      /^WeChat Pay says that it refused, not because of the order: .+ Correct that first\.$/,
-    );
-  });
+test('a chunk of 100 that would not be over in time is not begun: its orders are left, and stay due', async () => {
+  const world = worldOf(many(1_000));
+  // On this clock each send takes 3 s, one after the other: the sixth would begin with 5 s to go.
+  const summary = await sweep(
+    { ...ANY, deadlineAt: T0 + 20 * SECOND },
+    portsOf(world, { sendMs: 3 * SECOND }),
+  );
+  expect(summary).toMatchObject({ due: 1_000, admitted: 1_000, sent: 500, moved: 500, left: 500 });
+  expect([...world.due.values()].filter(({ due_at }) => due_at === T0)).toHaveLength(500);
+});
 
-  test('is a state that is not known', async () => {
-    const world = outside({ facts: facts({ state: 'PAID_IN_FULL' }) });
-    expect(await because(world)).toMatch(/a person has to look\.$/);
-    expect(world.sent).toEqual([]);
-  });
+test('with less than 8 s from the start nothing is sent', async () => {
+  const world = worldOf(many(5));
+  const summary = await sweep({ ...ANY, deadlineAt: T0 + 7_999 }, portsOf(world));
+  expect(summary).toMatchObject({ sent: 0, left: 5 });
+  expect(await sweep({ ...ANY, deadlineAt: T0 + 8_000 }, portsOf(world))).toMatchObject({ sent: 5 });
+});
 
-  test('is an order whose record is full', async () => {
-    const world = outside();
-    const order = newOrder(REF);
-    const entry = { kind: 'observed', at: T0, standing: 'pending' } as unknown as Order['timeline'][number];
-    const timeline = Array.from({ length: TIMELINE_MAX_ENTRIES }, () => entry);
-    world.rows.set(REF.out_order_no, { ...order, timeline });
-    expect(await because(world)).toMatch(/not collected any more; a person has to look\.$/);
-    expect(world.sent).toEqual([]);
-  });
+test('what was planned for more than an hour ago is overdue, and the latest is told in seconds', async () => {
+  const world = worldOf([
+    dueOrder('NOW'),
+    dueOrder('HOUR', { lateMs: HOUR }),
+    dueOrder('LATE', { lateMs: HOUR + 1_400 }),
+  ]);
+  expect(await sweep(ANY, portsOf(world))).toMatchObject({ overdue: 1, latest_seconds: 3_601 });
+});
 
-  test.each([
-    ['declined', { outcome: { kind: 'declined' } }],
-    ['paid', { facts: PAID }],
-    ['accepted', { outcome: { kind: 'accepted' } }],
-  ] as const)('is not an order that is %s', async (_name, change) => {
-    expect(await because(outside(change))).toBeUndefined();
+test('lateness counts from when an order was planned, not from where a sweep has moved it', async () => {
+  const world = worldOf([{ ...dueOrder('A'), planned_at: T0 - 2 * HOUR }]);
+  expect(await sweep(ANY, portsOf(world))).toMatchObject({ overdue: 1, latest_seconds: 7_200 });
+  expect(world.due.get('A')?.planned_at).toBe(T0 - 2 * HOUR);
+});
+
+test('no more than 20,000 are read, and it says that more is due', async () => {
+  const world = worldOf(many(20_001));
+  expect(await sweep({ ...ANY, ordersMax: 10 }, portsOf(world))).toMatchObject({
+    due: 20_000,
+    more_due: true,
+    sent: 10,
   });
 });
 
-test('a sweep that did all is not incomplete; one that did not names every order left, its count and a cause', async () => {
-  const world = outside();
-  expect(incomplete(await sweep(request(), portsOf(world)))).toBeUndefined();
-  const cause = new TypeError('row is broken');
-  const swept = await sweep(request(), failingFor(world, 'O1', cause));
-  expect(incomplete(swept)).toMatchObject({
-    code: 'SWEEP_INCOMPLETE',
-    message: '1 of 3 orders need a look or another sweep: O1: row is broken',
-    data: { undone: 1, orders: 3 },
-    cause,
-  });
+test('a ledger that cannot be read ends the sweep with its error', async () => {
+  const error = new Error('DynamoDB did not answer (Test).');
+  const ports = portsOf(worldOf([]));
+  const due = async () => Promise.reject(error);
+  await expect(sweep(ANY, { ...ports, dueOrders: { ...ports.dueOrders, due } })).rejects.toBe(error);
+});
+
+test('whatever the queue refuses and whatever cannot be moved, nothing due is lost: it is in the queue or still due', async () => {
+  const orders = fc.uniqueArray(
+    fc.record({ no: fc.nat({ max: 400 }), sub: fc.constantFrom('1', '2', '3') }),
+    { selector: ({ no }) => no, maxLength: 250 },
+  );
+  const fates = fc.infiniteStream(fc.constantFrom('saved', 'saved', 'saved', 'conflict', 'fails', 'refused'));
+  await fc.assert(
+    fc.asyncProperty(orders, fates, fc.integer({ min: 1, max: 300 }), async (given, fate, ordersMax) => {
+      const world = worldOf(given.map(({ no, sub }) => dueOrder(`${no}`, { sub_mchid: sub })));
+      const drawn = new Map(given.map(({ no }) => [`${no}`, fate.next().value]));
+      const fateOf = ({ out_order_no }: OrderKey) => drawn.get(out_order_no);
+      const summary = await sweep(
+        { ...ANY, ordersMax },
+        portsOf(world, {
+          takes: (key) => fateOf(key) !== 'refused',
+          moves: (key) => {
+            const drew = fateOf(key);
+            return drew === 'conflict' || drew === 'fails' ? drew : 'saved';
+          },
+        }),
+      );
+      const queued = new Set(world.queued);
+      for (const [no, { due_at }] of world.due) expect(queued.has(no) || due_at === T0).toBe(true);
+      for (const no of world.moved) expect(queued.has(no)).toBe(true);
+      expect(summary.sent + summary.left).toBe(summary.admitted);
+      expect(summary.admitted).toBe(Math.min(given.length, ordersMax));
+      expect([summary.sent, summary.moved]).toEqual([world.queued.length, world.moved.length]);
+    }),
+    { numRuns: 200 },
+  );
 });

@@ -18,17 +18,19 @@ test('nobody has to say anything', () => {
     region: undefined,
     log_retention_days: 30,
     log_level: 'INFO',
-    min_gap_minutes: 360,
-    sweep_every_minutes: 60,
+    sweep_every_minutes: 1,
+    sweep_orders_max: 3_000,
+    calls_per_second_max: 50,
+    collect_concurrency_max: 10,
     throttle_rate_per_second: 20,
     throttle_burst: 40,
   });
 });
 
 test('values are read as text from the command line and as numbers from cdk.json', () => {
-  expect(readSettings({ log_retention_days: '90', min_gap_minutes: 3 })).toMatchObject({
+  expect(readSettings({ log_retention_days: '90', sweep_orders_max: 200 })).toMatchObject({
     log_retention_days: 90,
-    min_gap_minutes: 3,
+    sweep_orders_max: 200,
   });
 });
 
@@ -39,8 +41,10 @@ test('all faults are told at once, each with its rule', () => {
     region: 'china',
     log_retention_days: '31',
     log_level: 'info',
-    min_gap_minutes: '2',
     sweep_every_minutes: '1.5',
+    sweep_orders_max: '20001',
+    calls_per_second_max: '-1',
+    collect_concurrency_max: 1,
     throttle_rate_per_second: 0,
     throttle_burst: '',
     shedule: '5',
@@ -54,17 +58,26 @@ test('all faults are told at once, each with its rule', () => {
       /^log_retention_days: "31" is not a retention that CloudWatch Logs has \(1, 3, 5, 7, /,
     ),
     'log_level: "info" is not one of DEBUG, INFO, WARN, ERROR',
-    'min_gap_minutes: "2" is not a whole number from 3 to 43200',
-    'sweep_every_minutes: "1.5" is not a whole number from 5 to 1440',
+    'sweep_every_minutes: "1.5" is not a whole number from 1 to 1440',
+    'sweep_orders_max: "20001" is not a whole number from 1 to 20000',
+    'calls_per_second_max: "-1" is not a whole number from 1 to 1000',
+    'collect_concurrency_max: 1 is not a whole number from 2 to 1000',
     'throttle_rate_per_second: 0 is not a whole number from 1 to 10000',
     'throttle_burst: "" is not a whole number from 1 to 5000',
   ]);
   expect(() => readSettings(context)).toThrow(/stage: .*\n.*architecture: /);
 });
 
-test("nobody can lower the gap below WeChat Pay's lock of three minutes", () => {
-  expect(faultsOf({ min_gap_minutes: '3' })).toEqual([]);
-  expect(faultsOf({ min_gap_minutes: '2' })).toHaveLength(1);
+test.each([
+  ['sweep_every_minutes', 1, 1_440],
+  ['sweep_orders_max', 1, 20_000],
+  ['calls_per_second_max', 1, 1_000],
+  ['collect_concurrency_max', 2, 1_000],
+])('%s goes from %i to %i, both included', (key, min, max) => {
+  expect(faultsOf({ [key]: min })).toEqual([]);
+  expect(faultsOf({ [key]: max })).toEqual([]);
+  expect(faultsOf({ [key]: min - 1 })).toHaveLength(1);
+  expect(faultsOf({ [key]: max + 1 })).toHaveLength(1);
 });
 
 test('logs cannot be asked to stay for ever, because then nobody decides', () => {

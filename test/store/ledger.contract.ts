@@ -1,31 +1,232 @@
-import type { OrderRef } from '../../lambda/core/ids';
-import { evolve, newOrder, type Change, type Order } from '../../lambda/core/order';
-import type { CallReport } from '../../lambda/core/outcome';
-import type { Ledger } from '../../lambda/flow/ports';
+import fc from 'fast-check';
+import { evolve, type Change } from '../../lambda/core/evolve';
+import type { Mchid, OrderKey, OrderRef } from '../../lambda/core/ids';
+import type { Order } from '../../lambda/core/order';
+import { describeDueOrders } from './ledger-due.contract';
+import { describeOrderList } from './ledger-list.contract';
+import { anyHistory } from './support/any-order';
+import {
+  ACTOR,
+  CLAIM,
+  created,
+  DECIDED,
+  dueAt,
+  newlyRegistered,
+  newRef,
+  saved,
+  T0,
+  type WholeLedger,
+} from './support/orders';
 
-export interface LedgerUnderTest {
-  readonly ledger: Ledger;
-  /** Writes the row's schema number, as another release would. */
-  setSchema(ref: OrderRef, schema: number): Promise<void>;
-  /** From then on it cannot be reached. */
-  cutOff(): void;
-  heal(): void;
-  /** For whoever made it; the contract leaves it as it is. */
-  close(): Promise<void>;
+const CLAIMED: Change = { kind: 'claim', open: CLAIM };
+const UNANSWERED: Change = { kind: 'unanswered', at: T0 };
+
+/**
+ * What every ledger has to keep, whatever it is made of.
+ * @param make gives an empty one
+ */
+export function describeLedger(name: string, make: () => Promise<WholeLedger>): void {
+  describe(`${name}, row by row`, () => {
+    let ledger: WholeLedger;
+    beforeAll(async () => {
+      ledger = await make();
+    });
+
+    test('does not know an order that nobody has registered', async () => {
+      expect(await ledger.find(newRef())).toBeUndefined();
+    });
+
+    test('creates an order once; whoever comes second is told so and changes nothing', async () => {
+      const order = await created(ledger, newlyRegistered());
+      const other = newlyRegistered(order.ref, { status: 'watched', ...dueAt(T0) });
+      expect(await ledger.create(other)).toBe('conflict');
+      expect(await ledger.create(order)).toBe('conflict');
+      expect(await ledger.find(order.ref)).toStrictEqual(order);
+    });
+
+    test('of many who create one order at once lets one win', async () => {
+      const ref = newRef();
+      const orders = Array.from({ length: 8 }, (_, index) => newlyRegistered(ref, dueAt(T0 + index)));
+      const answers = await Promise.all(orders.map(async (order) => ledger.create(order)));
+      expect(answers.filter((answer) => answer === 'saved')).toHaveLength(1);
+      expect(await ledger.find(ref)).toEqual(orders[answers.indexOf('saved')]);
+    });
+
+    test('saves nothing of an order that was never created', async () => {
+      const order = newlyRegistered();
+      expect(await ledger.save(order, evolve(order, CLAIMED))).toBe('conflict');
+      expect(await ledger.find(order.ref)).toBeUndefined();
+    });
+
+    test('finds an order by its key alone, with the service_id it was registered with', async () => {
+      const order = await created(ledger, newlyRegistered());
+      const { mchid, sub_mchid, out_order_no } = order.ref;
+      expect(await ledger.find({ mchid, sub_mchid, out_order_no })).toStrictEqual(order);
+      const asked = { ...order.ref, service_id: '2' };
+      expect(await ledger.find(asked)).toStrictEqual(order);
+    });
+
+    test('gives back the evidence of an answer, Chinese and all, and drops what a change dropped', async () => {
+      const order = await saved(ledger, await created(ledger, newlyRegistered()), OBSERVED, CLAIMED, SETTLED);
+      const found = await ledger.find(order.ref);
+      expect(found).toStrictEqual(order);
+      expect(found?.timeline.at(-1)).toEqual({
+        kind: 'attempt',
+        at: T0 + 2,
+        claim_id: 'c0ffee',
+        actor: ACTOR,
+        decided: DECIDED,
+        outcome: { kind: 'contradicted', claim: 'not_pending' },
+        evidence: EVIDENCE,
+        count: 1,
+      });
+      expect(found).toMatchObject({ version: 4, calls: [T0 + 1], last_sent_at: T0 + 5_001 });
+      expect(Object.keys(found ?? {})).not.toContain('open');
+      expect(Object.keys(found ?? {})).not.toContain('observed');
+    });
+
+    test('gives back every state of any order as it was written; what is absent is absent', async () => {
+      let states = 0;
+      await fc.assert(
+        fc.asyncProperty(anyHistory(newRef()), async ([first, ...rest]) => {
+          const ref = newRef();
+          let before: Order = { ...first, ref };
+          await created(ledger, before);
+          expect(await ledger.find(ref)).toStrictEqual(before);
+          for (const state of rest) {
+            const after = { ...state, ref };
+            expect(await ledger.save(before, after)).toBe('saved');
+            // toStrictEqual: a field that holds undefined is not a field that is absent.
+            expect(await ledger.find(ref)).toStrictEqual(after);
+            before = after;
+            states += 1;
+          }
+        }),
+        { numRuns: 25 },
+      );
+      expect(states).toBeGreaterThan(60);
+    });
+
+    test('lets one of many writers on the same version win, and keeps what that one wrote', async () => {
+      const seen = await saved(ledger, await created(ledger, newlyRegistered()), UNANSWERED);
+      const claims = Array.from({ length: 8 }, (_, index) =>
+        evolve(seen, { kind: 'claim', open: { ...CLAIM, claim_id: `c${index}` } }),
+      );
+      const answers = await Promise.all(claims.map(async (claim) => ledger.save(seen, claim)));
+      expect(answers.filter((answer) => answer === 'saved')).toHaveLength(1);
+      expect(await ledger.find(seen.ref)).toEqual(claims[answers.indexOf('saved')]);
+    });
+
+    test('refuses a change made on a version that has passed, and changes nothing', async () => {
+      const stale = await created(ledger, newlyRegistered());
+      const current = await saved(ledger, stale, UNANSWERED);
+      expect(await ledger.save(stale, evolve(stale, CLAIMED))).toBe('conflict');
+      const latest = await saved(ledger, current, CLAIMED);
+      expect(await ledger.save(current, evolve(current, UNANSWERED))).toBe('conflict');
+      expect(await ledger.find(stale.ref)).toEqual(latest);
+    });
+
+    test('says conflict to a write that got through and is repeated', async () => {
+      const before = await created(ledger, newlyRegistered());
+      const after = evolve(before, CLAIMED);
+      expect(await ledger.save(before, after)).toBe('saved');
+      expect(await ledger.save(before, after)).toBe('conflict');
+      expect(await ledger.find(before.ref)).toMatchObject({ version: 2, open: { claim_id: 'c0ffee' } });
+    });
+
+    test('keeps its own copy: nobody changes what is stored but by saving', async () => {
+      const actor = { kind: 'api' as const, id: 'me' };
+      const order = await created(ledger, {
+        ...newlyRegistered(),
+        registration: { at: T0, actor },
+      });
+      actor.id = 'somebody else';
+      const found = await ledger.find(order.ref);
+      expect(found?.registration.actor).toEqual({ kind: 'api', id: 'me' });
+      // Whether the change is refused or has no effect is all the same.
+      Reflect.set(found?.registration.actor ?? {}, 'id', 'somebody else');
+      expect((await ledger.find(order.ref))?.registration.actor).toEqual({ kind: 'api', id: 'me' });
+    });
+  });
+
+  describe(`${name}, for tenants with the same order number`, () => {
+    const out_order_no = 'SAME';
+    const refs = [
+      newRef({ out_order_no }),
+      newRef({ out_order_no, sub_mchid: '19000001091' }),
+      newRef({ out_order_no, mchid: '1900009192' }),
+      // Digits that would meet if the parts were joined without a mark between them.
+      newRef({ out_order_no, mchid: '19000091911', sub_mchid: '900000109' }),
+    ] as const;
+    const [mine, ...others] = refs;
+
+    test('they never meet: found, listed, due and moved are only those of the one', async () => {
+      const ledger = await make();
+      const order = await created(ledger, newlyRegistered(mine, dueAt(T0)));
+      for (const ref of others) expect(await ledger.find(ref)).toBeUndefined();
+      expect(await ledger.findMany(others)).toEqual([]);
+      for (const { mchid, sub_mchid } of others) {
+        const page = await ledger.list({ mchid, sub_mchid, pageMax: 100 });
+        expect(page).toEqual({ orders: [] });
+      }
+      for (const ref of others) {
+        const seen = { key: ref, service_id: ref.service_id, ...dueAt(T0) };
+        expect(await ledger.postpone(seen, T0 + 1)).toBe('conflict');
+      }
+      expect(await ledger.due(T0, 100)).toHaveLength(1);
+      expect(await ledger.find(mine)).toEqual(order);
+    });
+
+    test('all of them there, each has its own', async () => {
+      const ledger = await make();
+      for (const [index, ref] of refs.entries())
+        await created(ledger, newlyRegistered(ref, dueAt(T0 + index)));
+      expect(
+        (await ledger.due(T0 + 3, 100)).map(({ key, due_at }) => [key.mchid, key.sub_mchid, due_at]),
+      ).toEqual([
+        ['1900009191', '1900000109', T0],
+        ['1900009191', '19000001091', T0 + 1],
+        ['1900009192', '1900000109', T0 + 2],
+        ['19000091911', '900000109', T0 + 3],
+      ]);
+      const seen = { key: mine, service_id: mine.service_id, ...dueAt(T0) };
+      expect(await ledger.postpone(seen, T0 + 9)).toBe('saved');
+      const found = await ledger.findMany(refs);
+      const times = found.map(({ due_at: due }) => due ?? NaN);
+      expect(times.toSorted((a, b) => a - b)).toEqual([T0 + 1, T0 + 2, T0 + 3, T0 + 9]);
+      for (const { mchid, sub_mchid } of refs) {
+        const { orders } = await ledger.list({ mchid, sub_mchid, pageMax: 100 });
+        expect(orders.map((order) => [order.mchid, order.sub_mchid])).toEqual([[mchid, sub_mchid]]);
+      }
+      expect((await ledger.list({ mchid: '1900009191' as Mchid, pageMax: 100 })).orders).toHaveLength(2);
+    });
+  });
+
+  describe(`${name}, many rows at once`, () => {
+    test.each([0, 1, 100, 250])('gives each of %i orders once, as it stands', async (orders) => {
+      const ledger = await make();
+      const refs = Array.from({ length: orders }, () => newRef());
+      await Promise.all(refs.map(async (ref) => created(ledger, newlyRegistered(ref))));
+      const missing = refs.map(() => newRef());
+      const keys: OrderKey[] = [...refs, ...missing, ...refs.slice(0, 20).toReversed()];
+      const found = await ledger.findMany(keys);
+      expect(numbers(found.map(({ ref }) => ref))).toEqual(numbers(refs));
+      expect(found[0]).toStrictEqual(found[0] && newlyRegistered(found[0].ref));
+    });
+
+    test('gives what was saved last', async () => {
+      const ledger = await make();
+      const order = await saved(ledger, await created(ledger, newlyRegistered()), CLAIMED);
+      expect(await ledger.findMany([order.ref])).toStrictEqual([order]);
+    });
+  });
+
+  describeDueOrders(name, make);
+  describeOrderList(name, make);
 }
 
-const T0 = Date.parse('2026-03-02T04:00:00Z');
-const ACTOR = { kind: 'api', id: 'arn:aws:iam::000000000000:user/付' } as const;
-
-let orders = 0;
-function newRef(change: Partial<Record<keyof OrderRef, string>> = {}): OrderRef {
-  return {
-    mchid: '1900009191',
-    sub_mchid: '1900000109',
-    out_order_no: `O|*${(orders += 1)}`,
-    service_id: '00004000000000000000000000000001',
-    ...change,
-  } as OrderRef;
+function numbers(refs: readonly OrderRef[]): string[] {
+  return refs.map(({ out_order_no }) => out_order_no).toSorted();
 }
 
 const OBSERVED: Change = {
@@ -50,182 +251,17 @@ const OBSERVED: Change = {
     } as never,
   },
 };
-const CLAIM = {
-  claim_id: 'c0ffee',
-  actor: ACTOR,
-  claimed_at: T0 + 1,
-  send_by: T0 + 5_001,
-} as const;
-const REPORT: CallReport = {
-  outcome: { kind: 'contradicted', claim: 'not_pending' },
-  evidence: {
-    http_status: 403,
-    code: 'TRADE_ERROR',
-    message: '扣款失败 \u{1F4B0} "quoted"\n',
-    request_id: 'AB-271316574',
-    sub_code: '271316574',
-    detail: '',
-  },
+const EVIDENCE = {
+  http_status: 403,
+  code: 'TRADE_ERROR',
+  message: '扣款失败 \u{1F4B0} "quoted"\n',
+  request_id: 'AB-271316574',
+  sub_code: '271316574',
+  detail: '',
 };
-
-/** What every ledger has to keep, whatever it is made of. */
-export function ledgerContract(name: string, make: () => Promise<LedgerUnderTest>): void {
-  describe(`${name}, a ledger`, () => {
-    let under: LedgerUnderTest;
-    let ledger: Ledger;
-    beforeAll(async () => {
-      under = await make();
-      ({ ledger } = under);
-    });
-    afterEach(() => under.heal());
-
-    async function apply(order: Order, ...changes: Change[]): Promise<Order> {
-      let current = order;
-      for (const change of changes) {
-        const next = evolve(current, change);
-        expect(await ledger.save(current, next)).toBe('saved');
-        current = next;
-      }
-      return current;
-    }
-
-    test('knows an order that nobody has touched as a new one', async () => {
-      const ref = newRef();
-      expect(await ledger.load(ref)).toEqual({ ref, version: 0, timeline: [] });
-      expect(await ledger.find(ref)).toBeUndefined();
-    });
-
-    test('finds an order by its key alone, with the service_id it was first named with', async () => {
-      const ref = newRef();
-      const after = evolve(newOrder(ref), { kind: 'claim', open: CLAIM });
-      await ledger.save(newOrder(ref), after);
-      const { mchid, sub_mchid, out_order_no } = ref;
-      expect(await ledger.find({ mchid, sub_mchid, out_order_no })).toEqual(after);
-    });
-
-    test('gives back every field of every change as it was written, and what is absent is absent', async () => {
-      const order = await apply(
-        newOrder(newRef()),
-        OBSERVED,
-        { kind: 'claim', open: CLAIM },
-        {
-          kind: 'settle',
-          at: T0 + 2,
-          claim: CLAIM,
-          report: { outcome: { kind: 'unknown', because: 'no_answer' }, evidence: {} },
-        },
-      );
-      // toStrictEqual: a field that holds undefined is not a field that is absent.
-      expect(await ledger.load(order.ref)).toStrictEqual(order);
-      expect(order).toMatchObject({
-        version: 3,
-        open: { outcome: { kind: 'unknown' } },
-        last_call_at: T0 + 1,
-      });
-    });
-
-    test('gives back the evidence of an answer, Chinese and all, and drops what a change dropped', async () => {
-      const order = await apply(
-        newOrder(newRef()),
-        OBSERVED,
-        { kind: 'claim', open: CLAIM },
-        { kind: 'settle', at: T0 + 2, claim: CLAIM, report: REPORT },
-      );
-      const loaded = await ledger.load(order.ref);
-      expect(loaded).toStrictEqual(order);
-      expect(loaded.timeline.at(-1)).toEqual({
-        kind: 'attempt',
-        at: T0 + 2,
-        claim_id: 'c0ffee',
-        actor: ACTOR,
-        outcome: { kind: 'contradicted', claim: 'not_pending' },
-        evidence: REPORT.evidence,
-        count: 1,
-      });
-      expect(Object.keys(loaded)).not.toContain('open');
-      expect(Object.keys(loaded)).not.toContain('observed');
-    });
-
-    test('lets one of two writers of a new row win', async () => {
-      const ref = newRef();
-      const first = evolve(newOrder(ref), OBSERVED);
-      const second = evolve(newOrder(ref), { kind: 'claim', open: CLAIM });
-      const answers = await Promise.all([
-        ledger.save(newOrder(ref), first),
-        ledger.save(newOrder(ref), second),
-      ]);
-      expect(answers.toSorted()).toEqual(['conflict', 'saved']);
-      expect(await ledger.load(ref)).toEqual(answers[0] === 'saved' ? first : second);
-    });
-
-    test('lets one of many writers on the same version win, and keeps what that one wrote', async () => {
-      const seen = await apply(newOrder(newRef()), OBSERVED);
-      const claims = Array.from({ length: 8 }, (_, index) =>
-        evolve(seen, { kind: 'claim', open: { ...CLAIM, claim_id: `c${index}` } }),
-      );
-      const answers = await Promise.all(claims.map((claim) => ledger.save(seen, claim)));
-      expect(answers.filter((answer) => answer === 'saved')).toHaveLength(1);
-      const winner = claims[answers.indexOf('saved')];
-      expect(await ledger.load(seen.ref)).toEqual(winner);
-    });
-
-    test('refuses a change made on a version that has passed, and changes nothing', async () => {
-      const stale = newOrder(newRef());
-      const current = await apply(stale, OBSERVED);
-      const claim = { kind: 'claim', open: CLAIM } as const;
-      expect(await ledger.save(stale, evolve(stale, claim))).toBe('conflict');
-      const latest = await apply(current, claim);
-      expect(await ledger.save(current, evolve(current, OBSERVED))).toBe('conflict');
-      expect(await ledger.load(stale.ref)).toEqual(latest);
-    });
-
-    test('says conflict to a write that got through and is repeated', async () => {
-      const before = await apply(newOrder(newRef()), OBSERVED);
-      const after = evolve(before, { kind: 'claim', open: CLAIM });
-      expect(await ledger.save(before, after)).toBe('saved');
-      expect(await ledger.save(before, after)).toBe('conflict');
-      expect(await ledger.load(before.ref)).toMatchObject({ version: 2, open: { claim_id: 'c0ffee' } });
-    });
-
-    test('keeps two tenants apart that have the same order number', async () => {
-      const out_order_no = 'SAME';
-      const mine = newRef({ out_order_no });
-      const others = [
-        newRef({ out_order_no, sub_mchid: '1900000110' }),
-        newRef({ out_order_no, mchid: '1900009192' }),
-        // Digits that would meet if the parts were joined without a mark between them.
-        newRef({ out_order_no, mchid: '19000091911', sub_mchid: '900000109' }),
-      ];
-      const order = await apply(newOrder(mine), OBSERVED);
-      for (const ref of others) expect(await ledger.load(ref)).toEqual({ ref, version: 0, timeline: [] });
-      for (const ref of others) await apply(newOrder(ref), { kind: 'claim', open: CLAIM });
-      expect(await ledger.load(mine)).toEqual(order);
-    });
-
-    test('says under which service_id it knows an order, whatever it is asked with', async () => {
-      const order = await apply(newOrder(newRef()), OBSERVED);
-      const asked = { ...order.ref, service_id: '2' as OrderRef['service_id'] };
-      expect((await ledger.load(asked)).ref).toEqual(order.ref);
-    });
-
-    test.each([2, 0])('refuses a row that another release wrote (schema %i)', async (schema) => {
-      const order = await apply(newOrder(newRef()), OBSERVED);
-      await under.setSchema(order.ref, schema);
-      await expect(ledger.load(order.ref)).rejects.toMatchObject({
-        name: 'PayscoreError',
-        code: 'LEDGER_ROW_NEWER',
-        message: `Order ${order.ref.out_order_no} was written by another release (schema ${schema}); this one knows 1.`,
-      });
-    });
-
-    test('out of reach is an error with a code, for reading and for writing', async () => {
-      const order = await apply(newOrder(newRef()), OBSERVED);
-      under.cutOff();
-      const unavailable = { name: 'PayscoreError', code: 'LEDGER_UNAVAILABLE' };
-      await expect(ledger.load(order.ref)).rejects.toMatchObject(unavailable);
-      await expect(ledger.save(order, evolve(order, OBSERVED))).rejects.toMatchObject(unavailable);
-      under.heal();
-      expect(await ledger.load(order.ref)).toEqual(order);
-    });
-  });
-}
+const SETTLED: Change = {
+  kind: 'settle',
+  at: T0 + 2,
+  claim: CLAIM,
+  report: { outcome: { kind: 'contradicted', claim: 'not_pending' }, evidence: EVIDENCE },
+};

@@ -1,11 +1,4 @@
-import { ledgerContract, type LedgerUnderTest } from './ledger.contract';
-import { dynamoUnderTest } from './support/dynamo-under-test';
+import { describeDynamoLedger } from './ledger-dynamo.contract';
 import { startDynamoDbLocal } from './support/dynamodb-local';
 
-let started: LedgerUnderTest | undefined;
-afterAll(async () => started?.close());
-
-ledgerContract('DynamoLedger on DynamoDB Local', async () => {
-  ({ under: started } = await dynamoUnderTest(await startDynamoDbLocal()));
-  return started;
-});
+describeDynamoLedger('DynamoLedger on DynamoDB Local', startDynamoDbLocal);

@@ -1,9 +1,12 @@
-import { request as httpRequest } from 'node:http';
-import type { OrderRef } from '../../lambda/core/ids';
+import type { Mchid, OrderRef } from '../../lambda/core/ids';
 import type { Order } from '../../lambda/core/order';
+import type { PolicyLayer } from '../../lambda/core/policy';
+import type { Mode } from '../../lambda/core/switch';
+import type { SweepSummary } from '../../lambda/flow/sweep';
 import { ROUTES } from '../../lambda/routes';
 import { createServices, type Services } from '../../lambda/services';
 import { createLedgerTable, startDynamoDb } from '../../local/aws/dynamodb';
+import { deliver } from '../../local/aws/events';
 import { startGateway } from '../../local/aws/gateway';
 import { LOCAL_AWS, LOCAL_REGION } from '../../local/aws/identity';
 import { type LocalSecretsManager, startSecretsManager } from '../../local/aws/secrets-manager';
@@ -14,12 +17,16 @@ import {
   type Simulator,
   startWechatPay,
 } from '../../local/wechatpay';
+import { startSqs } from '../../local/aws/sqs';
+import { type Answer, type Api, apiAt } from './api';
 import { type FlakyProxy, startFlakyProxy } from './flaky';
 import { APIV3_KEY, MCHID, MERCHANT_KEY, OTHER_MCHID, PLATFORM, signingSecret, verifySecret } from './keys';
+import { workerAt } from './worker';
 
 export const SECOND = 1_000;
 export const MINUTE = 60 * SECOND;
 export const HOUR = 60 * MINUTE;
+export const DAY = 24 * HOUR;
 /** Noon in Beijing. */
 export const START = Date.parse('2026-03-02T04:00:00Z');
 
@@ -32,30 +39,6 @@ export const PREFIX = 'payscore-collector/test';
 export interface Clock {
   readonly now: () => number;
   forward(ms: number): void;
-}
-
-export interface Answer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly text: string;
-  /** Parsed JSON. */
-  readonly body: Readonly<Record<string, unknown>>;
-}
-
-export interface Call {
-  readonly method?: string;
-  readonly path: string;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string | Buffer;
-}
-
-export interface Api {
-  readonly url: string;
-  send(call: Call): Promise<Answer>;
-  /** `body` replaces the usual one. */
-  collect(ref: OrderRef, more?: object): Promise<Answer>;
-  query(ref: OrderRef): Promise<Answer>;
-  close(): Promise<void>;
 }
 
 export interface World {
@@ -73,18 +56,38 @@ export interface World {
   paysReceived(ref: OrderRef): number;
   /** Everything that arrived at WeChat Pay. */
   received(): number;
+  /** As the ledger has it; fails when it has not. */
   ledger(ref: OrderRef): Promise<Order>;
+  /** Brings an order into the ledger, by the API. */
+  register(ref: OrderRef, more?: object): Promise<Answer>;
+  /** One tick of the schedule: it fails when the sweep does. */
+  sweep(input?: object): Promise<SweepSummary>;
+  /** Every message in the queue through the worker. */
+  work(): Promise<void>;
+  /** One tick, and then every message it sent. */
+  tick(input?: object): Promise<SweepSummary>;
+  /** Puts a message of any body into the queue. */
+  message(body: string): Promise<void>;
+  /** Messages in the queue that nobody has acknowledged. */
+  messages(): Promise<number>;
   fault(fault: Fault): void;
   /** Fresh services, as in a new function instance; nothing is cached in them. */
-  newServices(change?: { gapMs?: number; hosts?: readonly string[] }): Services;
+  newServices(change?: { hosts?: readonly string[]; callsPerSecondMax?: number }): Services;
+  /** What the provider's policy says from now on, instead of `EAGER`. */
+  policy(layer: PolicyLayer): Promise<void>;
+  switch(mode: Mode): Promise<void>;
   apiOf(services: Services, timeoutMs?: number): Promise<Api>;
   close(): Promise<void>;
 }
 
-/** The way to an order's resource; `|` and what else a URL cannot hold is encoded. */
-export function pathOf({ mchid, sub_mchid, out_order_no }: OrderRef, action: 'collect' | 'query'): string {
-  return `/v1/merchants/${mchid}/orders/${sub_mchid}/${encodeURIComponent(out_order_no)}/${action}`;
-}
+/** A merchant that collects at once, at any hour, as often as anyone asks: what the tests are not about stays out of the way. */
+export const EAGER: PolicyLayer = {
+  first_attempt_after_hours: 0,
+  windows: [],
+  attempts_per_day_max: 24,
+  attempts_per_30_days_max: 50,
+  attempts_max: 50,
+};
 
 export interface WorldOptions {
   /** Merchants that WeChat Pay knows under other API certificates than the usual one. */
@@ -104,7 +107,7 @@ export async function startWorld({ merchants = [], logLevel = 'SILENT' }: WorldO
     },
   };
   const certificates = [{ serial_no: MERCHANT_KEY.serial_no, certificate: MERCHANT_KEY.certificate }];
-  const [simulator, secrets, dynalite] = await Promise.all([
+  const [simulator, secrets, dynalite, sqs] = await Promise.all([
     startWechatPay({
       merchants: [
         ...[MCHID, OTHER_MCHID].map((mchid) => ({ mchid, apiv3_key: APIV3_KEY, certificates })),
@@ -115,29 +118,43 @@ export async function startWorld({ merchants = [], logLevel = 'SILENT' }: WorldO
     }),
     startSecretsManager({ now }),
     startDynamoDb(),
+    startSqs(),
   ]);
+  const { queue } = await sqs.createWorkQueue({
+    name: 'work',
+    visibilityTimeoutSeconds: 60,
+    maxReceiveCount: 5,
+  });
+  const worker = workerAt(sqs.url, queue.url);
   const dynamodb = await startFlakyProxy(dynalite.url);
   await createLedgerTable(dynamodb.url, TABLE);
   for (const mchid of [MCHID, OTHER_MCHID]) putSecrets(secrets, mchid);
   setEnvironment({
     AWS_ENDPOINT_URL_DYNAMODB: dynamodb.url,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
+    AWS_ENDPOINT_URL_SQS: sqs.url,
+    QUEUE_URL: queue.url,
     WECHATPAY_HOSTS: [simulator.url, simulator.backupUrl].join(','),
     LOG_LEVEL: logLevel,
   });
 
   const faults: Error[] = [];
   const apis: Api[] = [];
-  const newServices: World['newServices'] = (change = {}) =>
-    createServices(
+  const newServices: World['newServices'] = (change = {}) => {
+    const made = createServices(
       {
         tableName: TABLE,
         secretPrefix: PREFIX,
         wechatpayHosts: change.hosts ?? [simulator.url, simulator.backupUrl],
-        policy: { gapMs: change.gapMs ?? 6 * HOUR },
+        queueUrl: queue.url,
+        callsPerSecondMax: change.callsPerSecondMax ?? 50,
+        sweepOrdersMax: 3_000,
       },
       { now },
     );
+    // Nothing is spread out: what is due at an instant is due then.
+    return { ...made, ports: { ...made.ports, chance: () => 0 } };
+  };
   const apiOf: World['apiOf'] = async (services, timeoutMs = 29_000) => {
     // Both handlers read their environment when they are loaded, as on Lambda.
     const { createHandler } = await import('../../lambda/api');
@@ -154,6 +171,24 @@ export async function startWorld({ merchants = [], logLevel = 'SILENT' }: WorldO
   };
   const services = newServices();
   const api = await apiOf(services);
+  const setPolicy: World['policy'] = async (layer) => {
+    for (const mchid of [MCHID, OTHER_MCHID, ...merchants.map((one) => one.mchid)] as Mchid[])
+      await services.admin.savePolicy({ mchid }, layer, 'test', now());
+  };
+  const setSwitch: World['switch'] = async (mode) => services.admin.saveMode('service', mode, 'test', now());
+  await Promise.all([setPolicy(EAGER), setSwitch('on')]);
+  const sweep: World['sweep'] = async (input = {}) => {
+    const { createHandler } = await import('../../lambda/sweep');
+    const once = { kind: 'constant', input } as const;
+    const options = { functionName: 'sweep', timeoutMs: 50_000, now };
+    const swept = await deliver(createHandler(services), once, options);
+    if (swept.kind !== 'returned') throw new Error(`the sweep ${swept.kind}`, { cause: swept });
+    return swept.value as SweepSummary;
+  };
+  const work: World['work'] = async () => {
+    const { createHandler } = await import('../../lambda/collect');
+    await worker.drain(createHandler(services), { functionName: 'collect', timeoutMs: 60_000, now });
+  };
   let numbers = 0;
 
   return {
@@ -186,13 +221,36 @@ export async function startWorld({ merchants = [], logLevel = 'SILENT' }: WorldO
           headers['authorization']?.includes(`mchid="${mchid}"`) === true,
       ).length,
     received: () => simulator.requests.length,
-    ledger: (ref) => services.ports.ledger.load(ref),
+    ledger: async (ref) => {
+      const order = await services.ports.ledger.find(ref);
+      if (order === undefined) throw new Error(`${ref.out_order_no} is not in the ledger`);
+      return order;
+    },
+    register: (ref, more = {}) => api.register(ref, more),
+    sweep,
+    work,
+    tick: async (input) => {
+      const swept = await sweep(input);
+      await work();
+      return swept;
+    },
+    message: (body) => worker.put(body),
+    messages: () => worker.kept(),
+    policy: setPolicy,
+    switch: setSwitch,
     fault: (fault) => simulator.fault(fault),
     newServices,
     apiOf,
     close: async () => {
+      worker.close();
       await Promise.all(apis.map((one) => one.close()));
-      await Promise.all([simulator.close(), secrets.close(), dynamodb.close(), dynalite.close()]);
+      await Promise.all([
+        simulator.close(),
+        secrets.close(),
+        dynamodb.close(),
+        dynalite.close(),
+        sqs.close(),
+      ]);
     },
   };
 }
@@ -209,52 +267,10 @@ function setEnvironment(more: Readonly<Record<string, string>>): void {
     AWS_ACCESS_KEY_ID: LOCAL_AWS.credentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: LOCAL_AWS.credentials.secretAccessKey,
     TABLE_NAME: TABLE,
+    CALLS_PER_SECOND_MAX: '50',
+    SWEEP_ORDERS_MAX: '3000',
     SECRET_PREFIX: PREFIX,
     POWERTOOLS_SERVICE_NAME: 'test',
     ...more,
   });
-}
-
-function apiAt(url: string, close: () => Promise<void>): Api {
-  const send: Api['send'] = ({ method = 'POST', path, headers = {}, body }) =>
-    new Promise((resolve, reject) => {
-      const { hostname, port } = new URL(url);
-      // Not fetch: it would refuse some methods and tidy up some paths.
-      const sent = body === undefined ? headers : { ...headers, 'content-length': Buffer.byteLength(body) };
-      const outgoing = httpRequest(
-        { hostname, port, method, path, headers: sent, agent: false },
-        (incoming) => {
-          const chunks: Buffer[] = [];
-          incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
-          incoming.on('end', () => {
-            const text = Buffer.concat(chunks).toString('utf8');
-            resolve({
-              status: incoming.statusCode ?? 0,
-              headers: incoming.headers,
-              text,
-              body: jsonOf(text),
-            });
-          });
-        },
-      );
-      outgoing.on('error', reject);
-      outgoing.end(body);
-    });
-  const post = (path: string, body: object) =>
-    send({ path, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
-  return {
-    url,
-    send,
-    collect: (ref, more = {}) => post(pathOf(ref, 'collect'), { service_id: ref.service_id, ...more }),
-    query: (ref) => post(pathOf(ref, 'query'), { service_id: ref.service_id }),
-    close,
-  };
-}
-
-function jsonOf(text: string): Readonly<Record<string, unknown>> {
-  try {
-    return JSON.parse(text) as Record<string, unknown>;
-  } catch {
-    return {};
-  }
 }

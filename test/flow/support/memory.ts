@@ -1,5 +1,7 @@
+import type { Breaker } from '../../../lambda/core/breaker';
+import { pairKey, type BreakerTarget, type MerchantControls } from '../../../lambda/core/controls';
 import type { FlowEvent } from '../../../lambda/core/event';
-import type { Instant, Mchid, OrderRef } from '../../../lambda/core/ids';
+import type { Instant, Mchid, OrderKey, OrderRef } from '../../../lambda/core/ids';
 import type { OrderFacts } from '../../../lambda/core/observe';
 import { newOrder, type Order } from '../../../lambda/core/order';
 import {
@@ -9,8 +11,16 @@ import {
   type Outcome,
   type QueryReport,
 } from '../../../lambda/core/outcome';
-import type { Ledger, MerchantCalls, Merchants, Ports } from '../../../lambda/flow/ports';
+import type { PolicyLayer } from '../../../lambda/core/policy';
+import type { Mode } from '../../../lambda/core/switch';
+import type { Controls, Ledger, MerchantCalls, Merchants, Ports, Saved } from '../../../lambda/flow/ports';
 
+export const SECOND = 1_000;
+export const MINUTE = 60 * SECOND;
+export const HOUR = 60 * MINUTE;
+export const DAY = 24 * HOUR;
+
+/** A Monday, noon in Beijing. */
 export const T0 = Date.parse('2026-03-02T04:00:00Z');
 export const REF = {
   mchid: '1900009191',
@@ -18,6 +28,19 @@ export const REF = {
   out_order_no: 'ORDER_1',
   service_id: '00004000000000000000000000000001',
 } as OrderRef;
+
+export function refOf(out_order_no: string, change: Partial<Record<keyof OrderRef, string>> = {}): OrderRef {
+  return { ...REF, out_order_no, ...change } as OrderRef;
+}
+
+/** Collects at once, at any hour: what a test is not about stays out of its way. */
+export const EAGER: PolicyLayer = {
+  first_attempt_after_hours: 0,
+  windows: [],
+  attempts_per_day_max: 24,
+  attempts_max: 50,
+  attempts_per_30_days_max: 50,
+};
 
 export const PENDING: OrderFacts = facts({
   state: 'DOING',
@@ -41,85 +64,207 @@ export function facts(given: Record<string, unknown>): OrderFacts {
 export interface Sent {
   readonly at: Instant;
   readonly worker: string;
+  readonly out_order_no: string;
+  /** The attempt that was open in the ledger when it left. */
+  readonly claim_id: string | undefined;
 }
 
-/** The outside of the flows: one order at WeChat Pay, one ledger, one clock. */
+/** The outside of the flows: some orders at WeChat Pay, one ledger, one clock. */
 export interface Outside {
   clock: Instant;
-  rows: Map<string, Order>;
-  /** What `/pay` comes to, and what the order is afterwards. */
-  outcome: Outcome;
+  readonly rows: Map<string, Order>;
+  mode: Mode;
+  layer: PolicyLayer;
+  /** By mchid, or by mchid and pair. */
+  readonly breakers: Map<string, Breaker>;
+  /** The merchant's rate is used up until then. */
+  budgetUntil: Instant;
+  /** What `/pay` comes to, and whether the order is paid afterwards. */
+  outcome: Outcome | ((ref: OrderRef) => Outcome);
   paysNow: boolean;
+  /** What a query shows of every order that is not paid. */
   facts: OrderFacts;
+  readonly paid: Set<string>;
+  /** What every query comes to, if it shows no facts. */
+  unobserved?: Exclude<QueryReport, { kind: 'verified' }>;
   /** Calls that left, in their order. */
   readonly sent: Sent[];
   readonly events: FlowEvent[];
 }
 
 export function outside(change: Partial<Outside> = {}): Outside {
-  return {
+  const world: Outside = {
     clock: T0,
     rows: new Map(),
+    mode: 'on',
+    layer: EAGER,
+    breakers: new Map(),
+    budgetUntil: T0,
     outcome: { kind: 'declined' },
     paysNow: false,
     facts: PENDING,
+    paid: new Set(),
     sent: [],
     events: [],
     ...change,
   };
+  registered(world);
+  return world;
 }
 
-/** Every touch of the outside, by name, in the order in which a flow makes them. */
-export type Step = 'load' | 'save' | 'keys' | 'refresh' | 'query' | 'collect';
+/** Puts an order into the ledger as its registration leaves it, due now. */
+export function registered(world: Outside, ref = REF, change: Partial<Order> = {}): Order {
+  const { clock: at } = world;
+  const registration = { at, actor: { kind: 'api', id: 'test' } } as const;
+  const order = { ...newOrder(ref, registration), due_at: at, planned_at: at, ...change };
+  world.rows.set(spell(ref), order);
+  return order;
+}
 
-/** Stands between a flow and each touch: may wait, throw, or never come back. `act` is the touch itself. */
-export type Gate = <T>(step: Step, act: () => T) => Promise<T>;
+/** As the ledger has it; fails when it has not. */
+export function rowOf(world: Outside, ref: OrderKey = REF): Order {
+  const row = world.rows.get(spell(ref));
+  if (row === undefined) throw new Error(`${ref.out_order_no} is not in the ledger`);
+  return row;
+}
+
+/** As a sweep leaves an order whose message the queue took. */
+export function swept(world: Outside, ref: OrderRef = REF): void {
+  world.rows.set(spell(ref), { ...rowOf(world, ref), due_at: world.clock + 15 * MINUTE });
+}
+
+/** Every touch of the outside, by name. */
+export type Step =
+  | 'find'
+  | 'findMany'
+  | 'create'
+  | 'save'
+  | 'controls'
+  | 'saveBreaker'
+  | 'budget'
+  | 'keys'
+  | 'refresh'
+  | 'query'
+  | 'collect';
+
+/** Stands between a flow and each touch: may wait, throw, or never come back. `act` is the touch, `of` its order or merchant. */
+export type Gate = <T>(step: Step, act: () => T, of: string) => Promise<T>;
 
 export const freely: Gate = async (_step, act) => act();
 
-/** The ports of one worker, every call of them through its gate. */
-export function portsOf(world: Outside, gate: Gate = freely, worker = 'A', gapMs = 6 * 3_600_000): Ports {
-  let claims = 0;
-  const ledger: Ledger = {
-    load: (ref) => gate('load', () => world.rows.get(ref.out_order_no) ?? newOrder(ref)),
-    find: async (key) => world.rows.get(key.out_order_no),
-    save: (before, after) =>
-      gate('save', () => {
-        const now = world.rows.get(after.ref.out_order_no)?.version ?? 0;
-        if (now !== before.version) return 'conflict';
-        world.rows.set(after.ref.out_order_no, after);
-        return 'saved';
-      }),
+/** Writes down the touches as they are made. */
+export function noting(steps: Step[]): Gate {
+  return async (step, act) => {
+    steps.push(step);
+    return act();
   };
+}
+
+/** The ports of one worker, every call of them through its gate. */
+export function portsOf(world: Outside, gate: Gate = freely, worker = 'A'): Ports {
+  let claims = 0;
   const calls: MerchantCalls = {
-    collect: (_ref, { sendBy }) => gate('collect', () => collect(world, worker, sendBy)),
-    query: () => gate('query', (): QueryReport => ({ kind: 'verified', facts: world.facts, evidence: {} })),
+    collect: (ref, { sendBy }) =>
+      gate('collect', () => collect(world, ref, worker, sendBy), ref.out_order_no),
+    query: (ref) => gate('query', () => query(world, ref), ref.out_order_no),
   };
   const merchants: Merchants = {
-    get: (_mchid: Mchid) => gate('keys', () => calls),
-    refresh: () => gate('refresh', () => false),
+    get: (mchid: Mchid) => gate('keys', () => calls, mchid),
+    refresh: (mchid) => gate('refresh', () => false, mchid),
   };
   return {
-    ledger,
+    ledger: ledgerOf(world, gate),
+    controls: controlsOf(world, gate),
+    budget: {
+      take: (mchid) =>
+        gate('budget', () => (world.clock < world.budgetUntil ? world.budgetUntil : undefined), mchid),
+    },
     merchants,
-    policy: { gapMs },
     now: () => world.clock,
     newClaimId: () => `${worker}${(claims += 1)}`,
+    chance: () => 0,
     record: (event) => void world.events.push(event),
   };
 }
 
-/** As the transport does it: past `send_by` nothing leaves. */
-function collect(world: Outside, worker: string, sendBy: CollectLimits['sendBy']): CallReport {
-  if (world.clock >= sendBy)
-    return { outcome: { kind: 'not_sent', because: 'send_by_passed' }, evidence: {} };
-  if (OUTCOME_RULES[world.outcome.kind].spacing !== 'gap') return { outcome: world.outcome, evidence: {} };
-  world.sent.push({ at: world.clock, worker });
-  if (world.paysNow) world.facts = PAID;
-  return { outcome: world.outcome, evidence: { http_status: 200 } };
+function ledgerOf(world: Outside, gate: Gate): Ledger {
+  const { rows } = world;
+  const write = (after: Order, seen: number | undefined): Saved => {
+    if (rows.get(spell(after.ref))?.version !== seen) return 'conflict';
+    rows.set(spell(after.ref), after);
+    return 'saved';
+  };
+  return {
+    find: (key) => gate('find', () => rows.get(spell(key)), key.out_order_no),
+    findMany: (keys) =>
+      gate('findMany', () => [...new Set(keys.map(spell))].flatMap((id) => rows.get(id) ?? []), ''),
+    create: (order) => gate('create', () => write(order, undefined), order.ref.out_order_no),
+    save: (before, after) => gate('save', () => write(after, before.version), after.ref.out_order_no),
+  };
 }
 
-/** Every attempt of the ledger's timeline, closed or not, by its claim. */
-export function claimsIn(order: Order | undefined): string[] {
-  return (order?.timeline ?? []).flatMap((entry) => ('claim_id' in entry ? [entry.claim_id] : []));
+function controlsOf(world: Outside, gate: Gate): Controls {
+  const { breakers } = world;
+  return {
+    read: (mchid) => gate('controls', () => merchantControls(world, mchid), mchid),
+    saveBreaker: (target, before, after) =>
+      gate(
+        'saveBreaker',
+        () => {
+          const key = breakerKey(target);
+          if (breakers.get(key)?.version !== before?.version) return 'conflict';
+          if (after === undefined) breakers.delete(key);
+          else breakers.set(key, after);
+          return 'saved';
+        },
+        target.mchid,
+      ),
+  };
+}
+
+/** Where the breaker of a merchant is found, or that of one pair. */
+export function breakerKey(target: BreakerTarget): string {
+  const { mchid, sub_mchid, service_id } = target;
+  return sub_mchid === undefined ? mchid : `${mchid}/${pairKey({ sub_mchid, service_id })}`;
+}
+
+function merchantControls({ mode, layer, breakers }: Outside, mchid: Mchid): MerchantControls {
+  const merchant = breakers.get(mchid);
+  const pairs = [...breakers].flatMap(([key, breaker]) =>
+    key.startsWith(`${mchid}/`) ? [[key.slice(mchid.length + 1), breaker] as const] : [],
+  );
+  return {
+    modes: { service: mode, sub_merchants: new Map() },
+    policies: {
+      provider: { level: 'provider', version: 1, layer },
+      sub_merchants: new Map(),
+      services: new Map(),
+    },
+    breakers: {
+      ...(merchant === undefined ? {} : { merchant }),
+      pairs: new Map(pairs) as MerchantControls['breakers']['pairs'],
+    },
+  };
+}
+
+function query(world: Outside, ref: OrderRef): QueryReport {
+  if (world.unobserved !== undefined) return world.unobserved;
+  return { kind: 'verified', facts: world.paid.has(ref.out_order_no) ? PAID : world.facts, evidence: {} };
+}
+
+/** As the transport does it: past `send_by` nothing leaves. */
+function collect(world: Outside, ref: OrderRef, worker: string, sendBy: CollectLimits['sendBy']): CallReport {
+  const { clock: at, rows, sent } = world;
+  const outcome = typeof world.outcome === 'function' ? world.outcome(ref) : world.outcome;
+  if (at >= sendBy) return { outcome: { kind: 'not_sent', because: 'send_by_passed' }, evidence: {} };
+  if (OUTCOME_RULES[outcome.kind].spacing === 'none') return { outcome, evidence: {} };
+  const { out_order_no } = ref;
+  sent.push({ at, worker, out_order_no, claim_id: rows.get(spell(ref))?.open?.claim_id });
+  if (world.paysNow) world.paid.add(out_order_no);
+  const refused = outcome.kind === 'misconfigured';
+  return { outcome, evidence: refused ? { http_status: 403, code: 'NO_AUTH' } : { http_status: 200 } };
+}
+
+function spell({ mchid, sub_mchid, out_order_no }: OrderKey): string {
+  return `${mchid}/${sub_mchid}/${out_order_no}`;
 }

@@ -54,6 +54,55 @@ test("the table has the stack's key and can be used at once", async () => {
   await stop();
 });
 
+test("the table has the stack's indexes, with their projections", async () => {
+  await start();
+  const { Table } = await client.send(new DescribeTableCommand({ TableName }));
+  expect(Table?.AttributeDefinitions).toEqual(
+    expect.arrayContaining([
+      { AttributeName: 'pk', AttributeType: 'S' },
+      { AttributeName: 'sk', AttributeType: 'S' },
+      { AttributeName: 'due_shard', AttributeType: 'S' },
+      { AttributeName: 'due_at', AttributeType: 'N' },
+      { AttributeName: 'list_of', AttributeType: 'S' },
+      { AttributeName: 'list_at', AttributeType: 'S' },
+    ]),
+  );
+  const indexes = (Table?.GlobalSecondaryIndexes ?? []).map(
+    ({ IndexName, IndexStatus, KeySchema, Projection }) => ({
+      IndexName,
+      IndexStatus,
+      keys: KeySchema?.map(({ AttributeName }) => AttributeName),
+      type: Projection?.ProjectionType,
+      projected: Projection?.NonKeyAttributes?.toSorted(),
+    }),
+  );
+  expect(indexes.toSorted((a, b) => (a.IndexName ?? '').localeCompare(b.IndexName ?? ''))).toEqual([
+    {
+      IndexName: 'due',
+      IndexStatus: 'ACTIVE',
+      keys: ['due_shard', 'due_at'],
+      type: 'INCLUDE',
+      projected: ['mchid', 'out_order_no', 'planned_at', 'service_id', 'sub_mchid'],
+    },
+    {
+      IndexName: 'list',
+      IndexStatus: 'ACTIVE',
+      keys: ['list_of', 'list_at'],
+      type: 'INCLUDE',
+      projected: [
+        'mchid',
+        'out_order_no',
+        'paid_amount',
+        'registered_at',
+        'service_id',
+        'sub_mchid',
+        'total_amount',
+      ],
+    },
+  ]);
+  await stop();
+});
+
 test('of two conditional writes on one order, one wins', async () => {
   await start();
   const results = await Promise.allSettled([claim(), claim()]);

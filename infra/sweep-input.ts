@@ -11,8 +11,8 @@ interface ReadInput {
   readonly faults: readonly string[];
 }
 
-/** Reads `{ "orders": [...], "dry_run": … }` from a file, with everything that is wrong with it. */
-export function readSweepOrders(file: string): ReadInput {
+/** Reads what narrows a sweep or names orders from a file, with everything that is wrong with it. */
+export function readSweepInput(file: string): ReadInput {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
@@ -30,7 +30,7 @@ export function readSweepOrders(file: string): ReadInput {
   return { input: parsed.value, faults: [...namedTwice(parsed.value), ...tooLong(parsed.value)] };
 }
 
-function namedTwice({ orders }: SweepInput): readonly string[] {
+function namedTwice({ orders = [] }: SweepInput): readonly string[] {
   const names = orders.map((order) => `${order.mchid}/${order.sub_mchid}/${order.out_order_no}`);
   const twice = names.filter((name, index) => names.indexOf(name) !== index);
   return [...new Set(twice)].map((name) => `${name} is named more than once`);

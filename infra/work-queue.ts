@@ -1,0 +1,59 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { EventSourceMapping, type IFunction } from 'aws-cdk-lib/aws-lambda';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { failureQueue } from './failure-queue';
+import { WORK_QUEUE } from './manifest';
+
+/**
+ * Where due orders wait for `collect`. A standard queue: neither a message that comes twice nor one that comes late
+ * does harm, because the claim in the ledger decides. It is removed with the stack: messages are hints, and an order
+ * whose message is lost is swept again.
+ */
+export class WorkQueue extends Construct {
+  readonly queue: Queue;
+  /** What was received again and again and never handled. */
+  readonly deadLetters: Queue;
+
+  constructor(scope: Construct, id: string) {
+    super(scope, id);
+    this.deadLetters = failureQueue(this, 'DeadLetters');
+    this.queue = new Queue(this, 'Queue', {
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      visibilityTimeout: Duration.seconds(WORK_QUEUE.visibilityTimeoutSeconds),
+      retentionPeriod: Duration.days(WORK_QUEUE.retentionDays),
+      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: WORK_QUEUE.maxReceiveCount },
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+  }
+
+  grantSend(role: IRole): void {
+    this.grant(role, ['sqs:SendMessage']);
+  }
+
+  /**
+   * Has Lambda hand the queue's messages to a function, in batches. The three permissions are those of AWS's own
+   * AWSLambdaSQSQueueExecutionRole; CDK's SqsEventSource would grant two more.
+   * https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSLambdaSQSQueueExecutionRole.html
+   */
+  feed(worker: { readonly function: IFunction; readonly role: IRole }, concurrencyMax: number): void {
+    this.grant(worker.role, ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes']);
+    new EventSourceMapping(this, 'Mapping', {
+      target: worker.function,
+      eventSourceArn: this.queue.queueArn,
+      batchSize: WORK_QUEUE.batchSize,
+      maxBatchingWindow: Duration.seconds(WORK_QUEUE.windowSeconds),
+      // Only what failed goes back; the rest of its batch is done.
+      reportBatchItemFailures: true,
+      // A limit of the mapping, not reserved concurrency: that would take from the account what may never be used,
+      // and messages that it turns away would count as received.
+      maxConcurrency: concurrencyMax,
+    });
+  }
+
+  private grant(role: IRole, actions: string[]): void {
+    role.addToPrincipalPolicy(new PolicyStatement({ actions, resources: [this.queue.queueArn] }));
+  }
+}

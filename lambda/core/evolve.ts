@@ -1,0 +1,204 @@
+import type { Instant } from './ids';
+import { isTerminal, type Standing } from './observe';
+import {
+  conclusiveAt,
+  phaseOf,
+  TIMELINE_MAX_ENTRIES,
+  type Actor,
+  type Decided,
+  type Hold,
+  type Observation,
+  type OpenAttempt,
+  type Order,
+  type Phase,
+  type Registration,
+  type Streak,
+  type TimelineEntry,
+} from './order';
+import { OUTCOME_RULES, type CallReport, type OutcomeKind } from './outcome';
+
+/** Everything that can happen to an order. */
+export type Change =
+  | { readonly kind: 'register'; readonly registration: Registration }
+  | { readonly kind: 'claim'; readonly open: OpenAttempt }
+  | {
+      readonly kind: 'settle';
+      readonly at: Instant;
+      readonly claim: OpenAttempt;
+      readonly report: CallReport;
+    }
+  | { readonly kind: 'observe'; readonly observation: Observation }
+  | { readonly kind: 'unanswered'; readonly at: Instant }
+  | { readonly kind: 'would_collect'; readonly at: Instant; readonly decided: Decided }
+  | { readonly kind: 'hold'; readonly at: Instant; readonly hold: Hold }
+  | { readonly kind: 'release'; readonly at: Instant; readonly actor: Actor; readonly reason: string };
+
+/** Which phase each change may lead to from each; what is not listed is an illegal move. */
+export const TRANSITIONS: Readonly<Record<Change['kind'], Readonly<Record<Phase, readonly Phase[]>>>> = {
+  register: { idle: ['idle'], open: ['open'], ended: ['ended'] },
+  claim: { idle: ['open'], open: [], ended: [] },
+  settle: { idle: ['idle'], open: ['open', 'idle'], ended: ['ended'] },
+  // WeChat Pay corrects itself: an end is left again when a later verified answer says so.
+  observe: { idle: ['idle', 'ended'], open: ['open', 'idle', 'ended'], ended: ['ended', 'idle'] },
+  unanswered: { idle: ['idle'], open: ['open'], ended: ['ended'] },
+  would_collect: { idle: ['idle'], open: [], ended: [] },
+  hold: { idle: ['idle'], open: ['open'], ended: [] },
+  release: { idle: ['idle'], open: ['open'], ended: ['ended'] },
+};
+
+/**
+ * The order after a change: what each change means, defined once for every ledger. When it is next taken up is not
+ * decided here (see `plan`).
+ * @throws Error on a move that is not in the table: the caller acted on another state than the one it decided on
+ */
+export function evolve(order: Order, change: Change): Order {
+  const after = apply({ ...order, version: order.version + 1 }, change);
+  const [from, to] = [phaseOf(order), phaseOf(after)];
+  if (TRANSITIONS[change.kind][from].includes(to)) return after;
+  throw new Error(`order ${order.ref.out_order_no}: ${change.kind} does not lead from ${from} to ${to}`);
+}
+
+function apply(order: Mutable<Order>, change: Change): Order {
+  switch (change.kind) {
+    case 'register':
+      return { ...order, registration: change.registration };
+    case 'claim':
+      // The questions about this attempt are counted from its first.
+      delete order.unanswered;
+      return { ...order, open: change.open };
+    case 'settle':
+      return settle(order, change);
+    case 'observe':
+      return applyObservation(order, change.observation);
+    case 'unanswered':
+      return { ...order, unanswered: oneMore(order.unanswered, change.at) };
+    case 'would_collect':
+      return { ...order, timeline: wouldCollect(order.timeline, change) };
+    case 'hold':
+      return { ...order, hold: change.hold, timeline: [...order.timeline, heldEntry(change)] };
+    case 'release': {
+      delete order.hold;
+      const { at, actor, reason } = change;
+      return { ...order, timeline: [...order.timeline, { kind: 'released', at, actor, reason }] };
+    }
+  }
+}
+
+function heldEntry({ at, hold }: Extract<Change, { kind: 'hold' }>): TimelineEntry {
+  return { kind: 'held', at, hold };
+}
+
+function wouldCollect(
+  timeline: readonly TimelineEntry[],
+  { at, decided }: Extract<Change, { kind: 'would_collect' }>,
+): readonly TimelineEntry[] {
+  const last = timeline.at(-1);
+  const again = last?.kind === 'would_collect' ? last.count : 0;
+  const earlier = again === 0 ? timeline : timeline.slice(0, -1);
+  return [...earlier, { kind: 'would_collect', at, decided, count: again + 1 }];
+}
+
+function settle(order: Order, { at, claim, report }: Extract<Change, { kind: 'settle' }>): Order {
+  const rule = OUTCOME_RULES[report.outcome.kind];
+  const { claim_id, actor, decided } = claim;
+  // A report whose write got through and lost its answer is written a second time: once is enough.
+  if (order.timeline.some((entry) => entry.kind === 'attempt' && entry.claim_id === claim_id)) return order;
+  const alike = rule.spacing === 'gap' ? 0 : burnedNothing(order.timeline.at(-1));
+  const earlier = alike === 0 ? order.timeline : order.timeline.slice(0, -1);
+  const entry: TimelineEntry = { kind: 'attempt', at, claim_id, actor, decided, ...report, count: alike + 1 };
+  const settled: Mutable<Order> = { ...order, timeline: [...earlier, entry] };
+  if (rule.spacing === 'gap') {
+    settled.calls = withCall(order.calls, claim.claimed_at);
+    delete settled.setbacks;
+  } else {
+    settled.setbacks = oneMore(order.setbacks, at);
+  }
+  if (rule.spacing !== 'none') settled.last_sent_at = latest(order.last_sent_at, claim.send_by);
+  // A verified answer may have closed the attempt while its call was under way. It is the later word, and an
+  // unsigned one does not take it back: only the record is added.
+  if (order.open?.claim_id !== claim_id) return settled;
+  if (CONTESTS.includes(report.outcome.kind)) delete settled.observed;
+  if (rule.leavesOpen) settled.open = { ...order.open, outcome: report.outcome };
+  else delete settled.open;
+  return settled;
+}
+
+/** How many attempts an entry stands for that were not sent, not processed, or refused for want of configuration. */
+function burnedNothing(entry: TimelineEntry | undefined): number {
+  return entry?.kind === 'attempt' && OUTCOME_RULES[entry.outcome.kind].spacing !== 'gap' ? entry.count : 0;
+}
+
+/** Answers that contest what was known of the order: it has to be asked about before anything else. */
+const CONTESTS: readonly OutcomeKind[] = ['contradicted', 'refused'];
+
+function applyObservation(order: Order, observation: Observation): Order {
+  const { at, standing } = observation;
+  const before = order.observed;
+  if (before !== undefined && isOlder(observation, before)) return order;
+  const observed: Mutable<Order> = { ...order, observed: observation };
+  const timeline = [...order.timeline];
+  if (before?.standing.kind !== standing.kind) {
+    // WeChat Pay may waver between two standings for ever; a timeline that is full keeps the last of them.
+    if (timeline.length >= TIMELINE_MAX_ENTRIES && timeline.at(-1)?.kind === 'observed') timeline.pop();
+    timeline.push({ kind: 'observed', at, standing: standing.kind });
+  }
+  const as = order.open === undefined ? undefined : closesAs(order.open, observation);
+  if (order.open === undefined || as !== undefined) delete observed.unanswered;
+  // Verified, late enough, and still nothing that closes the attempt: the next question waits for the ladder.
+  else if (at >= conclusiveAt(order.open)) observed.unanswered = oneMore(order.unanswered, at);
+  if (order.open !== undefined && as !== undefined) {
+    timeline.push({ kind: 'closed', at, claim_id: order.open.claim_id, as });
+    // The worker may have died after its call left: an attempt without a report counts as called.
+    observed.calls = withCall(order.calls, order.open.claimed_at);
+    observed.last_sent_at = latest(order.last_sent_at, order.open.send_by);
+    delete observed.open;
+  }
+  return { ...observed, timeline };
+}
+
+/** Instances' clocks differ by less than this; the half makes an end outweigh any other answer of equal weight. */
+const CLOCK_SKEW_MS = 60_000.5;
+
+/**
+ * Whether an answer was overtaken by the one already known. What was asked later is what is known, even of an order
+ * that was at its end, because WeChat Pay corrects itself too. But stamps come from different clocks: an end that
+ * was verified is only dropped for an answer that was surely asked for later.
+ */
+function isOlder(observation: Observation, known: Observation): boolean {
+  return weight(known) > weight(observation);
+}
+
+function weight({ at, standing }: Observation): number {
+  return at + (isTerminal(standing) ? CLOCK_SKEW_MS : 0);
+}
+
+type ClosedAs = Extract<TimelineEntry, { kind: 'closed' }>['as'];
+
+const CLOSES_AS: Readonly<Record<Standing['kind'], ClosedAs | undefined>> = {
+  paid: 'paid',
+  settled: 'settled',
+  cancelled: 'cancelled',
+  expired: 'expired',
+  pending: 'not_paid',
+  not_completed: 'not_completed',
+  unrecognised: undefined,
+};
+
+/** What a verified answer closes an attempt as; one that is no end has to be late enough to prove anything. */
+function closesAs(open: OpenAttempt, { at, standing }: Observation): ClosedAs | undefined {
+  return isTerminal(standing) || at >= conclusiveAt(open) ? CLOSES_AS[standing.kind] : undefined;
+}
+
+function oneMore(streak: Streak | undefined, at: Instant): Streak {
+  return { count: (streak?.count ?? 0) + 1, at };
+}
+
+function withCall(calls: readonly Instant[], claimedAt: Instant): readonly Instant[] {
+  return calls.includes(claimedAt) ? calls : [...calls, claimedAt].sort((a, b) => a - b);
+}
+
+function latest(known: Instant | undefined, at: Instant): Instant {
+  return Math.max(known ?? 0, at);
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };

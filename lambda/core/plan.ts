@@ -1,0 +1,61 @@
+import { isAllowed } from './calendar';
+import { decide, type Around, type Decision } from './decide';
+import type { Instant } from './ids';
+import { jittered } from './ladder';
+import { isTerminal } from './observe';
+import type { Order, OrderStatus } from './order';
+import { MINUTE_MS } from './time';
+
+/**
+ * An order in somebody's hands is left alone by the sweep for this long. Should they die, it is taken up again then:
+ * late enough for the first question about an attempt they may have begun.
+ */
+export const HANDLING_MS = 15 * MINUTE_MS;
+/** A due time this near is good enough for an order in hand: moving it would touch the index of due orders. */
+const HANDLING_MS_MAX = 20 * MINUTE_MS;
+
+/** An order at rest: when the schedule takes it up next, and in which list it is found. */
+export function planned(order: Order, around: Around, now: Instant, chance: number): Order {
+  const decision = decide(order, around, 'schedule', now);
+  const wakeAt = wakeOf(decision, now);
+  const status = statusOf(order, decision);
+  if (wakeAt === undefined) return withoutPlan({ ...order, status });
+  const at = spread(wakeAt, around, now, chance);
+  return { ...order, status, due_at: at, planned_at: at };
+}
+
+/** An order that is being handled now: it is due again in case nobody finishes. */
+export function inHand(order: Order, now: Instant): Order {
+  const { due_at: due } = order;
+  if (due !== undefined && due > now && due <= now + HANDLING_MS_MAX) return order;
+  return { ...order, due_at: now + HANDLING_MS, planned_at: now };
+}
+
+function wakeOf(decision: Decision, now: Instant): Instant | undefined {
+  switch (decision.kind) {
+    case 'collect':
+    case 'query':
+      return now;
+    case 'wait':
+      return decision.until;
+    case 'stop':
+      return decision.ask_at;
+  }
+}
+
+/** Orders that become due together are spread out, later and never earlier, and not out of the window. */
+function spread(wakeAt: Instant, { effective: { policy } }: Around, now: Instant, chance: number): Instant {
+  if (wakeAt <= now) return now;
+  const later = now + jittered(wakeAt - now, chance);
+  return isAllowed(policy, wakeAt) && !isAllowed(policy, later) ? wakeAt : later;
+}
+
+function statusOf({ observed }: Order, decision: Decision): OrderStatus {
+  if (decision.kind !== 'stop') return 'active';
+  const standing = observed?.standing;
+  return standing !== undefined && isTerminal(standing) ? standing.kind : 'watched';
+}
+
+function withoutPlan({ due_at: _due, planned_at: _planned, ...order }: Order): Order {
+  return order;
+}

@@ -1,0 +1,24 @@
+import type { MerchantControls } from '../core/controls';
+import type { Mchid } from '../core/ids';
+import type { Controls } from './ports';
+
+/**
+ * Controls that are read once and then known, for as long as one batch is worked on. What is changed through them is
+ * read again: many calls are in flight when a breaker trips, and those not yet begun have to see it.
+ */
+export function readOnce(controls: Controls): Controls {
+  const known = new Map<Mchid, Promise<MerchantControls>>();
+  return {
+    read: async (mchid) => {
+      const reading = known.get(mchid) ?? controls.read(mchid);
+      known.set(mchid, reading);
+      return reading;
+    },
+    saveBreaker: async (target, ...change) => {
+      known.delete(target.mchid);
+      const saved = await controls.saveBreaker(target, ...change);
+      known.delete(target.mchid);
+      return saved;
+    },
+  };
+}

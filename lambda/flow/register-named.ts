@@ -1,0 +1,24 @@
+import type { OrderRef } from '../core/ids';
+import type { Actor } from '../core/order';
+import { register } from './register';
+import type { Ports } from './ports';
+
+/** Registers the orders that a schedule's input names, all at once: they are few. Which could not be, and why. */
+export async function registerNamed(
+  orders: readonly OrderRef[],
+  actor: Actor,
+  ports: Ports,
+): Promise<readonly string[]> {
+  const at = ports.now();
+  const spelled = orders.map(async (ref) => {
+    try {
+      const { kind, order } = await register(ref, { at, actor }, ports);
+      return kind === 'service_mismatch'
+        ? `${ref.out_order_no}: the ledger knows it under service_id ${order.ref.service_id}`
+        : undefined;
+    } catch (error) {
+      return `${ref.out_order_no}: ${error instanceof Error ? error.message : 'an unknown fault'}`;
+    }
+  });
+  return (await Promise.all(spelled)).filter((fault) => fault !== undefined);
+}

@@ -1,0 +1,76 @@
+import { clearScreenDown, moveCursor } from 'node:readline';
+import Table from 'cli-table3';
+import type { CircleProgress, Snapshot } from './circle';
+import { colourful, paint, yuan } from './render';
+
+const BAR_CELLS = 40;
+const DAY_MS = 86_400_000;
+
+/** The state of the circle, drawn over itself on a terminal; elsewhere a line a day. */
+export class CircleDisplay {
+  #linesDrawn = 0;
+  #dayShown = -1;
+
+  show(progress: CircleProgress): void {
+    if (process.stdout.isTTY) this.#draw(renderCircle(progress));
+    else this.#line(progress);
+  }
+
+  #draw(text: string): void {
+    moveCursor(process.stdout, 0, -this.#linesDrawn);
+    clearScreenDown(process.stdout);
+    process.stdout.write(text);
+    this.#linesDrawn = text.split('\n').length - 1;
+  }
+
+  #line(progress: CircleProgress): void {
+    const day = dayOf(progress);
+    if (day === this.#dayShown) return;
+    this.#dayShown = day;
+    const { paid, unknown, declined, watched, recovered } = progress.snapshot;
+    console.log(
+      `  day ${String(day).padStart(2)}: ${paid} paid, ${unknown} unknown, ${declined} declined, ${watched} watched, ${yuan(recovered)} recovered`,
+    );
+  }
+}
+
+/** Which day of the demonstration it is, from 1. */
+function dayOf({ now, from, until }: CircleProgress): number {
+  return Math.min(Math.floor((now - from) / DAY_MS) + 1, daysOf(from, until));
+}
+
+function daysOf(from: number, until: number): number {
+  return Math.round((until - from) / DAY_MS);
+}
+
+const COLUMNS: readonly (readonly [head: string, of: keyof Snapshot, means: string])[] = [
+  ['waiting', 'waiting', 'for their time'],
+  ['due', 'due', 'to be taken up'],
+  ['unknown', 'unknown', 'attempt open'],
+  ['declined', 'declined', 'will be tried again'],
+  ['watched', 'watched', 'asked, not collected'],
+  ['paid', 'paid', 'verified'],
+  ['ended', 'ended', 'without payment'],
+];
+
+export function renderCircle(progress: CircleProgress): string {
+  const { now, from, until, ticks, snapshot } = progress;
+  const table = new Table({
+    head: COLUMNS.map(([head]) => head),
+    style: { head: colourful ? ['bold'] : [], border: colourful ? ['gray'] : [], compact: true },
+    colAligns: COLUMNS.map(() => 'right' as const),
+  });
+  table.push(
+    COLUMNS.map(([, of]) => String(snapshot[of])),
+    COLUMNS.map(([, , means]) => paint('dim', means)),
+  );
+  const share = Math.min(1, (now - from) / (until - from));
+  const full = Math.round(share * BAR_CELLS);
+  const bar = `${'█'.repeat(full)}${'░'.repeat(BAR_CELLS - full)}`;
+  const { recovered, owed, attempts, orders } = snapshot;
+  return [
+    `  ${bar} day ${dayOf(progress)} of ${daysOf(from, until)}`,
+    table.toString(),
+    `  ${paint('green', yuan(recovered))} of ${yuan(owed)} recovered; ${orders} orders, ${attempts} collections, ${ticks} ticks\n`,
+  ].join('\n');
+}

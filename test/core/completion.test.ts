@@ -1,0 +1,69 @@
+import { completionOf } from '../../lambda/core/completion';
+import type { Observation } from '../../lambda/core/order';
+import { ACTOR, beijing, DAY, HOUR, NOW, orderWith, REGISTRATION, standing } from './orders';
+
+const seenWith = (endTime: string | undefined, at = NOW): Observation => ({
+  at,
+  standing: standing('pending'),
+  facts: { state: 'DOING', details: [], ...(endTime === undefined ? {} : { end_time: endTime }) },
+});
+const completion = (endTime: string | undefined, at = NOW) =>
+  completionOf(orderWith({ observed: seenWith(endTime, at) }));
+const BY_REGISTERING = { at: NOW - 10 * DAY, from: 'registered' };
+
+test('the registration’s word on when the service was completed comes before everything', () => {
+  const registration = { at: NOW, actor: ACTOR, completed_at: NOW - 3 * DAY };
+  const told = { at: NOW - 3 * DAY, from: 'registration' };
+  expect(completionOf(orderWith({ registration }))).toEqual(told);
+  expect(completionOf(orderWith({ registration, observed: seenWith('20260301120000') }))).toEqual(told);
+});
+
+test('else it is what WeChat Pay, verified, says: time_range.end_time, in Beijing time', () => {
+  expect(completion('20260301120000')).toEqual({ at: beijing('2026-03-01 12:00'), from: 'wechatpay' });
+});
+
+test('else, and as long as nothing was verified, the time of registration stands in for it', () => {
+  expect(completionOf(orderWith({}))).toEqual(BY_REGISTERING);
+  expect(completion(undefined)).toEqual(BY_REGISTERING);
+  expect(REGISTRATION.at).toBe(NOW - 10 * DAY);
+});
+
+test('of a day without a time its end counts', () => {
+  expect(completion('20260228')).toEqual({ at: beijing('2026-03-01 00:00'), from: 'wechatpay' });
+});
+
+test.each([
+  ['2026-03-01T12:00:00+08:00', beijing('2026-03-01 12:00')],
+  ['2026-03-01T04:00:00Z', beijing('2026-03-01 12:00')],
+  ['2026-03-01T12:00:00.250+08:00', beijing('2026-03-01 12:00') + 250],
+  ['20260301000000', beijing('2026-03-01 00:00')],
+  ['20260301235959', beijing('2026-03-02 00:00') - 1_000],
+  ['20240229', beijing('2024-03-01 00:00')],
+])('%s is read as %d', (text, at) => {
+  expect(completion(text)).toEqual({ at, from: 'wechatpay' });
+});
+
+test.each([
+  '',
+  'OnAccept',
+  '202603',
+  '2026030112',
+  '202603011200',
+  '20260301120000 ',
+  '20261301',
+  '20261301120000',
+  '20260301250000',
+  '20260301126000',
+  '2026-03-01',
+  '2026-03-01T12:00:00',
+  '2026-03-01T25:00:00+08:00',
+  '1772337600',
+])('%j is no time, and the registration stands in', (text) => {
+  expect(completion(text)).toEqual(BY_REGISTERING);
+});
+
+test('what was completed when it was asked about did not end later, whatever was planned', () => {
+  expect(completion('20260302120001')).toEqual({ at: NOW, from: 'wechatpay' });
+  expect(completion('20260309120000')).toEqual({ at: NOW, from: 'wechatpay' });
+  expect(completion('20260302', NOW - HOUR)).toEqual({ at: NOW - HOUR, from: 'wechatpay' });
+});

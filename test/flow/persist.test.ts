@@ -1,0 +1,196 @@
+import { PayscoreError } from '../../lambda/core/errors';
+import { evolve, type Change } from '../../lambda/core/evolve';
+import { inHand } from '../../lambda/core/plan';
+import { persist, putToRest } from '../../lambda/flow/persist';
+import {
+  DAY,
+  type Gate,
+  HOUR,
+  MINUTE,
+  noting,
+  outside,
+  type Outside,
+  PENDING,
+  portsOf,
+  REF,
+  registered,
+  rowOf,
+  type Step,
+  swept,
+  T0,
+} from './support/memory';
+
+const DECIDED = { rule: 'demand', policy: 'provider:1' } as const;
+const HELD: Change = {
+  kind: 'hold',
+  at: T0,
+  hold: { actor: { kind: 'api', id: 'operator' }, reason: 'disputed' },
+};
+const SEEN_PENDING: Change = {
+  kind: 'observe',
+  observation: { at: T0, standing: { kind: 'pending' }, facts: PENDING },
+};
+const OPEN = {
+  claim_id: 'C1',
+  actor: { kind: 'api', id: 'test' },
+  decided: DECIDED,
+  claimed_at: T0,
+  send_by: T0 + 5_000,
+} as const;
+
+/** Other workers change the row before each of the first so many writes of this one. */
+function disturbed(world: Outside, times: number): Gate {
+  let writes = 0;
+  return async (step, act) => {
+    if (step === 'save' && (writes += 1) <= times) {
+      const row = rowOf(world);
+      registered(world, REF, { ...row, version: row.version + 1, unanswered: { count: writes, at: T0 } });
+    }
+    return act();
+  };
+}
+
+describe('a change', () => {
+  test('is written with the time at which the order is next taken up', async () => {
+    const world = outside();
+    const after = await persist(portsOf(world), rowOf(world), HELD);
+    expect(rowOf(world)).toEqual(after);
+    // Held orders are watched: asked about a day after the last word about them.
+    expect(after).toMatchObject({ version: 2, status: 'watched', due_at: T0 + DAY, planned_at: T0 + DAY });
+  });
+
+  test('comes on top of what others did meanwhile', async () => {
+    const world = outside();
+    const after = await persist(portsOf(world, disturbed(world, 4)), rowOf(world), HELD);
+    expect(after).toMatchObject({ version: 6, unanswered: { count: 4 }, hold: { reason: 'disputed' } });
+    expect(rowOf(world)).toEqual(after);
+  });
+
+  test('that others get in the way of five times is an error, and nothing of it is written', async () => {
+    const world = outside();
+    const steps: Step[] = [];
+    const ports = portsOf(world, async (step, act, of) => {
+      steps.push(step);
+      return disturb(step, act, of);
+    });
+    const disturb = disturbed(world, 5);
+    await expect(persist(ports, rowOf(world), HELD)).rejects.toMatchObject({
+      code: 'LEDGER_UNAVAILABLE',
+      message: 'Order ORDER_1 is being changed by others; 5 tries to record a change failed.',
+    });
+    expect(steps.filter((step) => step === 'save')).toHaveLength(5);
+    expect(rowOf(world).hold).toBeUndefined();
+  });
+
+  test('passes on the error of a ledger that does not answer', async () => {
+    const world = outside();
+    const error = new PayscoreError('LEDGER_UNAVAILABLE', 'DynamoDB did not answer (Test).');
+    const ports = portsOf(world, async (step, act) => {
+      if (step === 'save') throw error;
+      return act();
+    });
+    await expect(persist(ports, rowOf(world), HELD)).rejects.toBe(error);
+  });
+});
+
+describe('in hand and at rest', () => {
+  test('an order that is collected next is in hand for 15 minutes', async () => {
+    const world = outside();
+    const after = await persist(portsOf(world), rowOf(world), SEEN_PENDING, 'schedule');
+    expect(after).toMatchObject({ status: 'active', due_at: T0 + 15 * MINUTE, planned_at: T0 });
+  });
+
+  test('one that a sweep has just moved is left where it is', async () => {
+    const world = outside();
+    swept(world);
+    world.clock += 2 * MINUTE;
+    const change = { ...SEEN_PENDING, observation: { ...SEEN_PENDING.observation, at: world.clock } };
+    const after = await persist(portsOf(world), rowOf(world), change, 'schedule');
+    expect(after).toMatchObject({ due_at: T0 + 15 * MINUTE, planned_at: T0 });
+  });
+
+  test('without anybody who goes on to collect it, it is due now', async () => {
+    const world = outside();
+    swept(world);
+    const after = await persist(portsOf(world), rowOf(world), SEEN_PENDING);
+    expect(after).toMatchObject({ due_at: T0, planned_at: T0 });
+  });
+
+  test('whoever goes on for somebody who asks keeps what only the schedule would wait for in hand', async () => {
+    const world = outside();
+    const ten_hours_ago = T0 - 10 * HOUR;
+    registered(world, REF, { calls: [ten_hours_ago], due_at: T0 + 14 * HOUR });
+    const after = await persist(portsOf(world), rowOf(world), SEEN_PENDING, 'demand');
+    expect(after.due_at).toBe(T0 + 15 * MINUTE);
+    // The schedule would go on at the next step of the decline ladder, 24 h after the call.
+    expect((await persist(portsOf(world), after, SEEN_PENDING, 'schedule')).due_at).toBe(T0 + 14 * HOUR);
+  });
+
+  test.each([
+    ['not due at all', undefined, T0 + 15 * MINUTE],
+    ['due long ago', T0 - HOUR, T0 + 15 * MINUTE],
+    ['due now', T0, T0 + 15 * MINUTE],
+    ['due in a moment', T0 + 1, T0 + 1],
+    ['due in 20 minutes', T0 + 20 * MINUTE, T0 + 20 * MINUTE],
+    ['due later than that', T0 + 20 * MINUTE + 1, T0 + 15 * MINUTE],
+  ])(
+    'a claim on an order %s leaves it due when a dead worker’s attempt is to be asked about',
+    (_name, due, expected) => {
+      const world = outside();
+      const { due_at: _due, ...order } = rowOf(world);
+      const claimed = evolve(
+        { ...order, ...(due === undefined ? {} : { due_at: due }) },
+        { kind: 'claim', open: OPEN },
+      );
+      expect(inHand(claimed, T0).due_at).toBe(expected);
+    },
+  );
+});
+
+describe('an order that nothing happened to', () => {
+  const dueIn = (world: Outside, ms: number) => {
+    // Called ten hours ago: the decline ladder has it wait for another 14 h.
+    registered(world, REF, { calls: [T0 - 10 * HOUR], observed: SEEN_PENDING.observation, due_at: T0 + ms });
+    return rowOf(world);
+  };
+
+  test.each([
+    ['too soon', 15 * MINUTE, T0 + 14 * HOUR],
+    ['a millisecond too soon', 14 * HOUR - 1, T0 + 14 * HOUR],
+    ['much too late', 14 * HOUR + 20 * MINUTE + 1, T0 + 14 * HOUR],
+  ])('and that is due %s is put where it belongs', async (_name, ms, expected) => {
+    const world = outside();
+    const rested = await putToRest(portsOf(world), dueIn(world, ms));
+    expect(rowOf(world)).toEqual(rested);
+    expect(rested).toMatchObject({ version: 2, due_at: expected, planned_at: expected });
+  });
+
+  test.each([
+    ['at its time', 14 * HOUR],
+    ['up to 20 minutes late', 14 * HOUR + 20 * MINUTE],
+  ])('and that is due %s costs no write', async (_name, ms) => {
+    const world = outside();
+    const order = dueIn(world, ms);
+    const steps: Step[] = [];
+    expect(await putToRest(portsOf(world, noting(steps)), order)).toBe(order);
+    expect(steps).toEqual(['controls']);
+  });
+
+  test('is not written over what somebody else did to it meanwhile', async () => {
+    const world = outside();
+    const order = dueIn(world, 15 * MINUTE);
+    expect(await putToRest(portsOf(world, disturbed(world, 1)), order)).toBe(order);
+    expect(rowOf(world)).toMatchObject({ version: 2, unanswered: { count: 1 } });
+  });
+
+  test('and that is at its end is not due any more', async () => {
+    const world = outside();
+    const paid = { at: T0, standing: { kind: 'paid', paid_amount: 100 }, facts: PENDING } as never;
+    registered(world, REF, { observed: paid, status: 'active', due_at: T0 + 15 * MINUTE });
+    const rested = await putToRest(portsOf(world), rowOf(world));
+    expect(rested.status).toBe('paid');
+    expect(rested).not.toHaveProperty('due_at');
+    expect(rested).not.toHaveProperty('planned_at');
+    expect(await putToRest(portsOf(world), rested)).toBe(rested);
+  });
+});

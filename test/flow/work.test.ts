@@ -1,0 +1,344 @@
+import { PayscoreError } from '../../lambda/core/errors';
+import type { OrderRef } from '../../lambda/core/ids';
+import { newOrder } from '../../lambda/core/order';
+import type { Ports } from '../../lambda/flow/ports';
+import { summarise, work, type Worked } from '../../lambda/flow/work';
+import {
+  DAY,
+  facts,
+  freely,
+  type Gate,
+  HOUR,
+  MINUTE,
+  noting,
+  outside,
+  type Outside,
+  portsOf,
+  REF,
+  refOf,
+  registered,
+  rowOf,
+  SECOND,
+  type Step,
+  swept,
+  T0,
+} from './support/memory';
+
+const ACTOR = { kind: 'schedule', id: 'collect' } as const;
+
+async function workOn(refs: readonly OrderRef[], world: Outside, ports: Ports): Promise<Worked[]> {
+  const items = refs.map((key, at) => ({ message_id: `M${at}`, key }));
+  return work({ items, actor: ACTOR, deadlineAt: world.clock + MINUTE }, ports);
+}
+
+/** Orders A, B, C, … as a sweep has sent them. */
+function sweptOrders(world: Outside, ...numbers: string[]): OrderRef[] {
+  const refs = numbers.map((no) => refOf(no));
+  for (const ref of refs) {
+    registered(world, ref);
+    swept(world, ref);
+  }
+  return refs;
+}
+
+const failingFor =
+  (step: Step, of: string, error: Error): Gate =>
+  async (name, act, whose) => {
+    if (name === step && whose === of) throw error;
+    return act();
+  };
+
+const UNAVAILABLE = new PayscoreError('LEDGER_UNAVAILABLE', 'DynamoDB did not answer (Test).');
+
+describe('a batch', () => {
+  test('takes up every order, and says what became of each message', async () => {
+    const world = outside();
+    const refs = sweptOrders(world, 'A', 'B', 'C');
+    const worked = await workOn(refs, world, portsOf(world));
+    expect(worked.map(({ kind, item }) => [kind, item.message_id])).toEqual([
+      ['done', 'M0'],
+      ['done', 'M1'],
+      ['done', 'M2'],
+    ]);
+    expect(world.sent.map(({ out_order_no }) => out_order_no)).toEqual(['A', 'B', 'C']);
+    expect(rowOf(world, refOf('B')).timeline.at(-1)).toMatchObject({
+      actor: ACTOR,
+      decided: { rule: 'first_attempt' },
+    });
+    expect(summarise(worked)).toEqual({ declined: 3 });
+  });
+
+  test('reads its orders and their controls once', async () => {
+    const world = outside();
+    const steps: Step[] = [];
+    await workOn(sweptOrders(world, 'A', 'B', 'C'), world, portsOf(world, noting(steps)));
+    expect(steps.filter((step) => ['find', 'findMany', 'controls'].includes(step))).toEqual([
+      'findMany',
+      'controls',
+    ]);
+  });
+
+  test('with the same order twice calls it once', async () => {
+    const world = outside({ outcome: { kind: 'accepted' } });
+    const [a] = sweptOrders(world, 'A');
+    const worked = await workOn(
+      [REF, refOf('A'), refOf('A')].slice(a === undefined ? 0 : 1),
+      world,
+      portsOf(world),
+    );
+    expect(world.sent).toHaveLength(1);
+    expect(summarise(worked)).toEqual({ accepted: 1, attempt_open: 1 });
+  });
+
+  test('never takes one tenant’s order for another’s of the same number', async () => {
+    const world = outside();
+    const other = refOf(REF.out_order_no, { sub_mchid: '1900000110' });
+    expect(await workOn([other], world, portsOf(world))).toMatchObject([{ kind: 'passed' }]);
+    registered(world, other);
+    await workOn([other], world, portsOf(world));
+    expect([rowOf(world, other).calls, rowOf(world, REF).calls]).toEqual([[T0], []]);
+  });
+
+  test('passes what the ledger does not have, tells the log, and goes on', async () => {
+    const world = outside();
+    const worked = await workOn([refOf('GONE'), REF], world, portsOf(world));
+    expect(worked.map(({ kind }) => kind)).toEqual(['passed', 'done']);
+    expect(world.events).toContainEqual({ kind: 'not_in_ledger', key: refOf('GONE') });
+  });
+
+  test('of which one order fails fails for that order only', async () => {
+    const world = outside();
+    const refs = sweptOrders(world, 'A', 'B', 'C');
+    const odd = new TypeError('row is broken');
+    const worked = await workOn(refs, world, portsOf(world, failingFor('save', 'B', odd)));
+    expect(worked.map(({ kind }) => kind)).toEqual(['done', 'failed', 'done']);
+    expect(world.events).toContainEqual({ kind: 'work_failed', ref: refOf('B'), error: odd });
+    expect(world.sent.map(({ out_order_no }) => out_order_no)).toEqual(['A', 'C']);
+    // Nothing is lost: besides the message, the order itself is due again.
+    expect(rowOf(world, refOf('B')).due_at).toBe(T0 + 15 * MINUTE);
+    expect(summarise(worked)).toEqual({ declined: 2, failed: 1 });
+  });
+
+  test('whose orders cannot be read goes back as a whole', async () => {
+    const world = outside();
+    const ports = portsOf(world, failingFor('findMany', '', UNAVAILABLE));
+    await expect(workOn([REF], world, ports)).rejects.toBe(UNAVAILABLE);
+  });
+
+  test.each([
+    ['the ledger', 'save', REF.out_order_no, UNAVAILABLE],
+    ['the controls', 'controls', REF.mchid, UNAVAILABLE],
+    ['the rate', 'budget', REF.mchid, UNAVAILABLE],
+    ['Secrets Manager', 'keys', REF.mchid, new PayscoreError('SECRETS_UNAVAILABLE', 'no answer')],
+  ] as const)('goes back when %s cannot be had, and nothing was sent', async (_name, step, of, error) => {
+    const world = outside();
+    swept(world);
+    const worked = await workOn([REF], world, portsOf(world, failingFor(step, of, error)));
+    expect(worked).toMatchObject([{ kind: 'failed' }]);
+    expect([world.sent, world.breakers.size]).toEqual([[], 0]);
+    expect(rowOf(world).due_at).toBe(T0 + 15 * MINUTE);
+  });
+});
+
+describe('an order for which too little time is left', () => {
+  test('is not begun in the last 25 s: nothing is touched, and it stays due', async () => {
+    const world = outside();
+    swept(world);
+    const before = rowOf(world);
+    const items = [{ message_id: 'M', key: REF }];
+    const request = { items, actor: ACTOR, deadlineAt: T0 + 25 * SECOND - 1 };
+    const steps: Step[] = [];
+    const worked = await work(request, portsOf(world, noting(steps)));
+    expect(worked).toEqual([{ kind: 'left', item: items[0] }]);
+    expect([steps, rowOf(world)]).toEqual([['findMany'], before]);
+    expect(await work({ ...request, deadlineAt: T0 + 25 * SECOND }, portsOf(world))).toMatchObject([
+      { kind: 'done' },
+    ]);
+  });
+
+  test('after it was begun is left too, without a claim', async () => {
+    const world = outside();
+    swept(world);
+    const slow: Gate = async (step, act) => {
+      if (step === 'query') world.clock += 55 * SECOND;
+      return act();
+    };
+    const worked = await workOn([REF], world, portsOf(world, slow));
+    expect(worked).toMatchObject([{ kind: 'left' }]);
+    expect(rowOf(world)).toMatchObject({ calls: [], due_at: T0 + 15 * MINUTE });
+    expect(rowOf(world).open).toBeUndefined();
+    expect(summarise(worked)).toEqual({ left: 1 });
+  });
+});
+
+describe('an order that a message names and that is not due', () => {
+  test('is put to rest and neither asked about nor called', async () => {
+    const world = outside();
+    registered(world, REF, { calls: [T0 - 10 * HOUR], due_at: T0 });
+    swept(world);
+    const steps: Step[] = [];
+    const worked = await workOn([REF], world, portsOf(world, noting(steps)));
+    expect(steps).toEqual(['findMany', 'controls', 'keys', 'query', 'save']);
+    expect(summarise(worked)).toEqual({ decline_ladder: 1 });
+    // 24 h after its call, not 15 min after the sweep.
+    expect(rowOf(world).due_at).toBe(T0 + 14 * HOUR);
+    expect(world.sent).toEqual([]);
+    const again: Step[] = [];
+    await workOn([REF], world, portsOf(world, noting(again)));
+    expect(again).toEqual(['findMany', 'controls']);
+  });
+
+  test('because it is at its end is left alone', async () => {
+    const world = outside({ outcome: { kind: 'accepted' }, paysNow: true });
+    await workOn([REF], world, portsOf(world));
+    world.clock += HOUR;
+    await workOn([REF], world, portsOf(world));
+    expect(rowOf(world)).toMatchObject({ status: 'paid' });
+    const steps: Step[] = [];
+    const worked = await workOn([REF], world, portsOf(world, noting(steps)));
+    expect([steps, summarise(worked)]).toEqual([['findMany', 'controls'], { paid: 1 }]);
+    expect(world.sent).toHaveLength(1);
+  });
+
+  test('because the rate is used up is due again 15 min after the sweep, and claimed by nobody', async () => {
+    const world = outside({ budgetUntil: T0 + 9 * SECOND });
+    swept(world);
+    const worked = await workOn([REF], world, portsOf(world));
+    expect(summarise(worked)).toEqual({ budget: 1 });
+    expect(rowOf(world)).toMatchObject({ calls: [], due_at: T0 + 15 * MINUTE });
+    expect(rowOf(world).open).toBeUndefined();
+  });
+
+  test('because it is not completed yet is asked about daily', async () => {
+    const world = outside({ facts: facts({ state: 'CREATED' }) });
+    swept(world);
+    expect(summarise(await workOn([REF], world, portsOf(world)))).toEqual({ not_completed: 1 });
+    expect(rowOf(world)).toMatchObject({ status: 'watched', due_at: T0 + DAY });
+  });
+});
+
+describe('a question that WeChat Pay does not answer', () => {
+  const UNANSWERED = { kind: 'unanswered', because: 'no_answer', evidence: {} } as const;
+
+  test('is asked again after 1, 5, 30 and 120 min, then daily; an answer begins anew', async () => {
+    const world = outside({ unobserved: UNANSWERED });
+    for (const [index, minutes] of [1, 5, 30, 120, 1440, 1440].entries()) {
+      swept(world);
+      const worked = await workOn([REF], world, portsOf(world));
+      expect(summarise(worked)).toEqual({ unobserved: 1 });
+      expect(rowOf(world)).toMatchObject({
+        unanswered: { count: index + 1, at: world.clock },
+        due_at: world.clock + minutes * MINUTE,
+      });
+      world.clock += minutes * MINUTE;
+    }
+    expect([world.sent, world.breakers.size]).toEqual([[], 0]);
+    delete world.unobserved;
+    await workOn([REF], world, portsOf(world));
+    expect(rowOf(world).unanswered).toBeUndefined();
+    expect(world.sent).toHaveLength(1);
+  });
+
+  test('because of refused keys trips the merchant, and the order waits for that', async () => {
+    const evidence = { http_status: 401, code: 'SIGN_ERROR' };
+    const world = outside({ unobserved: { kind: 'refused', because: 'credentials', evidence } });
+    await workOn(sweptOrders(world, 'A', 'B'), world, portsOf(world));
+    expect([...world.breakers]).toEqual([
+      [REF.mchid, { version: 1, trips: 1, tripped_at: T0, until: T0 + HOUR, because: '401 SIGN_ERROR' }],
+    ]);
+    expect(rowOf(world, refOf('B'))).toMatchObject({ unanswered: { count: 1 }, due_at: T0 + HOUR });
+    expect(world.sent).toEqual([]);
+  });
+
+  test.each(['permission', 'not_found', 'throttled', 'request'] as const)(
+    'but refuses (%s) trips nothing: a query says nothing about collecting',
+    async (because) => {
+      const world = outside({ unobserved: { kind: 'refused', because, evidence: {} } });
+      await workOn([REF], world, portsOf(world));
+      expect(world.breakers.size).toBe(0);
+      expect(rowOf(world).due_at).toBe(T0 + MINUTE);
+    },
+  );
+});
+
+describe('keys that cannot be had or used', () => {
+  test.each(['MERCHANT_UNKNOWN', 'SECRET_INVALID'] as const)(
+    'trip the merchant, and its orders wait for that: nothing is lost, nothing goes back to the queue (%s)',
+    async (code) => {
+      const world = outside();
+      const refs = sweptOrders(world, 'A', 'B');
+      const error = new PayscoreError(code, 'No secret of that name (Test).');
+      const worked = await workOn(refs, world, portsOf(world, failingFor('keys', REF.mchid, error)));
+      expect(summarise(worked)).toEqual({ keyless: 2 });
+      expect(world.breakers.get(REF.mchid)).toMatchObject({ trips: 1, because: error.message });
+      for (const ref of refs)
+        expect(rowOf(world, ref)).toMatchObject({ unanswered: { count: 1 }, due_at: T0 + HOUR });
+      world.clock += HOUR;
+      await workOn(refs, world, portsOf(world));
+      // The trial; the other finds the breaker taken, and is due again.
+      expect(world.sent).toHaveLength(1);
+      expect(rowOf(world, refOf('B')).due_at).toBeGreaterThan(world.clock);
+    },
+  );
+
+  test('of one merchant keep no other merchant’s orders back', async () => {
+    const world = outside();
+    const other = refOf('OTHER', { mchid: '1900009192' });
+    registered(world, other);
+    const error = new PayscoreError('MERCHANT_UNKNOWN', 'no secret');
+    const ports = portsOf(world, failingFor('keys', REF.mchid, error));
+    expect((await workOn([REF, other], world, ports)).map(({ kind }) => kind)).toEqual(['keyless', 'done']);
+    expect(rowOf(world, other).calls).toEqual([T0]);
+  });
+
+  test('found missing after the question was written leave no claim, and what was learnt stays', async () => {
+    const world = outside();
+    let asked = 0;
+    const ports = portsOf(world, async (step, act) => {
+      if (step === 'keys' && (asked += 1) === 2) throw new PayscoreError('SECRET_INVALID', 'changed');
+      return act();
+    });
+    expect(await workOn([REF], world, ports)).toMatchObject([{ kind: 'keyless' }]);
+    expect(rowOf(world)).toMatchObject({ observed: { at: T0 }, unanswered: { count: 1 }, calls: [] });
+    expect(rowOf(world).open).toBeUndefined();
+  });
+
+  test('go back to the queue when the ledger cannot be told', async () => {
+    const world = outside();
+    const ports = portsOf(world, async (step, act) => {
+      if (step === 'keys') throw new PayscoreError('MERCHANT_UNKNOWN', 'no secret');
+      if (step === 'find' || step === 'save') throw UNAVAILABLE;
+      return act();
+    });
+    expect(await workOn([REF], world, ports)).toMatchObject([{ kind: 'failed' }]);
+    expect(world.events).toContainEqual({ kind: 'work_failed', ref: REF, error: UNAVAILABLE });
+  });
+
+  test('of an order that is gone from the ledger meanwhile are written by nobody', async () => {
+    const world = outside();
+    const order = newOrder(REF, { at: T0, actor: ACTOR });
+    const ports = portsOf(world, async (step, act) => {
+      if (step === 'keys') {
+        world.rows.clear();
+        throw new PayscoreError('MERCHANT_UNKNOWN', 'no secret');
+      }
+      return act();
+    });
+    expect(order.version).toBe(1);
+    expect(await workOn([REF], world, ports)).toMatchObject([{ kind: 'failed' }]);
+    expect(world.rows.size).toBe(0);
+  });
+});
+
+test('what a batch came to is counted by outcome, by what keeps orders back, and by what became of messages', async () => {
+  const world = outside();
+  const [a, b] = [refOf('A'), refOf('B')];
+  registered(world, a, { calls: [T0 - MINUTE], last_sent_at: T0 - MINUTE });
+  registered(world, b);
+  const ports = portsOf(world, failingFor('query', 'B', new TypeError('odd')));
+  const worked = await workOn([REF, a, b, refOf('GONE')], world, {
+    ...ports,
+    chance: portsOf(world, freely).chance,
+  });
+  expect(summarise(worked)).toEqual({ declined: 1, decline_ladder: 1, failed: 1, passed: 1 });
+});
