@@ -1,5 +1,4 @@
-import { fork, type ChildProcess } from 'node:child_process';
-import * as path from 'node:path';
+import { startChild } from './child';
 import type { Keys } from './merchant';
 import type { Ask, Mode, Told } from './wechatpay-process';
 
@@ -13,9 +12,9 @@ export interface WechatpayProcess {
 }
 
 export async function startWechatpay(keys: Keys): Promise<WechatpayProcess> {
-  const child = fork(path.join(__dirname, 'wechatpay-process.ts'));
+  const child = startChild<Ask, Told>('wechatpay-process.ts');
   try {
-    const told = await answerTo(child, {
+    const told = await child.ask({
       kind: 'start',
       platformPem: keys.platform.privatePem,
       merchantPem: keys.merchant.publicPem,
@@ -25,24 +24,12 @@ export async function startWechatpay(keys: Keys): Promise<WechatpayProcess> {
       origin: `http://127.0.0.1:${told.port}`,
       port: told.port,
       async become(mode) {
-        await answerTo(child, { kind: 'mode', mode });
+        await child.ask({ kind: 'mode', mode });
       },
-      stop: () => child.kill(),
+      stop: () => child.stop(),
     };
   } catch (error) {
-    child.kill();
+    child.stop();
     throw error;
   }
-}
-
-function answerTo(child: ChildProcess, ask: Ask): Promise<Told> {
-  return new Promise((resolve, reject) => {
-    const gone = () => reject(new Error('the answering process ended by itself'));
-    child.once('exit', gone);
-    child.once('message', (told: Told) => {
-      child.off('exit', gone);
-      resolve(told);
-    });
-    child.send(ask);
-  });
 }

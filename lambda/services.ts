@@ -24,13 +24,15 @@ export interface Services {
   readonly admin: Admin;
   readonly dueOrders: DueOrders;
   readonly queue: WorkQueue;
-  readonly sweepOrdersMax: number;
+  readonly limits: Pick<Config, 'sweepOrdersMax' | 'callsPerSecondMax'>;
   readonly logger: Logger;
 }
 
 /** An AWS call that takes longer than this is tried again, at most twice more. */
 const AWS_REQUEST_MS = 1_000;
 const AWS_TRIES_MAX = 3;
+/** A batch of orders is worked on side by side; a request that waits for a connection uses up its time. */
+const AWS_CONNECTIONS_MAX = 128;
 
 /** Puts the parts together, once for each function instance. */
 export function createServices(config: Config, { now = Date.now }: { now?: () => number } = {}): Services {
@@ -40,6 +42,8 @@ export function createServices(config: Config, { now = Date.now }: { now?: () =>
       connectionTimeout: AWS_REQUEST_MS,
       requestTimeout: AWS_REQUEST_MS,
       throwOnRequestTimeout: true,
+      httpAgent: { maxSockets: AWS_CONNECTIONS_MAX },
+      httpsAgent: { maxSockets: AWS_CONNECTIONS_MAX },
     },
   };
   const logger = new Logger();
@@ -78,7 +82,7 @@ export function createServices(config: Config, { now = Date.now }: { now?: () =>
     admin,
     dueOrders: ledger,
     queue,
-    sweepOrdersMax: config.sweepOrdersMax,
+    limits: config,
     logger,
   };
 }

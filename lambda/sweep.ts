@@ -9,17 +9,23 @@ import { readSweepInput } from './shared/sweep-input';
 /** Kept of the invocation for the summary. */
 const RESERVE_MS = 2_000;
 
-export function createHandler({ ports, dueOrders, queue, sweepOrdersMax, logger }: Services) {
+export function createHandler({ ports, dueOrders, queue, limits, logger }: Services) {
   /** @throws PayscoreError INPUT_INVALID, LEDGER_UNAVAILABLE, or SWEEP_INCOMPLETE once all else is done */
   return async (event: unknown, context: Context): Promise<SweepSummary> => {
     logger.addContext(context);
-    const { orders = [], max_orders = sweepOrdersMax, dry_run = false, ...only } = readSweepInput(event);
+    const {
+      orders = [],
+      max_orders = limits.sweepOrdersMax,
+      dry_run = false,
+      ...only
+    } = readSweepInput(event);
     const actor = { kind: 'schedule', id: context.functionName } as const;
     const failed = dry_run ? [] : await registerNamed(orders, actor, ports);
     const summary = await sweep(
       {
         only,
-        ordersMax: Math.min(max_orders, sweepOrdersMax),
+        ordersMax: Math.min(max_orders, limits.sweepOrdersMax),
+        ordersPerSecond: limits.callsPerSecondMax,
         dryRun: dry_run,
         deadlineAt: ports.now() + context.getRemainingTimeInMillis() - RESERVE_MS,
       },

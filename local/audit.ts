@@ -1,50 +1,99 @@
-import type { OrderKey } from '../lambda/core/ids';
+import { completionOf } from '../lambda/core/completion';
+import { WATCH_DAYS_MAX } from '../lambda/core/ladder';
+import { isTerminal } from '../lambda/core/observe';
 import type { Order } from '../lambda/core/order';
-import type { Simulator } from './wechatpay';
+import { auditRequests } from './audit-requests';
+import { keyText } from './ledger-view';
 import { yuan } from './render';
+import type { OrderBooks, OrderKey, Simulator } from './wechatpay';
+
+export interface Audited {
+  /** All of it, read anew. */
+  readonly ledger: readonly Order[];
+  readonly simulator: Pick<Simulator, 'books' | 'order' | 'requests'>;
+  /** Orders that were registered, whatever the ledger says of them. */
+  readonly registered: readonly OrderKey[];
+  readonly now: number;
+}
 
 /** What must hold between the ledger and WeChat Pay's own books, whatever happened on the way; what does not. */
-export function audit(ledger: readonly Order[], simulator: Simulator): string[] {
+export function audit({ ledger, simulator, registered, now }: Audited): string[] {
   const books = new Map(simulator.books().map((book) => [keyText(book), book]));
-  const faults = ledger.flatMap((order) => {
-    const book = books.get(keyText(order.ref));
-    const name = order.ref.out_order_no;
-    if (book === undefined) return [`${name}: in the ledger, not at WeChat Pay`];
-    const moved = book.movements.reduce((sum, { amountFen }) => sum + amountFen, 0);
-    const standing = order.observed?.standing;
-    const paid = standing?.kind === 'paid' ? standing.paid_amount : 0;
-    return [
-      ...(paid === moved || order.open !== undefined || order.due_at !== undefined
-        ? []
-        : [`${name}: the ledger has ${yuan(paid)}, WeChat Pay's books have ${yuan(moved)}`]),
-      ...(paid > moved
-        ? [`${name}: ${yuan(paid)} are called paid, WeChat Pay's books have ${yuan(moved)}`]
-        : []),
-      ...(order.due_at === undefined && order.status === 'active'
-        ? [`${name}: nobody will ever ask about it`]
-        : []),
-      ...callFaults(name, order),
-    ];
-  });
-  // Of a connection that was reset before the request was read, nothing was checked.
-  const refused = simulator.requests.filter(
-    ({ signature }) => !['valid', 'unchecked'].includes(signature.verdict),
-  ).length;
-  return refused === 0 ? faults : [...faults, `${refused} requests were not signed validly`];
+  const rows = new Map(ledger.map((order) => [keyText(order.ref), order]));
+  const missing = [...registered, ...[...books.values()].filter(({ payCalls }) => payCalls.received > 0)]
+    .map(keyText)
+    .filter((key) => !rows.has(key));
+  return [
+    ...new Set(missing.map((key) => `${key}: registered or called, and not in the ledger`)),
+    ...[...rows].flatMap(([key, order]) => {
+      const book = books.get(key);
+      if (book === undefined) return [`${key}: in the ledger, not at WeChat Pay`];
+      const faults = [...moneyFaults(order, book), ...callFaults(order, book), ...planFaults(order, now)];
+      return faults.map((fault) => `${key}: ${fault}`);
+    }),
+    ...auditRequests(simulator),
+  ];
 }
 
-const GAP_MS = 6 * 3_600_000;
-
-/** Calls that may have reached the deduction keep the gap, and each has its claim on the timeline. */
-function callFaults(name: string, { calls }: Order): string[] {
-  const close = calls.filter((call, index) => index > 0 && call - (calls[index - 1] ?? 0) < GAP_MS);
-  return close.length === 0 ? [] : [`${name}: ${close.length} calls came closer than the gap`];
+/**
+ * What the ledger knows as paid is what had moved when it last asked, and not more than has moved by now. That it was
+ * not asked since is no fault.
+ */
+function moneyFaults({ observed, status }: Order, { movements }: OrderBooks): string[] {
+  const moved = sumOf(movements);
+  const standing = observed?.standing;
+  const ended = standing !== undefined && isTerminal(standing);
+  const faults =
+    (ended ? standing.kind : undefined) === (['active', 'watched'].includes(status) ? undefined : status)
+      ? []
+      : [`it is called ${status}, and what was verified is ${standing?.kind ?? 'nothing'}`];
+  if (observed === undefined || standing === undefined) return faults;
+  const known = standing.kind === 'paid' ? standing.paid_amount : (observed.facts.paid_amount ?? 0);
+  const then = sumOf(movements.filter(({ atMs }) => atMs < observed.at));
+  if (known < then || known > moved)
+    faults.push(
+      `the ledger has ${yuan(known)} as paid, WeChat Pay's books had ${yuan(then)} when asked, ${yuan(moved)} now`,
+    );
+  if (
+    standing.kind === 'paid' &&
+    !movements.some(({ transaction_id }) => transaction_id === standing.transaction_id)
+  )
+    faults.push(`it is called paid by a transaction that is not in WeChat Pay's books`);
+  return faults;
 }
 
-function keyText({
-  mchid,
-  sub_mchid,
-  out_order_no,
-}: Pick<OrderKey, never> & Record<'mchid' | 'sub_mchid' | 'out_order_no', string>): string {
-  return `${mchid}/${sub_mchid}/${out_order_no}`;
+function sumOf(movements: OrderBooks['movements']): number {
+  return movements.reduce((sum, { amountFen }) => sum + amountFen, 0);
+}
+
+/** Every call has its claim, and every one that may have reached the user's account counts for gap and caps. */
+function callFaults({ timeline, open, calls }: Order, { payCalls }: OrderBooks): string[] {
+  const attempts = timeline.filter((entry) => entry.kind === 'attempt');
+  const reported = new Set(attempts.map(({ claim_id }) => claim_id));
+  const closed = timeline.flatMap((entry) => (entry.kind === 'closed' ? [entry.claim_id] : []));
+  const unreported = new Set([...closed, ...(open === undefined ? [] : [open.claim_id])]);
+  for (const id of reported) unreported.delete(id);
+  const claims = attempts.reduce((sum, { count }) => sum + count, 0) + unreported.size;
+  // Of a worker that has died, while nothing is proven of its call.
+  const counted = calls.length + (open !== undefined && open.outcome === undefined ? 1 : 0);
+  return [
+    ...(payCalls.received > claims ? [`${payCalls.received} calls arrived, ${claims} were claimed`] : []),
+    ...(payCalls.processed > counted
+      ? [`${payCalls.processed} calls were processed, ${counted} count for gap and caps`]
+      : []),
+  ];
+}
+
+const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+
+/** Somebody takes the order up again, and did so when it was due. Its last weekly question may be a week before the end. */
+function planFaults(order: Order, now: number): string[] {
+  const { due_at: due, observed } = order;
+  if (observed !== undefined && isTerminal(observed.standing)) return [];
+  if (due !== undefined)
+    return due < now - HOUR_MS ? [`it was due at ${new Date(due).toISOString()} and is not taken up`] : [];
+  return now < completionOf(order).at + (WATCH_DAYS_MAX - 7) * DAY_MS
+    ? ['nobody will ever ask about it']
+    : [];
 }

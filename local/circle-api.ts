@@ -1,11 +1,5 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { Mchid } from '../lambda/core/ids';
-import type { Order } from '../lambda/core/order';
-import { DynamoLedger } from '../lambda/store/ledger';
-import { LOCAL_AWS } from './aws/identity';
 import type { CircleOrder } from './circle-orders';
-import { MCHID } from './samples';
-import { TABLE_NAME, type LocalService } from './service';
+import type { LedgerView } from './ledger-view';
 import type { Simulator } from './wechatpay';
 
 /** A new deployment observes; from now on this one collects. */
@@ -16,13 +10,21 @@ export async function switchOn(apiUrl: string): Promise<void> {
 /** Requests under way at once. */
 const IN_FLIGHT_MAX = 8;
 
-/** Brings orders to WeChat Pay, unless they are there, and into the ledger, as the provider's own system would. */
+/**
+ * Brings orders to WeChat Pay, unless they are there, and into the ledger, as the provider's own system would. What
+ * `known`, all of the ledger, has from an earlier run is left as it is.
+ * @returns how many those are
+ */
 export async function register(
   apiUrl: string,
   simulator: Simulator,
   orders: readonly CircleOrder[],
-): Promise<void> {
-  const waiting = orders.values();
+  known: LedgerView,
+  progress: (done: number, of: number) => void,
+): Promise<number> {
+  const unknown = orders.filter(({ order }) => !known.has(order));
+  const waiting = unknown.values();
+  let done = 0;
   const worker = async () => {
     for (const { order, completed_at, fault } of waiting) {
       const { mchid, sub_mchid, out_order_no, service_id, total_amount } = order;
@@ -36,9 +38,12 @@ export async function register(
         total_amount,
         completed_at: new Date(completed_at).toISOString(),
       });
+      done += 1;
+      progress(done, unknown.length);
     }
   };
   await Promise.all(Array.from({ length: IN_FLIGHT_MAX }, worker));
+  return orders.length - unknown.length;
 }
 
 async function put(apiUrl: string, path: string, body: object): Promise<void> {
@@ -48,25 +53,4 @@ async function put(apiUrl: string, path: string, body: object): Promise<void> {
     body: JSON.stringify(body),
   });
   if (!answer.ok) throw new Error(`PUT ${path}: ${answer.status} ${await answer.text()}`);
-}
-
-const PAGE_MAX = 100;
-
-/** Every order of the ledger, read page by page as the API lists them. */
-export async function readLedger({ dynamodbUrl }: LocalService): Promise<readonly Order[]> {
-  const client = new DynamoDBClient({ endpoint: dynamodbUrl, ...LOCAL_AWS });
-  const ledger = new DynamoLedger({ client, tableName: TABLE_NAME });
-  const orders: Order[] = [];
-  try {
-    let cursor: string | undefined;
-    do {
-      const query = { mchid: MCHID as Mchid, pageMax: PAGE_MAX, ...(cursor === undefined ? {} : { cursor }) };
-      const page = await ledger.list(query);
-      orders.push(...(await ledger.findMany(page.orders)));
-      ({ cursor } = page);
-    } while (cursor !== undefined);
-    return orders;
-  } finally {
-    client.destroy();
-  }
 }

@@ -1,38 +1,14 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { OrderKey } from '../lambda/core/ids';
-import type { Order } from '../lambda/core/order';
 import type { SweepSummary } from '../lambda/flow/sweep';
-import { DynamoLedger } from '../lambda/store/ledger';
 import { FUNCTIONS } from '../infra/manifest';
 import { deliver, scheduledEvent } from './aws/events';
-import { LOCAL_AWS } from './aws/identity';
 import type { CircleOrder } from './circle-orders';
-import type { MovableClock } from './clock';
-import { TABLE_NAME, type LocalService } from './service';
-
-/** Where the orders stand, as the ledger has it. */
-export interface Snapshot {
-  readonly orders: number;
-  /** Waiting for their time. */
-  readonly waiting: number;
-  readonly due: number;
-  /** An attempt is open: under way, or its outcome not known yet. */
-  readonly unknown: number;
-  /** Among those waiting: WeChat Pay said of the last attempt that it took nothing. */
-  readonly declined: number;
-  /** Not collected, still asked about. */
-  readonly watched: number;
-  readonly paid: number;
-  /** Settled, cancelled, expired. */
-  readonly ended: number;
-  /** Fen, verified as paid. */
-  readonly recovered: number;
-  readonly owed: number;
-  readonly attempts: number;
-}
+import type { LedgerView, Snapshot } from './ledger-view';
+import type { LocalService } from './service';
+import type { LocalWorld } from './world';
 
 export interface CircleProgress {
   readonly now: number;
+  /** When the first of all runs began. */
   readonly from: number;
   readonly until: number;
   readonly ticks: number;
@@ -40,8 +16,10 @@ export interface CircleProgress {
 }
 
 export interface CircleOptions {
-  readonly service: LocalService;
-  readonly clock: MovableClock;
+  readonly world: Pick<LocalWorld, 'service' | 'now' | 'moveTo' | 'began'>;
+  /** Has read all of the ledger. */
+  readonly view: LedgerView;
+  /** Those that are counted; the schedule takes up all that are in the ledger. */
   readonly orders: readonly CircleOrder[];
   readonly until: number;
   readonly onProgress: (progress: CircleProgress) => void;
@@ -49,43 +27,51 @@ export interface CircleOptions {
 
 /** The ticks of a quarter of an hour are made as one: EventBridge wakes the sweep every minute, mostly for nothing. */
 const TICK_MS = 15 * 60_000;
-/** The table is drawn again no sooner than this, in true time: reading the ledger for it is work. */
-const DRAW_MS = 200;
+/** Progress is told no oftener than this, in true time. */
+const TELL_MS = 200;
 
 /**
  * Lets the schedule run: a tick, all of its messages through the workers, and on to the next time at which anything is
- * due. Time is moved on only while nobody is at anything.
+ * due. Time is moved on only while nobody is at anything. At the end `view` has been read anew.
  */
-export async function runCircle(options: CircleOptions): Promise<CircleProgress> {
-  const { service, clock, orders, until, onProgress } = options;
-  const client = new DynamoDBClient({ endpoint: service.dynamodbUrl, ...LOCAL_AWS });
-  const ledger = new DynamoLedger({ client, tableName: TABLE_NAME });
-  const from = clock.now();
-  let drawnAt = -Infinity;
+export async function runCircle({
+  world,
+  view,
+  orders,
+  until,
+  onProgress,
+}: CircleOptions): Promise<CircleProgress> {
+  const { service, now, moveTo, began: from } = world;
+  const keys = orders.map(({ order }) => order);
   let ticks = 0;
-  const progress = async (): Promise<CircleProgress> => {
-    const snapshot = await takeSnapshot(ledger, orders, clock.now());
-    return { now: clock.now(), from, until, ticks, snapshot };
+  let toldAt = -Infinity;
+  const progress = (inFlight: ReturnType<LedgerView['due']> = []): CircleProgress => ({
+    now: now(),
+    from,
+    until,
+    ticks,
+    snapshot: view.snapshot(keys, now(), inFlight),
+  });
+  const tell = (inFlight?: ReturnType<LedgerView['due']>) => {
+    if (performance.now() - toldAt < TELL_MS) return;
+    onProgress(progress(inFlight));
+    toldAt = performance.now();
   };
-  try {
-    while (clock.now() < until) {
-      const { sent } = await tick(service.sweep);
-      if (sent > 0) await service.idle();
-      ticks += 1;
-      if (performance.now() - drawnAt > DRAW_MS) {
-        onProgress(await progress());
-        drawnAt = performance.now();
-      }
-      const [next] = await ledger.due(Number.MAX_SAFE_INTEGER, 1);
-      if (next === undefined) break;
-      clock.forwardTo(Math.min(until, Math.max(next.due_at, clock.now() + TICK_MS)));
+  while (now() < until) {
+    const expected = view.due(now());
+    const { due, sent } = await tick(service.sweep);
+    ticks += 1;
+    if (sent > 0) {
+      tell(expected);
+      await service.idle();
     }
-    const last = await progress();
-    onProgress(last);
-    return last;
-  } finally {
-    client.destroy();
+    // Somebody may have registered an order meanwhile, or one became due in between.
+    await (due === expected.length ? view.read(expected.map(({ ref }) => ref)) : view.readAll());
+    tell();
+    moveTo(Math.min(until, Math.max(view.nextDueAt(), now() + TICK_MS)));
   }
+  await view.readAll();
+  return progress();
 }
 
 /** One tick of the EventBridge rule. */
@@ -98,35 +84,4 @@ export async function tick(sweep: LocalService['sweep']): Promise<SweepSummary> 
   );
   if (ended.kind !== 'returned') throw new Error(`the sweep ${ended.kind}`, { cause: ended });
   return ended.value as SweepSummary;
-}
-
-async function takeSnapshot(
-  ledger: DynamoLedger,
-  orders: readonly CircleOrder[],
-  now: number,
-): Promise<Snapshot> {
-  const rows = await ledger.findMany(orders.map(({ order }) => order as unknown as OrderKey));
-  const count = (is: (order: Order) => boolean) => rows.filter(is).length;
-  const paid = rows.flatMap(({ observed }) =>
-    observed?.standing.kind === 'paid' ? [observed.standing] : [],
-  );
-  const waiting = (order: Order) => order.status === 'active' && order.open === undefined;
-  return {
-    orders: rows.length,
-    waiting: count((order) => waiting(order) && (order.due_at ?? 0) > now),
-    due: count((order) => waiting(order) && (order.due_at ?? 0) <= now),
-    unknown: count(({ open }) => open !== undefined),
-    declined: count((order) => waiting(order) && lastOutcome(order) === 'declined'),
-    watched: count(({ status }) => status === 'watched'),
-    paid: paid.length,
-    ended: count(({ status }) => ['settled', 'cancelled', 'expired'].includes(status)),
-    recovered: paid.reduce((sum, { paid_amount }) => sum + paid_amount, 0),
-    owed: orders.reduce((sum, { order }) => sum + order.total_amount, 0),
-    attempts: rows.reduce((sum, { calls }) => sum + calls.length, 0),
-  };
-}
-
-function lastOutcome({ timeline }: Order): string | undefined {
-  const last = timeline.findLast((entry) => entry.kind === 'attempt');
-  return last?.outcome.kind;
 }

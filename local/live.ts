@@ -126,10 +126,12 @@ function demandService(known: OrderRef, asked: OrderRef): void {
 }
 
 async function collectOnce({ ref }: LiveRequest, ports: Ports, options: LiveOptions): Promise<Shown> {
-  const { order } = await register(ref, { at: ports.now(), actor: ACTOR }, ports);
-  demandService(order.ref, ref);
+  const registration = { at: ports.now(), actor: ACTOR };
+  // Not in the ledger before it is confirmed: an order that was named wrongly would stay there so.
+  const known = (await ports.ledger.find(ref)) ?? newOrder(ref, registration);
+  demandService(known.ref, ref);
   const request: AttemptRequest = {
-    order,
+    order: known,
     actor: ACTOR,
     occasion: 'demand',
     dryRun: true,
@@ -146,7 +148,11 @@ async function collectOnce({ ref }: LiveRequest, ports: Ports, options: LiveOpti
 A deployed service and other machines do not know of this run: its ledger is ${options.data}.\n`);
   if (!options.yes && !(await confirm()))
     return { status: 1, answer: { kind: 'not_confirmed', sent: false } };
-  const result = await attempt({ ...request, dryRun: false, deadlineAt: ports.now() + DEADLINE_MS }, ports);
+  const { order } = await register(ref, registration, ports);
+  const result = await attempt(
+    { ...request, order, dryRun: false, deadlineAt: ports.now() + DEADLINE_MS },
+    ports,
+  );
   return { status: result.kind === 'attempted' ? 0 : 1, answer: await show(result, ports) };
 }
 

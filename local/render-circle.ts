@@ -1,19 +1,30 @@
 import { clearScreenDown, moveCursor } from 'node:readline';
 import Table from 'cli-table3';
-import type { CircleProgress, Snapshot } from './circle';
+import type { CircleProgress } from './circle';
+import type { Snapshot } from './ledger-view';
 import { colourful, paint, yuan } from './render';
 
 const BAR_CELLS = 40;
 const DAY_MS = 86_400_000;
 
-/** The state of the circle, drawn over itself on a terminal; elsewhere a line a day. */
+/** The state of the circle, drawn over itself on a terminal; elsewhere a line for every day when it is over. */
 export class CircleDisplay {
   #linesDrawn = 0;
-  #dayShown = -1;
+  #last: CircleProgress | undefined;
 
   show(progress: CircleProgress): void {
     if (process.stdout.isTTY) this.#draw(renderCircle(progress));
-    else this.#line(progress);
+    else {
+      if (this.#last !== undefined && dayOf(this.#last) !== dayOf(progress)) printDay(this.#last);
+      this.#last = progress;
+    }
+  }
+
+  end(progress: CircleProgress): void {
+    this.show(progress);
+    if (process.stdout.isTTY) return;
+    printDay(progress);
+    console.log(`\n${renderCircle(progress)}`);
   }
 
   #draw(text: string): void {
@@ -22,16 +33,13 @@ export class CircleDisplay {
     process.stdout.write(text);
     this.#linesDrawn = text.split('\n').length - 1;
   }
+}
 
-  #line(progress: CircleProgress): void {
-    const day = dayOf(progress);
-    if (day === this.#dayShown) return;
-    this.#dayShown = day;
-    const { paid, unknown, declined, watched, recovered } = progress.snapshot;
-    console.log(
-      `  day ${String(day).padStart(2)}: ${paid} paid, ${unknown} unknown, ${declined} declined, ${watched} watched, ${yuan(recovered)} recovered`,
-    );
-  }
+function printDay(progress: CircleProgress): void {
+  const { paid, unknown, declined, watched, recovered } = progress.snapshot;
+  console.log(
+    `  day ${String(dayOf(progress)).padStart(2)}: ${paid} paid, ${unknown} unknown, ${declined} declined, ${watched} watched, ${yuan(recovered)} recovered`,
+  );
 }
 
 /** Which day of the demonstration it is, from 1. */
@@ -46,9 +54,10 @@ function daysOf(from: number, until: number): number {
 const COLUMNS: readonly (readonly [head: string, of: keyof Snapshot, means: string])[] = [
   ['waiting', 'waiting', 'for their time'],
   ['due', 'due', 'to be taken up'],
+  ['in flight', 'in_flight', 'with a worker'],
   ['unknown', 'unknown', 'attempt open'],
-  ['declined', 'declined', 'will be tried again'],
-  ['watched', 'watched', 'asked, not collected'],
+  ['declined', 'declined', 'tried again'],
+  ['watched', 'watched', 'asked only'],
   ['paid', 'paid', 'verified'],
   ['ended', 'ended', 'without payment'],
 ];

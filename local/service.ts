@@ -114,13 +114,12 @@ async function wire(
     AWS_SECRET_ACCESS_KEY: LOCAL_AWS.credentials.secretAccessKey,
   });
   const handlers = await loadHandlers();
-  const onFault = (fault: Error) => console.error(fault);
   const gateway = await startGateway({
     routes: [...ROUTES, '$default'],
     handler: handlers.api,
     timeoutMs: FUNCTIONS.api.timeoutSeconds * 1000,
     ...(options.apiPort === undefined ? {} : { port: options.apiPort }),
-    onFault,
+    onFault: printFault,
   });
   const mapping = startMapping({
     queueUrl: queue.url,
@@ -131,7 +130,7 @@ async function wire(
     batchSize,
     windowMs: BATCH_WINDOW_MS,
     concurrencyMax: DEFAULTS.collectConcurrencyMax,
-    onFault,
+    onFault: printFault,
   });
   return {
     apiUrl: gateway.url,
@@ -143,6 +142,10 @@ async function wire(
       await closeParts();
     },
   };
+}
+
+function printFault(fault: Error): void {
+  console.error(fault);
 }
 
 type Handlers = Readonly<Record<FunctionName, LambdaHandler<unknown>>>;

@@ -3,13 +3,14 @@ import { Command, InvalidArgumentError } from 'commander';
 import { isPayscoreError } from '../lambda/core/errors';
 import { audit } from './audit';
 import { runCircle, tick, type CircleProgress } from './circle';
-import { sampleOrders, type CircleOrder } from './circle-orders';
-import { readLedger, register, switchOn } from './circle-api';
+import { register, switchOn } from './circle-api';
+import { sampleOrders } from './circle-orders';
 import { auditDemo, runDemo, type DemoRow } from './demo';
 import { runLive, type LiveOptions } from './live';
-import { readOrdersFile } from './orders-file';
+import { openLedger } from './ledger-view';
+import { ordersOf, readOrdersFile, type FileOrder } from './orders-file';
 import { paint, renderRequest, renderTable, yuan } from './render';
-import { CircleDisplay, renderCircle } from './render-circle';
+import { CircleDisplay } from './render-circle';
 import { arrange, BY_HAND, MCHID, SAMPLES, SERVICE_ID, SUB_MCHID } from './samples';
 import { UsageError } from './usage-error';
 import { startWorld, type LocalWorld } from './world';
@@ -78,67 +79,67 @@ async function main(): Promise<number | 'serving'> {
   // Before anything is done whose result could not be written.
   if (options.json !== undefined) writeReport(options.json, {});
   // The same: a list with a fault in it is told before anything starts.
-  const own = options.orders === undefined ? undefined : readOrdersFile(options.orders, Date.now());
+  const own = options.orders === undefined ? undefined : readOrdersFile(options.orders);
   const world = await startWorld({ ...options, ...(data === undefined ? {} : { data }) });
+  let faults: number;
   try {
-    const faults = await demonstrate(options, own, world);
-    if (!options.exit) {
-      leaveOne(world);
-      printHowToGoOn(world.service.apiUrl, world.simulator.url);
-      keepTicking(world);
-      return 'serving';
-    }
-    await world.close();
-    return faults === 0 ? 0 : 1;
+    faults = await demonstrate(options, own, world);
   } catch (error) {
     await world.close();
     throw error;
   }
+  if (options.exit) {
+    await world.close();
+    return faults === 0 ? 0 : 1;
+  }
+  leaveOne(world);
+  printHowToGoOn(world.service.apiUrl, world.simulator.url);
+  serve(world);
+  return 'serving';
 }
 
 /** Shows the one call, then the circle; the number of things that are not as they should be. */
 async function demonstrate(
-  { json, days }: Options | Omit<Options, 'live' | 'data'>,
-  own: readonly CircleOrder[] | undefined,
+  { json, days }: Pick<Options, 'json' | 'days'>,
+  own: readonly FileOrder[] | undefined,
   world: LocalWorld,
 ): Promise<number> {
   console.log(
     `\n${paint('bold', 'payscore-collector')}: the functions that would be deployed, a simulated WeChat Pay, no account\n`,
   );
-  const { service, simulator, clock } = world;
+  const { service, simulator, now } = world;
   await switchOn(service.apiUrl);
   const rows = own === undefined && !world.resumed ? await collectByHand(world) : [];
-  const orders = own ?? sampleOrders(clock.now());
-  await register(service.apiUrl, simulator, orders);
-  const display = new CircleDisplay();
-  console.log(
-    `${paint('bold', 'The schedule')}: ${orders.length} orders are registered; from here on nobody names one. Time is moved on while nothing is under way.\n`,
-  );
-  const until = clock.now() + days * DAY_MS;
-  const ran = await runCircle({
-    service,
-    clock,
-    orders,
-    until,
-    onProgress: (progress) => {
-      world.save();
-      display.show(progress);
-    },
-  });
-  if (!process.stdout.isTTY) console.log(`\n${renderCircle(ran)}`);
-  const faults = [...auditDemo(rows, simulator), ...audit(await readLedger(service), simulator)];
-  // Node counts from its own start.
-  const seconds = performance.now() / 1000;
-  printSummary(ran, simulator.books().length, faults, seconds);
-  if (json !== undefined) writeReport(json, { seconds, rows, circle: ran, faults });
-  return faults.length;
+  const orders = own === undefined ? sampleOrders(now()) : ordersOf(own, now());
+  const ledger = openLedger(service);
+  const { view } = ledger;
+  try {
+    await view.readAll();
+    const known = await register(service.apiUrl, simulator, orders, view, showRegistered);
+    await view.readAll();
+    printSchedule(orders.length, known);
+    const display = new CircleDisplay();
+    const until = now() + days * DAY_MS;
+    const ran = await runCircle({ world, view, orders, until, onProgress: (at) => display.show(at) });
+    display.end(ran);
+    const registered = orders.map(({ order }) => order);
+    const books = audit({ ledger: view.orders, simulator, registered, now: now() });
+    const faults = [...auditDemo(rows, simulator), ...books];
+    // Node counts from its own start.
+    const seconds = performance.now() / 1000;
+    printSummary(ran, view.orders.length, faults, seconds);
+    if (json !== undefined) writeReport(json, { seconds, rows, circle: ran, faults });
+    return faults.length;
+  } finally {
+    ledger.close();
+  }
 }
 
 const DAY_MS = 86_400_000;
 
-async function collectByHand({ service, simulator, clock }: LocalWorld): Promise<readonly DemoRow[]> {
-  for (const sample of SAMPLES) arrange(simulator, sample, clock.now());
-  const rows = await runDemo(service.apiUrl, simulator, showProgress);
+async function collectByHand({ service, simulator, now }: LocalWorld): Promise<readonly DemoRow[]> {
+  for (const sample of SAMPLES) arrange(simulator, sample, now());
+  const rows = await runDemo(service.apiUrl, simulator, showCollected);
   printRows(rows);
   return rows;
 }
@@ -151,8 +152,11 @@ function writeReport(file: string, report: object): void {
   }
 }
 
-function showProgress(done: number, of: number): void {
-  if (process.stderr.isTTY) process.stderr.write(done < of ? `\r  collecting ${done}/${of}` : '\r\u001B[K');
+const showCollected = (done: number, of: number) => showProgress('collecting', done, of);
+const showRegistered = (done: number, of: number) => showProgress('registering', done, of);
+
+function showProgress(what: string, done: number, of: number): void {
+  if (process.stderr.isTTY) process.stderr.write(done < of ? `\r  ${what} ${done}/${of}` : '\r\u001B[K');
 }
 
 function printRows(rows: readonly DemoRow[]): void {
@@ -168,6 +172,13 @@ function printRows(rows: readonly DemoRow[]): void {
 `);
 }
 
+function printSchedule(orders: number, known: number): void {
+  const from = known === 0 ? '' : `, ${known} of them by an earlier run`;
+  console.log(
+    `${paint('bold', 'The schedule')}: ${orders} orders are registered${from}; from here on nobody names one. Time is moved on while nothing is under way.\n`,
+  );
+}
+
 function printSummary(
   { snapshot, now, from }: CircleProgress,
   orders: number,
@@ -176,11 +187,11 @@ function printSummary(
 ): void {
   const days = Math.round((now - from) / DAY_MS);
   console.log(
-    `  ${yuan(snapshot.recovered)} verified as paid by ${snapshot.attempts} collections in ${days} days, which took ${seconds.toFixed(1)} s, start included.`,
+    `  ${yuan(snapshot.recovered)} of ${yuan(snapshot.owed)} verified as paid, with ${snapshot.attempts} collections in ${days === 1 ? 'a day' : `${days} days`}. This run took ${seconds.toFixed(1)} s, start included.`,
   );
   if (faults.length === 0)
     console.log(
-      `  Compared with WeChat Pay’s own books, order by order (${orders}): every amount agrees, every call kept its distance, none is forgotten.\n`,
+      `  Compared with WeChat Pay’s own books, order by order (${orders}): every amount agrees, every call was claimed and kept its distance, none is forgotten.\n`,
     );
   for (const fault of faults) console.error(paint('red', `  ${fault}`));
 }
@@ -188,18 +199,25 @@ function printSummary(
 const TICK_MS = 60_000;
 
 /** For whoever wants to collect one by hand; an earlier run may have left it already. */
-function leaveOne({ simulator, clock }: LocalWorld): void {
+function leaveOne({ simulator, now }: LocalWorld): void {
   if (simulator.order(MCHID, SUB_MCHID, BY_HAND.order.out_order_no) === undefined)
-    arrange(simulator, BY_HAND, clock.now());
+    arrange(simulator, BY_HAND, now());
 }
 
-/** Time runs as always now, and EventBridge with it. */
-function keepTicking({ service, save }: LocalWorld): void {
-  setInterval(() => {
-    tick(service.sweep)
-      .then(save)
-      .catch((error: unknown) => console.error(error));
+/** Time runs as always now, and EventBridge with it, until somebody ends it. */
+function serve(world: LocalWorld): void {
+  const ticking = setInterval(() => {
+    tick(world.service.sweep).catch((error: unknown) => console.error(error));
   }, TICK_MS);
+  const end = () => {
+    clearInterval(ticking);
+    world.close().catch((error: unknown) => {
+      console.error(error);
+      process.exitCode = 1;
+    });
+  };
+  process.once('SIGINT', end);
+  process.once('SIGTERM', end);
 }
 
 function printHowToGoOn(apiUrl: string, simulatorUrl: string): void {

@@ -1,27 +1,20 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
 import { MovableClock, nextHourInBeijing } from './clock';
+import { openDataFolder, type DataFolder, type WorldState } from './data-folder';
 import { MCHID } from './samples';
 import { startService, type LocalService } from './service';
 import { UsageError } from './usage-error';
-import {
-  createApiCertificate,
-  createPlatformKeys,
-  startWechatPay,
-  type ApiCertificate,
-  type PlatformKeys,
-  type Simulator,
-} from './wechatpay';
+import { createApiCertificate, createPlatformKeys, startWechatPay, type Simulator } from './wechatpay';
 
 /** The service and its WeChat Pay on one machine, on one clock. */
 export interface LocalWorld {
-  readonly clock: MovableClock;
+  readonly now: () => number;
   readonly simulator: Simulator;
   readonly service: LocalService;
-  /** Whether an earlier run left its orders behind. */
+  /** When its first run began; an earlier run's orders are there if that is not this one. */
+  readonly began: number;
   readonly resumed: boolean;
-  /** Keeps the time, so that the next run goes on from it. */
-  save(): void;
+  /** Moves time on to `instant`; nothing happens at the new time before the next run would know of it. */
+  moveTo(instant: number): void;
   close(): Promise<void>;
 }
 
@@ -32,56 +25,92 @@ export interface WorldOptions {
   readonly data?: string;
 }
 
-interface State {
-  readonly certificate: ApiCertificate;
-  readonly platform: PlatformKeys;
-  /** The time of the last tick: a run that resumes goes on from there. */
-  readonly now: number;
-}
-
 const APIV3_KEY = 'local-apiv3-key-of-32-characters';
 /** Within the window of the default policy. */
 const BEGINS_AT_HOUR = 10;
+/** Of a run that is killed at most so much is not known to have passed, and the next one begins so much later. */
+const SAVE_EVERY_MS = 1_000;
+const SAVE_LATE_MS_MAX = 9_000;
+/** Several times what ten thousand orders need in 27 days: the summary judges by them, and says so when one is missing. */
+export const RECORDED_REQUESTS_MAX = 500_000;
 
 /** @throws UsageError when the port is taken or the folder cannot be used */
-export async function startWorld({ port, verbose, data }: WorldOptions): Promise<LocalWorld> {
-  const clock = new MovableClock();
-  const known = data === undefined ? undefined : readState(data);
-  const state = known ?? {
-    certificate: await createApiCertificate(MCHID),
-    platform: await createPlatformKeys(),
-    now: nextHourInBeijing(BEGINS_AT_HOUR, clock.now()),
-  };
-  clock.forwardTo(state.now);
-  clock.install();
-  const save = () => {
-    if (data !== undefined) writeState(data, { ...state, now: clock.now() });
-  };
-  save();
-  const simulator = await startWechatPay({
-    merchants: [{ mchid: MCHID, apiv3_key: APIV3_KEY, certificates: [state.certificate] }],
-    platform: state.platform,
-    now: clock.now,
-    ...(data === undefined ? {} : { journalFile: path.join(data, 'wechatpay.jsonl') }),
-  });
+export async function startWorld(options: WorldOptions): Promise<LocalWorld> {
+  const folder = options.data === undefined ? undefined : openDataFolder(options.data);
   try {
-    const service = await serve(simulator, state, { port, verbose, data });
-    const close = async () => {
-      await Promise.all([service.close(), simulator.close()]);
+    return await start(options, folder);
+  } catch (error) {
+    folder?.release();
+    throw error;
+  }
+}
+
+async function start(options: WorldOptions, folder: DataFolder | undefined): Promise<LocalWorld> {
+  const clock = new MovableClock();
+  const state = folder?.state ?? (await newState(clock.now()));
+  const resumed = folder?.state !== undefined;
+  clock.forwardTo(resumed ? state.now + SAVE_EVERY_MS + SAVE_LATE_MS_MAX : state.now);
+  clock.install();
+  const simulator = await startSimulator(state, clock, folder);
+  const save = () => folder?.save({ ...state, now: clock.now() });
+  try {
+    const service = await serve(simulator, state, options);
+    save();
+    const saving = setInterval(save, SAVE_EVERY_MS);
+    return {
+      now: clock.now,
+      simulator,
+      service,
+      began: state.began,
+      resumed,
+      moveTo: (instant) => {
+        clock.forwardTo(instant);
+        save();
+      },
+      close: async () => {
+        clearInterval(saving);
+        await Promise.all([service.close(), simulator.close()]);
+        save();
+        folder?.release();
+      },
     };
-    return { clock, simulator, service, resumed: known !== undefined, save, close };
   } catch (error) {
     await simulator.close();
     if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE')
-      throw new UsageError(`--port: ${port} is in use`);
+      throw new UsageError(`--port: ${options.port} is in use`);
     throw error;
+  }
+}
+
+async function newState(now: number): Promise<WorldState> {
+  const began = nextHourInBeijing(BEGINS_AT_HOUR, now);
+  const [certificate, platform] = await Promise.all([createApiCertificate(MCHID), createPlatformKeys()]);
+  return { certificate, platform, began, now: began };
+}
+
+async function startSimulator(
+  { certificate, platform }: WorldState,
+  { now }: MovableClock,
+  folder: DataFolder | undefined,
+): Promise<Simulator> {
+  try {
+    return await startWechatPay({
+      merchants: [{ mchid: MCHID, apiv3_key: APIV3_KEY, certificates: [certificate] }],
+      platform,
+      now,
+      maxRecordedRequests: RECORDED_REQUESTS_MAX,
+      ...(folder === undefined ? {} : { journalFile: folder.path('wechatpay.jsonl') }),
+    });
+  } catch (error) {
+    if (folder === undefined || !(error instanceof Error)) throw error;
+    throw new UsageError(`--data: ${error.message}`);
   }
 }
 
 async function serve(
   simulator: Simulator,
-  { certificate }: State,
-  { port, verbose, data }: { [K in keyof WorldOptions]: WorldOptions[K] | undefined },
+  { certificate }: WorldState,
+  { port, verbose, data }: WorldOptions,
 ): Promise<LocalService> {
   const { public_key_id, public_key } = simulator.platform;
   const merchant = {
@@ -96,25 +125,4 @@ async function serve(
     ...(data === undefined ? {} : { dataDir: data }),
     ...(verbose ? { logLevel: 'INFO' as const } : {}),
   });
-}
-
-const STATE_FILE = 'state.json';
-
-function readState(data: string): State | undefined {
-  try {
-    mkdirSync(data, { recursive: true });
-    const file = path.join(data, STATE_FILE);
-    return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as State) : undefined;
-  } catch (error) {
-    throw new UsageError(
-      `--data: ${data} cannot be used (${error instanceof Error ? error.message : 'unknown'})`,
-    );
-  }
-}
-
-/** By renaming: a run that is killed while it writes leaves the state of before. */
-function writeState(data: string, state: State): void {
-  const file = path.join(data, STATE_FILE);
-  writeFileSync(`${file}.new`, JSON.stringify(state), { mode: 0o600 });
-  renameSync(`${file}.new`, file);
 }

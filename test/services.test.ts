@@ -8,13 +8,15 @@ const CONFIG: Config = {
   tableName: 'ledger',
   secretPrefix: 'prefix',
   wechatpayHosts: ['https://api.mch.weixin.qq.com', 'https://api2.mch.weixin.qq.com'],
-  policy: { gapMs: 3_600_000 },
+  queueUrl: 'https://sqs.us-east-1.amazonaws.com/000000000000/work',
+  callsPerSecondMax: 50,
+  sweepOrdersMax: 3_000,
 };
 
-test('the services follow the clock and the policy they are given', () => {
-  const { ports } = createServices(CONFIG, { now: () => 42 });
+test('the services follow the clock they are given, and the limits of every sweep', () => {
+  const { ports, limits } = createServices(CONFIG, { now: () => 42 });
   expect(ports.now()).toBe(42);
-  expect(ports.policy).toEqual({ gapMs: 3_600_000 });
+  expect(limits).toMatchObject({ sweepOrdersMax: 3_000, callsPerSecondMax: 50 });
 });
 
 test('the services follow the wall clock when they are given none', () => {
@@ -27,6 +29,13 @@ test('every claim has a random id of its own', () => {
   const ids = Array.from({ length: 1_000 }, () => ports.newClaimId());
   expect(new Set(ids).size).toBe(1_000);
   for (const id of ids) expect(id).toMatch(/^[0-9a-f-]{36}$/);
+});
+
+test('chance is a number from 0 to below 1, another one every time', () => {
+  const { ports } = createServices(CONFIG);
+  const drawn = Array.from({ length: 1_000 }, () => ports.chance());
+  expect(new Set(drawn).size).toBe(1_000);
+  for (const chance of drawn) expect(chance >= 0 && chance < 1).toBe(true);
 });
 
 test.each([

@@ -1,227 +1,319 @@
 import type { OrderRef } from '../lambda/core/ids';
-import { deliver, type Tick } from '../local/aws/events';
-import { scheduledEvent } from '../local/aws/events';
-import type { Invocation, LambdaHandler } from '../local/aws/invoke';
-import { OTHER_MCHID } from './support/keys';
-import { startWorld, type World } from './support/world';
+import type { Services } from '../lambda/services';
+import { deliver, scheduledEvent, type Tick } from '../local/aws/events';
+import type { Invocation } from '../local/aws/invoke';
+import { MCHID, OTHER_MCHID } from './support/keys';
+import { DAY, EAGER, HOUR, MINUTE, SECOND, START, SERVICE_ID, startWorld, type World } from './support/world';
 
 let world: World;
-let handler: LambdaHandler<unknown>;
-beforeAll(async () => {
+beforeEach(async () => {
   world = await startWorld();
+});
+afterEach(async () => world.close());
+
+async function run(
+  tick: Tick<unknown>,
+  { services = world.services, timeoutMs = 50_000 }: { services?: Services; timeoutMs?: number } = {},
+): Promise<Invocation> {
   // It reads its environment when it is loaded, as on Lambda.
   const { createHandler } = await import('../lambda/sweep');
-  handler = createHandler(world.services);
-});
-afterEach(() => world.simulator.clearFaults());
-afterAll(async () => world.close());
+  return deliver(createHandler(services), tick, { functionName: 'sweep', timeoutMs, now: world.clock.now });
+}
+const sweep = (input: unknown, options = {}) => run({ kind: 'constant', input }, options);
 
-async function run(tick: Tick<unknown>, timeoutMs = 300_000): Promise<Invocation> {
-  return deliver(handler, tick, { functionName: 'sweep', timeoutMs, now: world.clock.now });
+async function registered(count: number, more: Parameters<World['order']>[0] = {}): Promise<OrderRef[]> {
+  const refs = Array.from({ length: count }, () => world.order(more));
+  for (const ref of refs) expect((await world.register(ref)).status).toBe(201);
+  return refs;
 }
 
-async function sweep(orders: readonly OrderRef[], more: object = {}): Promise<Invocation> {
-  return run({ kind: 'constant', input: { orders, ...more } });
-}
-
-function ordersAtWechatPay(count: number, more: Parameters<World['order']>[0] = {}): OrderRef[] {
-  return Array.from({ length: count }, () => world.order(more));
-}
+const callsOf = (refs: readonly OrderRef[]) => refs.map((ref) => world.paysReceived(ref));
+const OTHER_SERVICE = '00004000000000000000000000000002';
 
 describe('a run of the rule', () => {
-  test('collects the orders that its constant input names, each once, and counts what they came to', async () => {
-    const paying = ordersAtWechatPay(3);
-    const declining = ordersAtWechatPay(2, { customer: { kind: 'declines' } });
-    const paid = world.order({ phase: 'user_paid' });
-    expect(await sweep([...paying, ...declining, paid])).toEqual({
+  test('sends what is due to the queue and moves its due time on, and asks WeChat Pay nothing', async () => {
+    const refs = await registered(3);
+    expect(await sweep({})).toEqual({
       kind: 'returned',
-      value: { orders: 6, results: { accepted: 3, declined: 2, held_back: 1 } },
-    });
-    for (const ref of [...paying, ...declining]) expect(world.paysReceived(ref)).toBe(1);
-    const [first] = paying;
-    if (first === undefined) throw new Error('there are three');
-    expect((await world.ledger(first)).open?.actor).toEqual({ kind: 'schedule', id: 'sweep' });
-  });
-
-  test('without a constant input is refused, and every fault of it is named', async () => {
-    const ended = await run({ kind: 'event', event: scheduledEvent({ now: world.clock.now }) });
-    expect(ended).toMatchObject({
-      kind: 'threw',
-      error: {
-        code: 'INPUT_INVALID',
-        message:
-          "The sweep's input is not usable: orders is missing; has fields that are not known here: version, id, " +
-          'detail-type, source, account, time, region, resources, detail.',
+      value: {
+        due: 3,
+        more_due: false,
+        sub_merchants: 1,
+        admitted: 3,
+        sent: 3,
+        moved: 3,
+        left: 0,
+        overdue: 0,
+        latest_seconds: 0,
       },
     });
+    expect(await world.messages()).toBe(3);
+    expect(world.received()).toBe(0);
+    for (const ref of refs)
+      expect(await world.ledger(ref)).toMatchObject({
+        version: 1,
+        due_at: START + 15 * MINUTE,
+        planned_at: START,
+      });
+  });
+
+  test('as EventBridge itself sends it, without constant input, narrows nothing', async () => {
+    await registered(2);
+    const event = scheduledEvent({ now: world.clock.now });
+    expect(await run({ kind: 'event', event })).toMatchObject({
+      kind: 'returned',
+      value: { due: 2, sent: 2 },
+    });
+  });
+
+  test('finds nothing in an empty ledger', async () => {
+    expect(await sweep({})).toMatchObject({
+      value: { due: 0, sub_merchants: 0, sent: 0, latest_seconds: 0 },
+    });
+  });
+
+  test('finds orders that are due and no others', async () => {
+    await world.policy({ ...EAGER, first_attempt_after_hours: 1 });
+    await registered(2);
+    world.clock.forward(HOUR - 1);
+    expect(await sweep({})).toMatchObject({ value: { due: 0 } });
+    world.clock.forward(1);
+    expect(await sweep({})).toMatchObject({ value: { due: 2 } });
+  });
+
+  test('says how late it is: orders planned for more than an hour ago, and the latest of all', async () => {
+    await registered(2);
+    world.clock.forward(HOUR);
+    await registered(1);
+    expect(await sweep({ max_orders: 1 })).toMatchObject({ value: { overdue: 0, latest_seconds: 3_600 } });
+    world.clock.forward(SECOND);
+    expect(await sweep({})).toMatchObject({ value: { due: 2, overdue: 1, latest_seconds: 3_601 } });
+  });
+
+  test('goes on counting lateness from the first plan, however often a message is lost', async () => {
+    await registered(1);
+    await sweep({});
+    world.clock.forward(2 * HOUR);
+    expect(await sweep({})).toMatchObject({ value: { due: 1, overdue: 1, latest_seconds: 7_200 } });
+  });
+});
+
+describe('constant input', () => {
+  test.each([
+    ['a merchant', { mchid: OTHER_MCHID }, [0, 0, 0, 1]],
+    ['a sub-merchant', { sub_mchid: '1900000802' }, [0, 1, 0, 0]],
+    ['a service', { service_id: OTHER_SERVICE }, [0, 0, 1, 0]],
+    ['all three', { mchid: MCHID, sub_mchid: '1900000801', service_id: SERVICE_ID }, [1, 0, 0, 0]],
+    ['what no order is', { mchid: OTHER_MCHID, service_id: OTHER_SERVICE }, [0, 0, 0, 0]],
+  ])('narrows a sweep to %s; what is left out stays due', async (_what, input, calls) => {
+    const refs = [
+      ...(await registered(1, { sub_mchid: '1900000801' })),
+      ...(await registered(1, { sub_mchid: '1900000802' })),
+      ...(await registered(1, { sub_mchid: '1900000801', service_id: OTHER_SERVICE })),
+      ...(await registered(1, { mchid: OTHER_MCHID, sub_mchid: '1900000801' })),
+    ];
+    const due = calls.filter((one) => one === 1).length;
+    expect(await world.tick(input)).toMatchObject({ due, sent: due });
+    expect(callsOf(refs)).toEqual(calls);
+    expect(await world.sweep()).toMatchObject({ due: 4 - due });
+  });
+
+  test('caps a sweep, which is then fair to every sub-merchant', async () => {
+    const many = await registered(6, { sub_mchid: '1900000801' });
+    const few = await registered(2, { sub_mchid: '1900000802' });
+    expect(await world.tick({ max_orders: 4 })).toMatchObject({
+      due: 8,
+      sub_merchants: 2,
+      admitted: 4,
+      sent: 4,
+    });
+    expect(callsOf(few)).toEqual([1, 1]);
+    expect(callsOf(many).filter((calls) => calls === 1)).toHaveLength(2);
+    expect(await world.tick()).toMatchObject({ due: 4, sent: 4 });
+    expect(callsOf(many)).toEqual([1, 1, 1, 1, 1, 1]);
+  });
+
+  test('never raises the cap that is set for every sweep', async () => {
+    await registered(4);
+    const services = { ...world.services, limits: { ...world.services.limits, sweepOrdersMax: 3 } };
+    expect(await sweep({ max_orders: 20_000 }, { services })).toMatchObject({
+      value: { due: 4, admitted: 3 },
+    });
+  });
+
+  test('that asks for a dry run counts what is due, and sends, moves and registers nothing', async () => {
+    const [known] = (await registered(1)) as [OrderRef];
+    const before = await world.ledger(known);
+    const named = world.order();
+    expect(await sweep({ dry_run: true, orders: [named] })).toMatchObject({
+      kind: 'returned',
+      value: { due: 1, admitted: 1, sent: 0, moved: 0, left: 0 },
+    });
+    expect(await world.messages()).toBe(0);
+    expect(await world.ledger(known)).toEqual(before);
+    await expect(world.ledger(named)).rejects.toThrow('is not in the ledger');
   });
 
   test.each<readonly [string, unknown, readonly string[]]>([
     ['null', null, ['is not of type object']],
     ['a list', [], ['is not of type object']],
-    ['nothing', {}, ['orders is missing']],
     ['no orders', { orders: [] }, ['orders has fewer than 1']],
     ['orders that are none', { orders: 'all' }, ['orders is not of type array']],
+    ['a cap of nothing', { max_orders: 0 }, ['max_orders has fewer than 1']],
+    ['a cap of too many', { max_orders: 20_001 }, ['max_orders has more than 20000']],
+    ['a cap that is no number', { max_orders: '5' }, ['max_orders is not of type number']],
+    ['an event of another source', { source: 'aws.s3' }, ['has fields that are not known here: source']],
     [
       'an order with faults',
-      { orders: [{ mchid: '1', sub_mchid: 'x', out_order_no: 5, servce_id: '1' }], dry_run: 'no' },
+      { orders: [{ mchid: '1', sub_mchid: 'x', out_order_no: 5, servce_id: '1' }], dry_run: 'no', mchid: '' },
       [
+        'mchid is not a merchant number: 1 to 32 digits',
+        'dry_run is not of type boolean',
         'orders[0].sub_mchid is not a merchant number: 1 to 32 digits',
         'orders[0].out_order_no is not of type string',
         'orders[0].service_id is missing',
         'orders[0] has fields that are not known here: servce_id',
-        'dry_run is not of type boolean',
       ],
     ],
-  ])('with %s is refused, and nothing is asked', async (_name, input, faults) => {
-    const before = world.received();
-    expect(await run({ kind: 'constant', input })).toMatchObject({
+  ])('with %s is refused with every fault, and nothing is sent', async (_name, input, faults) => {
+    const refs = await registered(1);
+    expect(await sweep(input)).toMatchObject({
       kind: 'threw',
-      error: { code: 'INPUT_INVALID', data: { faults } },
+      error: {
+        code: 'INPUT_INVALID',
+        message: `The sweep's input is not usable: ${faults.join('; ')}.`,
+        data: { faults },
+      },
     });
-    expect(world.received()).toBe(before);
+    expect(await world.messages()).toBe(0);
+    expect((await world.ledger(refs[0] as OrderRef)).due_at).toBe(START);
+  });
+});
+
+describe('orders that the input names', () => {
+  test('are registered by the schedule, and collected as their policy says', async () => {
+    const refs = [world.order(), world.order({ mchid: OTHER_MCHID })];
+    expect(await world.tick({ orders: refs })).toMatchObject({ due: 2, sent: 2 });
+    expect(callsOf(refs)).toEqual([1, 1]);
+    for (const ref of refs)
+      expect((await world.ledger(ref)).registration.actor).toEqual({ kind: 'schedule', id: 'sweep' });
   });
 
-  test('takes 50 orders and refuses 51, whole', async () => {
-    const orders = ordersAtWechatPay(51);
-    expect(await sweep(orders)).toMatchObject({
+  test('are not collected before their policy says so', async () => {
+    await world.policy({});
+    const ref = world.order();
+    expect(await world.tick({ orders: [ref] })).toMatchObject({ due: 0 });
+    expect(await world.ledger(ref)).toMatchObject({ due_at: START + DAY });
+  });
+
+  test('may be named every time, and nothing is done twice', async () => {
+    const refs = [world.order({ customer: { kind: 'declines' } }), world.order()];
+    for (let n = 0; n < 3; n += 1) await world.tick({ orders: [...refs, ...refs] });
+    expect(callsOf(refs)).toEqual([1, 1]);
+  });
+
+  test('are at most 50, and 51 are refused whole', async () => {
+    const refs = Array.from({ length: 51 }, () => world.order());
+    expect(await sweep({ orders: refs })).toMatchObject({
       kind: 'threw',
       error: { code: 'INPUT_INVALID', data: { faults: ['orders has more than 50'] } },
     });
-    expect(orders.map((ref) => world.paysReceived(ref)).filter((count) => count > 0)).toEqual([]);
-    expect(await sweep(orders.slice(0, 50))).toMatchObject({
-      value: { orders: 50, results: { accepted: 50 } },
-    });
+    await expect(world.ledger(refs[0] as OrderRef)).rejects.toThrow('is not in the ledger');
+    expect(await sweep({ orders: refs.slice(0, 50) })).toMatchObject({ value: { due: 50, sent: 50 } });
   });
 
-  test('never has more than ten calls under way at WeChat Pay', async () => {
-    const orders = ordersAtWechatPay(30);
-    // Slow enough that calls overlap; what is counted can only be too little, never too much.
-    world.fault({ kind: 'delay', delayMs: 25, times: 'always' });
-    const start = world.received();
-    let most = 0;
-    const watch = setInterval(() => {
-      const underWay = world.simulator.requests
-        .slice(start)
-        .filter(({ outcome }) => outcome.kind === 'pending');
-      most = Math.max(most, underWay.length);
-    }, 1);
-    await sweep(orders);
-    clearInterval(watch);
-    expect(most).toBeGreaterThan(1);
-    expect(most).toBeLessThanOrEqual(10);
+  test('and that the ledger knows under another service_id are told at the end, when all else is done', async () => {
+    const [known] = (await registered(1)) as [OrderRef];
+    const fine = world.order();
+    const wrong = { ...known, service_id: OTHER_SERVICE };
+    expect(await sweep({ orders: [wrong, fine] })).toMatchObject({
+      kind: 'threw',
+      error: {
+        code: 'SWEEP_INCOMPLETE',
+        message: `Named orders were not registered: ${known.out_order_no}: the ledger knows it under service_id ${SERVICE_ID}`,
+      },
+    });
+    await world.work();
+    expect(callsOf([known, fine])).toEqual([1, 1]);
   });
 
-  test('that asks for a dry run sends and writes nothing', async () => {
-    const orders = ordersAtWechatPay(4);
-    expect(await sweep(orders, { dry_run: true })).toMatchObject({
-      value: { orders: 4, results: { would_collect: 4 } },
+  test('and could not be registered are told by name, and the others are', async () => {
+    const [lost, fine] = [world.order(), world.order()];
+    world.dynamodb.disturb({ kind: 'lost_request', action: 'UpdateItem', times: 3 });
+    expect(await sweep({ orders: [lost] })).toMatchObject({
+      kind: 'threw',
+      error: {
+        code: 'SWEEP_INCOMPLETE',
+        message: expect.stringMatching(
+          new RegExp(`^Named orders were not registered: ${lost.out_order_no}: DynamoDB did not answer`),
+        ) as string,
+      },
     });
-    for (const ref of orders) {
-      expect(world.paysReceived(ref)).toBe(0);
-      expect((await world.ledger(ref)).version).toBe(0);
-    }
+    world.dynamodb.heal();
+    expect(await world.tick({ orders: [lost, fine] })).toMatchObject({ due: 2, sent: 2 });
   });
 });
 
 describe('an event that is delivered twice', () => {
   test('one after the other sends nothing twice', async () => {
-    const orders = ordersAtWechatPay(5, { customer: { kind: 'declines' } });
-    await sweep(orders);
-    expect(await sweep(orders)).toMatchObject({ value: { results: { held_back: 5 } } });
-    expect(orders.map((ref) => world.paysReceived(ref))).toEqual([1, 1, 1, 1, 1]);
+    const refs = await registered(5, { customer: { kind: 'declines' } });
+    await world.tick();
+    expect(await world.tick()).toMatchObject({ due: 0, sent: 0 });
+    expect(callsOf(refs)).toEqual([1, 1, 1, 1, 1]);
   });
 
-  test('at the same time, with orders twice in it, sends nothing twice', async () => {
-    const orders = ordersAtWechatPay(12);
-    const ended = await Promise.all([sweep([...orders, ...orders]), sweep(orders), sweep(orders)]);
+  test('at the same time, with orders twice in it, calls nothing twice', async () => {
+    const refs = Array.from({ length: 12 }, () => world.order());
+    const ended = await Promise.all([
+      sweep({ orders: [...refs, ...refs] }),
+      sweep({ orders: refs }),
+      sweep({ orders: refs }),
+    ]);
     expect(ended.map(({ kind }) => kind)).toEqual(['returned', 'returned', 'returned']);
-    expect(orders.map((ref) => world.paysReceived(ref))).toEqual(Array.from({ length: 12 }, () => 1));
+    await world.work();
+    expect(callsOf(refs)).toEqual(refs.map(() => 1));
   });
 });
 
-describe('a sweep that cannot finish every order', () => {
-  test('finishes all the others first, then fails with SWEEP_INCOMPLETE, which names those left and why', async () => {
-    const mine = ordersAtWechatPay(15);
-    const other = ordersAtWechatPay(3, { mchid: OTHER_MCHID });
-    const unknown = ['X1', 'X2'].map((number) => ({ ...world.order(), mchid: '404', out_order_no: number }));
-    const ended = await sweep([...(unknown as unknown as OrderRef[]), ...mine, ...other]);
-    const why =
-      'Merchant 404 has no secrets here: create payscore-collector/test/404/signing and ' +
-      'payscore-collector/test/404/verify, or check who may read them.';
-    expect(ended).toMatchObject({
-      kind: 'threw',
-      error: {
-        code: 'SWEEP_INCOMPLETE',
-        message: `2 of 20 orders need a look or another sweep: X1: ${why}; X2: ${why}`,
-        data: { undone: 2, orders: 20 },
-        cause: { code: 'MERCHANT_UNKNOWN' },
-      },
+describe('a sweep that cannot finish', () => {
+  test('for want of time leaves the rest due, says how many, and has sent none of them', async () => {
+    const refs = await registered(3);
+    // 2 s are kept for the summary, and 8 s are what one chunk may take.
+    expect(await sweep({}, { timeoutMs: 9_999 })).toMatchObject({
+      kind: 'returned',
+      value: { due: 3, admitted: 3, sent: 0, moved: 0, left: 3 },
     });
-    expect([...mine, ...other].map((ref) => world.paysReceived(ref))).toEqual(
-      Array.from({ length: 18 }, () => 1),
-    );
+    expect(await world.messages()).toBe(0);
+    expect(await sweep({}, { timeoutMs: 10_000 })).toMatchObject({ value: { due: 3, sent: 3, left: 0 } });
+    await world.work();
+    expect(callsOf(refs)).toEqual([1, 1, 1]);
   });
 
-  test('for want of time says so, order by order, and has begun none of them', async () => {
-    const orders = ordersAtWechatPay(2);
-    // 2 s are kept for the summary, and 25 s are what one order may take.
-    const ended = await run({ kind: 'constant', input: { orders } }, 26_999);
-    expect(ended).toMatchObject({
-      kind: 'threw',
-      error: {
-        code: 'SWEEP_INCOMPLETE',
-        message: `2 of 2 orders need a look or another sweep: ${orders.map(({ out_order_no }) => `${out_order_no}: no time was left`).join('; ')}`,
-      },
-    });
-    expect(orders.map((ref) => world.paysReceived(ref))).toEqual([0, 0]);
-    expect(await run({ kind: 'constant', input: { orders } }, 27_000)).toMatchObject({
-      value: { results: { accepted: 2 } },
-    });
+  test('because the ledger cannot be read throws, and sends nothing', async () => {
+    await registered(2);
+    // Every part of the index, as often as the SDK tries.
+    world.dynamodb.disturb({ kind: 'lost_request', action: 'Query', times: 24 });
+    expect(await sweep({})).toMatchObject({ kind: 'threw', error: { code: 'LEDGER_UNAVAILABLE' } });
+    expect(await world.messages()).toBe(0);
   });
 
-  test('names an order that the ledger knows under another service_id', async () => {
-    const [known, fine] = ordersAtWechatPay(2);
-    if (known === undefined || fine === undefined) throw new Error('there are two');
-    await world.api.query(known);
-    const ended = await sweep([{ ...known, service_id: '2' as OrderRef['service_id'] }, fine]);
-    expect(ended).toMatchObject({
-      kind: 'threw',
-      error: {
-        code: 'SWEEP_INCOMPLETE',
-        message: `1 of 2 orders need a look or another sweep: ${known.out_order_no}: the ledger knows it under service_id ${known.service_id}`,
-        data: { undone: 1, orders: 2 },
-      },
-    });
-    expect([known, fine].map((ref) => world.paysReceived(ref))).toEqual([0, 1]);
-  });
-
-  test('names an order whose merchant WeChat Pay refused, with what to correct', async () => {
-    const [refused, fine] = ordersAtWechatPay(2);
-    if (refused === undefined || fine === undefined) throw new Error('there are two');
-    await Promise.all([refused, fine].map((ref) => world.api.query(ref)));
-    const out_order_no = refused.out_order_no;
-    world.fault({ kind: 'status', status: 403, code: 'NO_AUTH', on: { action: 'pay', out_order_no } });
-    expect(await sweep([refused, fine])).toMatchObject({
-      kind: 'threw',
-      error: {
-        code: 'SWEEP_INCOMPLETE',
-        message: expect.stringMatching(
-          new RegExp(
-            `^1 of 2 orders need a look or another sweep: ${out_order_no}: WeChat Pay says that it refused`,
-          ),
-        ) as string,
-      },
-    });
-    expect([refused, fine].map((ref) => world.paysReceived(ref))).toEqual([1, 1]);
-  });
-
-  test('because the ledger is out of reach sends nothing', async () => {
-    const orders = ordersAtWechatPay(2);
-    world.dynamodb.disturb({ kind: 'lost_request', action: 'GetItem', times: 6 });
-    const ended = await sweep(orders);
+  test('because due times could not be moved has sent all the same; the next one sends again, and nothing is called twice', async () => {
+    const refs = await registered(3);
+    world.dynamodb.disturb({ kind: 'lost_request', action: 'UpdateItem', times: 9 });
+    expect(await sweep({})).toMatchObject({ value: { due: 3, sent: 3, moved: 0, left: 0 } });
     world.dynamodb.heal();
-    expect(ended).toMatchObject({ kind: 'threw', error: { code: 'SWEEP_INCOMPLETE', data: { undone: 2 } } });
-    expect(orders.map((ref) => world.paysReceived(ref))).toEqual([0, 0]);
+    expect(await sweep({})).toMatchObject({ value: { due: 3, sent: 3, moved: 3 } });
+    await world.work();
+    expect(callsOf(refs)).toEqual([1, 1, 1]);
+    expect(await world.messages()).toBe(0);
+  });
+
+  test('because the queue takes nothing leaves every order due, and moves none', async () => {
+    const refs = await registered(3);
+    const queue = { send: async (orders: readonly unknown[]) => orders.map(() => false) };
+    expect(await sweep({}, { services: { ...world.services, queue } })).toMatchObject({
+      value: { due: 3, sent: 0, moved: 0, left: 3 },
+    });
+    expect((await world.ledger(refs[0] as OrderRef)).due_at).toBe(START);
   });
 });

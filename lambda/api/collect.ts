@@ -4,6 +4,7 @@ import { newOrder, type Actor, type Order } from '../core/order';
 import { attempt, type AttemptResult } from '../flow/attempt';
 import { aroundNow } from '../flow/persist';
 import type { Ports } from '../flow/ports';
+import { readOnce } from '../flow/memo';
 import { register } from '../flow/register';
 import { json, problem, type HttpAnswer } from '../shared/http';
 import { orderFields, reasonText } from '../shared/schema';
@@ -15,6 +16,7 @@ import {
   presentUnobserved,
   serviceMismatch,
 } from './present';
+import { demandMerchant } from './merchant-known';
 import { actorOf, readRequest } from './request';
 import type { Route } from './router';
 
@@ -26,7 +28,8 @@ const CollectRequest = z.strictObject({
 });
 
 /** `POST …/collect`: one attempt on one order, now. An order that is new here is registered by it. */
-export const collectRoute: Route = async (event, { ports, deadlineAt }) => {
+export const collectRoute: Route = async (event, { ports: given, deadlineAt }) => {
+  const ports = { ...given, controls: readOnce(given.controls) };
   const request = readRequest(event, CollectRequest);
   if (!request.ok) return request.answer;
   const { dry_run: dryRun = false, user_consent: consent, ...ref } = request.value;
@@ -45,6 +48,7 @@ export const collectRoute: Route = async (event, { ports, deadlineAt }) => {
 async function findOrRegister(ref: OrderRef, actor: Actor, dryRun: boolean, ports: Ports): Promise<Order> {
   const registration = { at: ports.now(), actor };
   if (dryRun) return (await ports.ledger.find(ref)) ?? newOrder(ref, registration);
+  await demandMerchant(ref.mchid, ports);
   return (await register(ref, registration, ports)).order;
 }
 

@@ -1,8 +1,10 @@
 import * as z from 'zod/mini';
 import type { Breaker } from '../core/breaker';
 import { verdictOf } from '../core/breaker';
-import type { Instant } from '../core/ids';
+import { isPayscoreError } from '../core/errors';
+import type { Instant, Mchid } from '../core/ids';
 import type { KeyFacts } from '../core/key-facts';
+import type { Admin } from '../flow/admin';
 import { liftBreaker } from '../flow/breakers';
 import { json } from '../shared/http';
 import { orderFields } from '../shared/schema';
@@ -20,7 +22,7 @@ export const merchantRoute: Route = async (event, { ports, admin }) => {
   const merchant = request.value.mchid;
   const [{ breakers, modes, policies }, keys, budget] = await Promise.all([
     ports.controls.read(merchant),
-    admin.keys(merchant),
+    keysOf(merchant, admin),
     admin.budget(merchant),
   ]);
   const now = ports.now();
@@ -47,10 +49,20 @@ export const merchantRoute: Route = async (event, { ports, admin }) => {
       sub_merchants: [...policies.sub_merchants.keys()],
       services: [...policies.services.keys()],
     },
-    keys: presentKeys(keys),
+    keys,
     budget: { ...budget, until: iso(budget.until) },
   });
 };
+
+/** Whoever looks because the keys are not usable wants to see the rest all the same. */
+async function keysOf(merchant: Mchid, admin: Admin): Promise<object> {
+  try {
+    return presentKeys(await admin.keys(merchant));
+  } catch (error) {
+    if (!isPayscoreError(error, 'SECRET_INVALID', 'SECRETS_UNAVAILABLE')) throw error;
+    return { fault: { code: error.code, message: error.message } };
+  }
+}
 
 function presentKeys({ signing, verification }: KeyFacts): object {
   return {

@@ -3,7 +3,7 @@ import type { TimelineEntry } from '../core/order';
 import { aroundNow } from '../flow/persist';
 import { json, problem } from '../shared/http';
 import { instant, orderFields } from '../shared/schema';
-import { iso, presentOrder } from './present';
+import { iso, presentHold, presentOrder } from './present';
 import { readLookup } from './request';
 import type { Route } from './router';
 
@@ -29,6 +29,7 @@ export const orderRoute: Route = async (event, { ports }) => {
 };
 
 function presentEntry(entry: TimelineEntry): object {
+  if (entry.kind === 'held') return { ...entry, at: iso(entry.at), hold: presentHold(entry.hold) };
   if (entry.kind !== 'attempt') return { ...entry, at: iso(entry.at) };
   const { evidence, outcome, ...rest } = entry;
   const { kind: result, ...details } = outcome;

@@ -11,6 +11,7 @@ import { decide } from '../core/decide';
 import type { Fault } from '../core/faults';
 import type { ServiceId, SubMchid } from '../core/ids';
 import { effectivePolicy, parsePolicyLayer, policyFaults, type ParsedLayer } from '../core/policy';
+import type { Admin } from '../flow/admin';
 import { json, problem, readJsonBody, type HttpAnswer } from '../shared/http';
 import { orderFields, wholeText } from '../shared/schema';
 import { iso, presentDecision } from './present';
@@ -64,8 +65,10 @@ async function change(
   const { version, dry_run, ...named } = request.value;
   const level = targetOf(named);
   const { admin, ports } = context;
+  const seen = (await storedAt(level, admin))?.version ?? 0;
+  if (version !== undefined && version !== seen) return changedMeanwhile();
   const before = await ports.controls.read(level.mchid);
-  const after = withLayer(before, level, layer);
+  const after = withLayer(before, level, layer, seen + 1);
   const faults = faultsOf(after, level);
   if (faults.length > 0) return invalid(faults);
   const preview = await previewOf(level, before, after, context);
@@ -124,11 +127,7 @@ function effectiveAt({ sub_mchid, service_id }: PolicyTarget, { policies }: Merc
 
 async function presentPolicy(level: PolicyTarget, controls: MerchantControls, { admin }: RouteContext) {
   const { policy, sources, version } = effectiveAt(level, controls);
-  const all = await admin.readPolicies(level.mchid);
-  const stored = all.find(
-    ({ target: { sub_mchid, service_id } }) =>
-      sub_mchid === level.sub_mchid && service_id === level.service_id,
-  );
+  const stored = await storedAt(level, admin);
   return {
     level,
     effective: policy,
@@ -136,6 +135,14 @@ async function presentPolicy(level: PolicyTarget, controls: MerchantControls, { 
     effective_version: version,
     stored: stored === undefined ? null : presentStored(stored),
   };
+}
+
+async function storedAt(level: PolicyTarget, admin: Admin): Promise<StoredPolicy | undefined> {
+  const all = await admin.readPolicies(level.mchid);
+  return all.find(
+    ({ target: { sub_mchid, service_id } }) =>
+      sub_mchid === level.sub_mchid && service_id === level.service_id,
+  );
 }
 
 function presentStored({ layer, version, changed_by, changed_at }: StoredPolicy): object {
@@ -154,8 +161,13 @@ async function previewOf(
 ): Promise<readonly object[]> {
   const { mchid, sub_mchid, service_id } = level;
   const narrowed = { mchid, ...(sub_mchid === undefined ? {} : { sub_mchid }) };
-  const { orders: listed } = await orders.list({ ...narrowed, status: 'active', pageMax: 100 });
-  const touched = listed.filter((order) => service_id === undefined || order.service_id === service_id);
+  // Those that are only watched too: a change may be meant to have them collected again.
+  const pages = await Promise.all(
+    (['active', 'watched'] as const).map((status) => orders.list({ ...narrowed, status, pageMax: 100 })),
+  );
+  const touched = pages
+    .flatMap((page) => page.orders)
+    .filter((order) => service_id === undefined || order.service_id === service_id);
   const found = await ports.ledger.findMany(touched.slice(0, PREVIEW_ORDERS));
   const now = ports.now();
   const next = (order: (typeof found)[number], controls: MerchantControls) =>

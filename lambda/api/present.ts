@@ -3,7 +3,7 @@ import { decide, type Around, type Decision } from '../core/decide';
 import { explain } from '../core/explain';
 import type { Instant } from '../core/ids';
 import { STANDING_MEANINGS } from '../core/observe';
-import type { Order } from '../core/order';
+import type { Hold, Order } from '../core/order';
 import { OUTCOME_RULES, type CallReport, type QueryReport } from '../core/outcome';
 import { DAY_MS } from '../core/time';
 import { problem, type HttpAnswer, type Problem } from '../shared/http';
@@ -23,7 +23,7 @@ export function presentOrder(order: Order, around: Around, now: Instant): Record
     // From then on the user should be told to pay by hand: what stays unpaid harms him.
     exhausting_at: iso(completion.at + exhausting_day * DAY_MS),
     attempts: order.calls.map(iso),
-    hold: presentHold(order),
+    hold: order.hold === undefined ? null : presentHold(order.hold),
     due_at: order.due_at === undefined ? null : iso(order.due_at),
     switch: around.mode,
     policy: around.effective.version,
@@ -31,9 +31,7 @@ export function presentOrder(order: Order, around: Around, now: Instant): Record
   };
 }
 
-function presentHold({ hold }: Order): object | null {
-  if (hold === undefined) return null;
-  const { actor, reason, until } = hold;
+export function presentHold({ actor, reason, until }: Hold): object {
   return { actor: actor.id, reason, until: until === undefined ? null : iso(until) };
 }
 

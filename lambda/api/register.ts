@@ -1,9 +1,11 @@
 import * as z from 'zod/mini';
 import { aroundNow } from '../flow/persist';
+import { readOnce } from '../flow/memo';
 import { register } from '../flow/register';
 import { json } from '../shared/http';
 import { fen, instant, orderFields } from '../shared/schema';
 import { presentOrder, serviceMismatch } from './present';
+import { demandMerchant } from './merchant-known';
 import { actorOf, readRequest } from './request';
 import type { Route } from './router';
 
@@ -15,7 +17,8 @@ const RegisterRequest = z.strictObject({
 });
 
 /** `PUT …/{out_order_no}`: from now on the order is collected by its policy, and asked about until it is at its end. */
-export const registerRoute: Route = async (event, { ports }) => {
+export const registerRoute: Route = async (event, { ports: given }) => {
+  const ports = { ...given, controls: readOnce(given.controls) };
   const request = readRequest(event, RegisterRequest);
   if (!request.ok) return request.answer;
   const { completed_at, total_amount, ...ref } = request.value;
@@ -25,6 +28,7 @@ export const registerRoute: Route = async (event, { ports }) => {
     ...(completed_at === undefined ? {} : { completed_at }),
     ...(total_amount === undefined ? {} : { total_amount }),
   };
+  await demandMerchant(ref.mchid, ports);
   const { kind, order } = await register(ref, registration, ports);
   if (kind === 'service_mismatch') return serviceMismatch(order);
   const shown = presentOrder(order, await aroundNow(order, ports), ports.now());

@@ -130,7 +130,10 @@ function cut(because: string): string {
   return because.slice(0, BECAUSE_CHARS_MAX).replace(/[\uD800-\uDBFF]$/, '');
 }
 
-/** The breaker after somebody put right what tripped it: the next collect tries at once, and a trial that hangs is forgotten. */
+/**
+ * The breaker after somebody put right what tripped it: the next collect tries at once. A trial under way is forgotten,
+ * and what it meets was met before the lifting.
+ */
 export function lifted({ trial: _trial, ...breaker }: Breaker, now: Instant): Breaker {
-  return { ...breaker, version: breaker.version + 1, until: Math.min(breaker.until, now) };
+  return { ...breaker, version: breaker.version + 1, until: now };
 }

@@ -1,5 +1,6 @@
 import type { Instant } from './ids';
 import type { Order } from './order';
+import { DAY_MS } from './time';
 
 /** When an order's service was completed (完结), and who says so. */
 export interface Completion {
@@ -12,14 +13,14 @@ export interface Completion {
 export function completionOf({ registration, observed }: Order): Completion {
   if (registration.completed_at !== undefined) return { at: registration.completed_at, from: 'registration' };
   const ended = readEndTime(observed?.facts.end_time);
-  // A service that WeChat Pay shows as completed did not end after it was asked about, whatever was planned.
-  if (observed !== undefined && ended !== undefined)
-    return { at: Math.min(ended, observed.at), from: 'wechatpay' };
+  // An end that is further off is what was planned, not when the service was completed. Clocks differ, and of a day
+  // without a time the end counts: so far it may lie ahead.
+  if (observed !== undefined && ended !== undefined && ended <= observed.at + DAY_MS)
+    return { at: ended, from: 'wechatpay' };
   return { at: registration.at, from: 'registered' };
 }
 
 const BEIJING_OFFSET = '+08:00';
-const DAY_MS = 24 * 60 * 60_000;
 
 /**
  * `yyyyMMddHHmmss` or `yyyyMMdd`, Beijing time, as the API pages have it; the troubleshooting manual has RFC 3339.

@@ -81,35 +81,26 @@ export interface StoredPolicy {
   readonly changed_at: Instant;
 }
 
-/** The merchant's controls as they would be if a level said `layer`; undefined: if it said nothing. */
+/** The merchant's controls as they would be if a level said `layer`, as its `version`; undefined: if it said nothing. */
 export function withLayer(
   controls: MerchantControls,
   { sub_mchid, service_id }: PolicyTarget,
   layer: PolicyLayer | undefined,
+  version: number,
 ): MerchantControls {
-  const { provider: _provider, ...others } = controls.policies;
-  const stored = (level: StoredLayer['level'], before: StoredLayer | undefined): StoredLayer | undefined =>
-    layer && { level, version: (before?.version ?? 0) + 1, layer };
+  const { policies } = controls;
+  const stored = (level: StoredLayer['level']) => layer && { level, version, layer };
   if (sub_mchid === undefined) {
-    const provider = stored('provider', controls.policies.provider);
+    const { provider: _before, ...others } = policies;
+    const provider = stored('provider');
     return { ...controls, policies: { ...others, ...(provider === undefined ? {} : { provider }) } };
   }
-  const { sub_merchants, services } = controls.policies;
-  const policies =
-    service_id === undefined
-      ? {
-          ...controls.policies,
-          sub_merchants: set(sub_merchants, sub_mchid, stored('sub_merchant', sub_merchants.get(sub_mchid))),
-        }
-      : {
-          ...controls.policies,
-          services: set(
-            services,
-            pairKey({ sub_mchid, service_id }),
-            stored('service', services.get(pairKey({ sub_mchid, service_id }))),
-          ),
-        };
-  return { ...controls, policies };
+  if (service_id === undefined) {
+    const sub_merchants = set(policies.sub_merchants, sub_mchid, stored('sub_merchant'));
+    return { ...controls, policies: { ...policies, sub_merchants } };
+  }
+  const services = set(policies.services, pairKey({ sub_mchid, service_id }), stored('service'));
+  return { ...controls, policies: { ...policies, services } };
 }
 
 function set<K, V>(map: ReadonlyMap<K, V>, key: K, value: V | undefined): ReadonlyMap<K, V> {

@@ -1,14 +1,21 @@
 import type { BreakerVerdict } from './breaker';
-import { nextAllowed } from './calendar';
+import { nextAllowed, startOfNextLocalDay } from './calendar';
 import { completionOf } from './completion';
 import { waitsOf, type WaitBecause } from './guards';
 import type { Instant } from './ids';
-import { infrastructureWaitMs, probeWaitMs, watchAt } from './ladder';
+import { infrastructureWaitMs, probeWaitMs, WATCH_DAYS_MAX, watchAt } from './ladder';
 import { isTerminal, type StandingKind } from './observe';
-import { conclusiveAt, TIMELINE_MAX_ENTRIES, type OpenAttempt, type Order, type Streak } from './order';
+import {
+  conclusiveAt,
+  TIMELINE_MAX_ENTRIES,
+  type Observation,
+  type OpenAttempt,
+  type Order,
+  type Streak,
+} from './order';
 import type { EffectivePolicy } from './policy';
-import { DAY_MS } from './time';
 import type { Mode } from './switch';
+import { DAY_MS } from './time';
 
 /** What holds around an order, beyond what is known of it. */
 export interface Around {
@@ -68,6 +75,11 @@ export function decide(order: Order, around: Around, occasion: Occasion, now: In
   // An answer contested what was known, or somebody asks: that comes before all that only keeps a collection back.
   if (observed === undefined && (occasion !== 'schedule' || order.calls.length > 0))
     return ask(order, 'nothing_verified', around, occasion, now);
+  // Whoever asks for an order that cannot be collected is told that, not when he might try again.
+  if (occasion !== 'schedule' && observed !== undefined && isFresh(observed, now)) {
+    const { kind } = observed.standing;
+    if (kind !== 'pending') return watched(order, kind, around, occasion, now);
+  }
   return (
     stopped(order, around, occasion, now) ??
     waiting(order, around, occasion, now) ??
@@ -109,12 +121,14 @@ function stopped(order: Order, around: Around, occasion: Occasion, now: Instant)
   if (order.hold !== undefined && (order.hold.until ?? Infinity) > now)
     return watched(order, 'held', around, occasion, now);
   if (order.calls.length >= policy.attempts_max) return watched(order, 'exhausted', around, occasion, now);
-  if (now > lastDay(order, around)) return watched(order, 'last_day', around, occasion, now);
+  if (now >= endOfLastDay(order, around)) return watched(order, 'last_day', around, occasion, now);
   return undefined;
 }
 
-function lastDay(order: Order, { effective }: Around): Instant {
-  return completionOf(order).at + effective.policy.last_attempt_day * DAY_MS;
+/** The whole of the last day counts: an attempt that comes due on it at noon is not an hour too late at one. */
+function endOfLastDay(order: Order, { effective: { policy } }: Around): Instant {
+  const last = completionOf(order).at + policy.last_attempt_day * DAY_MS;
+  return startOfNextLocalDay(policy.time_zone, last);
 }
 
 /** What keeps a collection back for a time. All of it has to have passed, and then the window has to be open. */
@@ -126,7 +140,7 @@ function waiting(order: Order, around: Around, occasion: Occasion, now: Instant)
   const passed = longest?.until ?? now;
   const until = occasion === 'consent' ? passed : nextAllowed(around.effective.policy, passed);
   if (until === undefined) return watched(order, 'no_window', around, occasion, now);
-  if (until > lastDay(order, around)) return watched(order, 'last_day', around, occasion, now);
+  if (until >= endOfLastDay(order, around)) return watched(order, 'last_day', around, occasion, now);
   if (until <= now) return undefined;
   return { kind: 'wait', until, because: longest?.because ?? 'window' };
 }
@@ -137,8 +151,7 @@ type Wait = ReturnType<typeof waitsOf>[number];
 function ready(order: Order, around: Around, occasion: Occasion, now: Instant): Decision {
   const { observed } = order;
   if (observed === undefined) return ask(order, 'nothing_verified', around, occasion, now);
-  // Either way: an answer from the future was stamped by another clock and proves nothing about now.
-  if (Math.abs(now - observed.at) > FRESH_MS) return ask(order, 'stale', around, occasion, now);
+  if (!isFresh(observed, now)) return ask(order, 'stale', around, occasion, now);
   const { kind } = observed.standing;
   if (kind !== 'pending') return watched(order, kind, around, occasion, now);
   // After the question, not before: an order that may not be collected is still asked about.
@@ -154,9 +167,15 @@ function ready(order: Order, around: Around, occasion: Occasion, now: Instant): 
   }
 }
 
+/** Either way: an answer from the future was stamped by another clock and proves nothing about now. */
+function isFresh({ at }: Observation, now: Instant): boolean {
+  return Math.abs(now - at) <= FRESH_MS;
+}
+
 /** The rule that makes a collection due, switch aside. */
 export function ruleOf({ calls, setbacks }: Order, { breaker }: Around, occasion: Occasion): CollectRule {
-  if (breaker.kind === 'half_open') return 'trial';
+  // One that was open when it was read, and whose wait has ended since, has its one trial too.
+  if (breaker.kind !== 'closed') return 'trial';
   if (occasion !== 'schedule') return occasion;
   if (setbacks !== undefined) return 'infrastructure_ladder';
   return calls.length === 0 ? 'first_attempt' : 'decline_ladder';
@@ -170,19 +189,27 @@ function watched(
   occasion: Occasion,
   now: Instant,
 ): Decision {
-  const askAt = nextQuestionAt(order, effective);
+  const askAt = nextQuestionAt(order, effective, now);
   if (askAt === undefined) return { kind: 'stop', because };
   if (occasion === 'schedule' && now >= askAt) return { kind: 'query', because: 'watch' };
   return { kind: 'stop', because, ask_at: askAt };
 }
 
-function nextQuestionAt(order: Order, { policy }: EffectivePolicy): Instant | undefined {
+function unlessAfter(limit: Instant, at: Instant): Instant | undefined {
+  return at > limit ? undefined : at;
+}
+
+function nextQuestionAt(order: Order, { policy }: EffectivePolicy, now: Instant): Instant | undefined {
   const { registration, observed, unanswered, hold } = order;
-  const lastAsked = Math.max(registration.at, observed?.at ?? 0, unanswered?.at ?? 0);
-  const regular = watchAt(completionOf(order).at, lastAsked);
-  if (regular === undefined) return undefined;
   const ladder = policy.infrastructure_ladder_minutes;
-  const again =
-    unanswered === undefined ? regular : unanswered.at + infrastructureWaitMs(ladder, unanswered.count);
-  return Math.min(regular, again, hold?.until ?? regular);
+  const again = unanswered && unanswered.at + infrastructureWaitMs(ladder, unanswered.count);
+  // However old it is, every order is asked about until something verified is known of it; within reason, for an order
+  // that WeChat Pay does not have.
+  if (observed === undefined)
+    return unlessAfter(registration.at + WATCH_DAYS_MAX * DAY_MS, again ?? registration.at);
+  const regular = watchAt(completionOf(order).at, Math.max(observed.at, unanswered?.at ?? 0));
+  if (regular === undefined) return undefined;
+  // A hold that is over stays in the row until somebody releases it; only an end that lies ahead is a reason to ask.
+  const holdEnds = hold?.until !== undefined && hold.until > now ? hold.until : regular;
+  return Math.min(regular, again ?? regular, holdEnds);
 }

@@ -1,7 +1,8 @@
-import type { Instant } from './ids';
+import type { Instant, ServiceId } from './ids';
 import { isTerminal, type Standing } from './observe';
 import {
   conclusiveAt,
+  isUnconfirmed,
   phaseOf,
   TIMELINE_MAX_ENTRIES,
   type Actor,
@@ -11,7 +12,7 @@ import {
   type OpenAttempt,
   type Order,
   type Phase,
-  type Registration,
+  type Said,
   type Streak,
   type TimelineEntry,
 } from './order';
@@ -19,7 +20,8 @@ import { OUTCOME_RULES, type CallReport, type OutcomeKind } from './outcome';
 
 /** Everything that can happen to an order. */
 export type Change =
-  | { readonly kind: 'register'; readonly registration: Registration }
+  /** What the merchant says by now; what it does not speak of stays as it was. */
+  | { readonly kind: 'register'; readonly service_id?: ServiceId; readonly said: Said }
   | { readonly kind: 'claim'; readonly open: OpenAttempt }
   | {
       readonly kind: 'settle';
@@ -61,7 +63,7 @@ export function evolve(order: Order, change: Change): Order {
 function apply(order: Mutable<Order>, change: Change): Order {
   switch (change.kind) {
     case 'register':
-      return { ...order, registration: change.registration };
+      return registerAgain(order, change);
     case 'claim':
       // The questions about this attempt are counted from its first.
       delete order.unanswered;
@@ -82,6 +84,16 @@ function apply(order: Mutable<Order>, change: Change): Order {
       return { ...order, timeline: [...order.timeline, { kind: 'released', at, actor, reason }] };
     }
   }
+}
+
+/** @throws Error when another service is named for an order that WeChat Pay has confirmed under this one */
+function registerAgain(
+  order: Order,
+  { service_id = order.ref.service_id, said }: Extract<Change, { kind: 'register' }>,
+): Order {
+  if (service_id !== order.ref.service_id && !isUnconfirmed(order))
+    throw new Error(`order ${order.ref.out_order_no}: its service_id is confirmed`);
+  return { ...order, ref: { ...order.ref, service_id }, registration: { ...order.registration, ...said } };
 }
 
 function heldEntry({ at, hold }: Extract<Change, { kind: 'hold' }>): TimelineEntry {
@@ -151,6 +163,7 @@ function applyObservation(order: Order, observation: Observation): Order {
     // The worker may have died after its call left: an attempt without a report counts as called.
     observed.calls = withCall(order.calls, order.open.claimed_at);
     observed.last_sent_at = latest(order.last_sent_at, order.open.send_by);
+    delete observed.setbacks;
     delete observed.open;
   }
   return { ...observed, timeline };
@@ -189,12 +202,14 @@ function closesAs(open: OpenAttempt, { at, standing }: Observation): ClosedAs | 
   return isTerminal(standing) || at >= conclusiveAt(open) ? CLOSES_AS[standing.kind] : undefined;
 }
 
+/** What is told twice, or written twice because its first answer was lost, counts once; and so does what comes late. */
 function oneMore(streak: Streak | undefined, at: Instant): Streak {
+  if (streak !== undefined && at <= streak.at) return streak;
   return { count: (streak?.count ?? 0) + 1, at };
 }
 
 function withCall(calls: readonly Instant[], claimedAt: Instant): readonly Instant[] {
-  return calls.includes(claimedAt) ? calls : [...calls, claimedAt].sort((a, b) => a - b);
+  return calls.includes(claimedAt) ? calls : [...calls, claimedAt].toSorted((a, b) => a - b);
 }
 
 function latest(known: Instant | undefined, at: Instant): Instant {

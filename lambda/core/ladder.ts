@@ -62,16 +62,19 @@ export function watchAt(completedAt: Instant, lastAskedAt: Instant): Instant | u
   return next > completedAt + WATCH_DAYS_MAX * DAY_MS ? undefined : next;
 }
 
+/** Half an hour spreads whatever came together; more would let a ladder of weeks drift past the last day. */
+export const JITTER_MS_MAX = 30 * MINUTE_MS;
+
 /**
- * A wait lengthened by at most a tenth, so that what failed together does not come back together; never shortened,
- * because waits are floors. `waitMs` is whole milliseconds and so is the result; `chance` is in [0, 1). RangeError
- * for anything else.
+ * A wait lengthened by at most a tenth and half an hour, so that what failed together does not come back together;
+ * never shortened, because waits are floors. `waitMs` is whole milliseconds and so is the result; `chance` is in
+ * [0, 1). RangeError for anything else.
  */
 export function jittered(waitMs: number, chance: number): number {
   if (!Number.isSafeInteger(waitMs) || waitMs < 0)
     throw new RangeError('waitMs is not whole milliseconds from 0');
   if (!(chance >= 0 && chance < 1)) throw new RangeError('chance is not in [0, 1)');
-  return waitMs + Math.floor((waitMs * chance) / 10);
+  return waitMs + Math.floor(Math.min(waitMs / 10, JITTER_MS_MAX) * chance);
 }
 
 /** The n-th step, counted from 1; the last one repeats. */

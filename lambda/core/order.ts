@@ -14,13 +14,17 @@ export interface Actor {
   readonly id: string;
 }
 
-/** How an order came into the ledger, and what its merchant says about it. */
-export interface Registration {
-  readonly at: Instant;
-  readonly actor: Actor;
+/** What the merchant says about an order. */
+export interface Said {
   /** When the service was completed (完结). */
   readonly completed_at?: Instant;
   readonly total_amount?: Fen;
+}
+
+/** How an order came into the ledger, and what its merchant says about it by now. */
+export interface Registration extends Said {
+  readonly at: Instant;
+  readonly actor: Actor;
 }
 
 /** What allowed an attempt: the rule that made it due, and the policy as it was then. */
@@ -149,4 +153,10 @@ export type Phase = 'idle' | 'open' | 'ended';
 export function phaseOf({ open, observed }: Pick<Order, 'open' | 'observed'>): Phase {
   if (open !== undefined) return 'open';
   return observed !== undefined && isTerminal(observed.standing) ? 'ended' : 'idle';
+}
+
+/** Whether its `service_id` may still be corrected: nothing was sent under it, and WeChat Pay never confirmed it. */
+export function isUnconfirmed({ open, observed, timeline }: Order): boolean {
+  const untouched = timeline.every(({ kind }) => kind === 'held' || kind === 'released');
+  return open === undefined && observed === undefined && untouched;
 }

@@ -20,7 +20,10 @@ export function planned(order: Order, around: Around, now: Instant, chance: numb
   const wakeAt = wakeOf(decision, now);
   const status = statusOf(order, decision);
   if (wakeAt === undefined) return withoutPlan({ ...order, status });
-  const at = spread(wakeAt, around, now, chance);
+  const later = spread(wakeAt, around, now, chance);
+  // Not past the last day: what is spread is not what is lost.
+  const lost = decision.kind === 'wait' && decide(order, around, 'schedule', later).kind === 'stop';
+  const at = lost ? wakeAt : later;
   return { ...order, status, due_at: at, planned_at: at };
 }
 
@@ -51,6 +54,7 @@ function spread(wakeAt: Instant, { effective: { policy } }: Around, now: Instant
 }
 
 function statusOf({ observed }: Order, decision: Decision): OrderStatus {
+  if (decision.kind === 'query' && decision.because === 'watch') return 'watched';
   if (decision.kind !== 'stop') return 'active';
   const standing = observed?.standing;
   return standing !== undefined && isTerminal(standing) ? standing.kind : 'watched';

@@ -3,7 +3,7 @@ import type { Mchid } from '../core/ids';
 import type { Controls } from './ports';
 
 /**
- * Controls that are read once and then known, for as long as one batch is worked on. What is changed through them is
+ * Controls that are read once and then known, for as long as one batch or one request is worked on. What is changed through them is
  * read again: many calls are in flight when a breaker trips, and those not yet begun have to see it.
  */
 export function readOnce(controls: Controls): Controls {
@@ -12,7 +12,13 @@ export function readOnce(controls: Controls): Controls {
     read: async (mchid) => {
       const reading = known.get(mchid) ?? controls.read(mchid);
       known.set(mchid, reading);
-      return reading;
+      try {
+        return await reading;
+      } catch (error) {
+        // One that failed is tried again by whoever needs it next.
+        if (known.get(mchid) === reading) known.delete(mchid);
+        throw error;
+      }
     },
     saveBreaker: async (target, ...change) => {
       known.delete(target.mchid);

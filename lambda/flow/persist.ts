@@ -1,7 +1,8 @@
 import { aroundOf } from '../core/controls';
 import { decide, type Around, type Occasion } from '../core/decide';
-import { PayscoreError } from '../core/errors';
+import { isPayscoreError, PayscoreError } from '../core/errors';
 import { evolve, type Change } from '../core/evolve';
+import type { Instant } from '../core/ids';
 import type { Order } from '../core/order';
 import { inHand, planned } from '../core/plan';
 import type { Ports } from './ports';
@@ -37,27 +38,57 @@ export async function persist(
   );
 }
 
-/** An order that is collected next stays in hand; every other one is planned. */
+/**
+ * An order that is collected next stays in hand; every other one is planned. Where it cannot be known what holds for
+ * it, what happened is written all the same: it is due again as if nobody had finished with it.
+ */
 async function place(ports: Ports, order: Order, continues: Occasion | undefined): Promise<Order> {
-  const around = await aroundNow(order, ports);
   const now = ports.now();
+  const around = await aroundNow(order, ports).catch(unlessFault);
+  if (around === undefined) return inHand(order, now);
   const goesOn = continues !== undefined && decide(order, around, continues, now).kind === 'collect';
   return goesOn ? inHand(order, now) : planned(order, around, now, ports.chance());
 }
 
-/** A due time that is this much too late is not worth a write: it is what the sweep leaves behind. */
-const LATE_MS_MAX = 20 * 60_000;
+/** Undefined for what a part behind could not do; a mistake of this program passes through. */
+function unlessFault(error: unknown): undefined {
+  if (!isPayscoreError(error)) throw error;
+}
 
-/** Puts an order to rest that nothing happened to: the sweep has moved its due time, and that may be too soon or too late. */
-export async function putToRest(ports: Ports, order: Order): Promise<Order> {
-  const after = planned(order, await aroundNow(order, ports), ports.now(), ports.chance());
-  if (after.status === order.status && isGoodEnough(order, after)) return order;
-  const rested = { ...after, version: order.version + 1 };
+/** A change that only holds of the order as it was seen: on a conflict somebody else has changed it, and it is dropped. */
+export async function persistIfAsSeen(ports: Ports, order: Order, change: Change): Promise<void> {
+  await ports.ledger.save(order, await place(ports, evolve(order, change), undefined));
+}
+
+/** The sweep moves a due time by less than this: for an open attempt the moved one is as good as the ladder's. */
+const LATE_MS_MAX = 20 * 60_000;
+/** Just short of certain. */
+const CHANCE_MAX = 1 - Number.EPSILON;
+
+/**
+ * Puts an order to rest that nothing happened to: the sweep has moved its due time, and that may be too soon or too
+ * late. `budgetUntil`: the merchant's rate is used up until then.
+ */
+export async function putToRest(ports: Ports, order: Order, budgetUntil?: Instant): Promise<Order> {
+  const known = await aroundNow(order, ports);
+  const around = budgetUntil === undefined ? known : { ...known, budget_until: budgetUntil };
+  const now = ports.now();
+  const earliest = planned(order, around, now, 0);
+  const latest = planned(order, around, now, CHANCE_MAX);
+  if (earliest.status === order.status && isGoodEnough(order, earliest, latest)) return order;
+  const after = planned(order, around, now, ports.chance());
+  const rested = { ...after, ...lateness(order, budgetUntil), version: order.version + 1 };
   // On a conflict somebody else has changed the order, and planned it then.
   return (await ports.ledger.save(order, rested)) === 'saved' ? rested : order;
 }
 
-function isGoodEnough({ due_at: is }: Order, { due_at: should }: Order): boolean {
-  if (is === undefined || should === undefined) return is === should;
-  return is >= should && is <= should + LATE_MS_MAX;
+/** An order that waits for its merchant's rate is as late as it was: that is what lateness is measured for. */
+function lateness({ planned_at }: Order, budgetUntil: Instant | undefined): Pick<Order, 'planned_at'> {
+  return budgetUntil === undefined || planned_at === undefined ? {} : { planned_at };
+}
+
+/** Whether a due time is one that a plan made now might have as well: then it is not worth a write. */
+function isGoodEnough({ due_at: is, open }: Order, { due_at: from }: Order, { due_at: to }: Order): boolean {
+  if (is === undefined || from === undefined || to === undefined) return is === from;
+  return is >= from && is <= (open === undefined ? to : Math.max(to, from + LATE_MS_MAX));
 }

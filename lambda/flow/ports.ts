@@ -71,10 +71,17 @@ export interface OrderList {
   }): Promise<{ readonly orders: readonly ListedOrder[]; readonly cursor?: string }>;
 }
 
+/** An order on its way to a worker. */
+export interface Dispatch {
+  readonly key: OrderKey;
+  /** Nobody sees it before that many seconds, 0 to 900, have passed. */
+  readonly delaySeconds: number;
+}
+
 /** Where due orders wait for a worker. */
 export interface WorkQueue {
   /** Whether each was taken, in the order given. Never rejects: what was not taken is due again. */
-  send(orders: readonly OrderKey[]): Promise<readonly boolean[]>;
+  send(orders: readonly Dispatch[]): Promise<readonly boolean[]>;
 }
 
 export interface Controls {

@@ -1,6 +1,6 @@
 import { PayscoreError } from '../core/errors';
 import type { OrderRef } from '../core/ids';
-import { newOrder, type Order, type Registration } from '../core/order';
+import { isUnconfirmed, newOrder, type Order, type Registration, type Said } from '../core/order';
 import { planned } from '../core/plan';
 import { aroundNow, persist } from './persist';
 import type { Ports } from './ports';
@@ -37,15 +37,19 @@ async function again(
   { completed_at, total_amount }: Registration,
   ports: Ports,
 ): Promise<RegisterResult> {
-  if (known.ref.service_id !== ref.service_id) return { kind: 'service_mismatch', order: known };
-  const before = known.registration;
-  const said = {
+  const { service_id } = ref;
+  const other = known.ref.service_id !== service_id;
+  // One that was mistyped is put right, as long as WeChat Pay has never confirmed it.
+  if (other && !isUnconfirmed(known)) return { kind: 'service_mismatch', order: known };
+  const said: Said = {
     ...(completed_at === undefined ? {} : { completed_at }),
     ...(total_amount === undefined ? {} : { total_amount }),
   };
-  const registration = { ...before, ...said };
-  if (registration.completed_at === before.completed_at && registration.total_amount === before.total_amount)
-    return { kind: 'already', order: known };
-  const order = await persist(ports, known, { kind: 'register', registration });
-  return { kind: 'changed', order };
+  const before: Said = known.registration;
+  const changes = { ...before, ...said };
+  const same =
+    !other && changes.completed_at === before.completed_at && changes.total_amount === before.total_amount;
+  if (same) return { kind: 'already', order: known };
+  const change = { kind: 'register', ...(other ? { service_id } : {}), said } as const;
+  return { kind: 'changed', order: await persist(ports, known, change) };
 }

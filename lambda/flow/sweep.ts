@@ -2,7 +2,7 @@ import { roundRobin } from '../core/admission';
 import type { Instant } from '../core/ids';
 import { HANDLING_MS } from '../core/plan';
 import { HOUR_MS } from '../core/time';
-import type { DueOrder, DueOrders, WorkQueue } from './ports';
+import type { Dispatch, DueOrder, DueOrders, WorkQueue } from './ports';
 
 export interface SweepPorts {
   readonly dueOrders: DueOrders;
@@ -18,6 +18,8 @@ export interface SweepRequest {
     readonly service_id?: string | undefined;
   };
   readonly ordersMax: number;
+  /** The rate at which a merchant's orders reach the workers, so that they find its budget free. */
+  readonly ordersPerSecond: number;
   /** Count what is due, send nothing. */
   readonly dryRun: boolean;
   /** Everything is over before this instant. */
@@ -56,12 +58,14 @@ const CHUNK_MS_MAX = 8_000;
  * at once send some messages twice, and the second finds the claim taken.
  */
 export async function sweep(request: SweepRequest, ports: SweepPorts): Promise<SweepSummary> {
-  const { only, ordersMax, dryRun, deadlineAt } = request;
+  const { only, ordersMax, ordersPerSecond, dryRun, deadlineAt } = request;
   const begun = ports.now();
   const read = await ports.dueOrders.due(begun, DUE_MAX);
   const due = read.filter((order) => matches(order, only));
   const admitted = roundRobin(due, subMerchantOf, ordersMax);
-  const done = dryRun ? { sent: 0, moved: 0, left: 0 } : await sendAll(admitted, deadlineAt, ports);
+  const done = dryRun
+    ? { sent: 0, moved: 0, left: 0 }
+    : await sendAll(spread(admitted, ordersPerSecond), deadlineAt, ports);
   const lateness = due.map(({ planned_at }) => begun - planned_at);
   return {
     due: due.length,
@@ -74,9 +78,30 @@ export async function sweep(request: SweepRequest, ports: SweepPorts): Promise<S
   };
 }
 
+interface Sent extends Dispatch {
+  readonly order: DueOrder;
+}
+
+/** Beyond it the messages of two sweeps would mix: whatever is that late is sent again anyhow. */
+const DELAY_SECONDS_MAX = 600;
+
+/**
+ * What was admitted, each merchant's orders one after another at its rate. Sent all at once, most of them would find
+ * the rate used up and be due again a little later, for nothing.
+ */
+function spread(admitted: readonly DueOrder[], perSecond: number): readonly Sent[] {
+  const counts = new Map<string, number>();
+  return admitted.map((order) => {
+    const { key } = order;
+    const before = counts.get(key.mchid) ?? 0;
+    counts.set(key.mchid, before + 1);
+    return { order, key, delaySeconds: Math.min(Math.floor(before / perSecond), DELAY_SECONDS_MAX) };
+  });
+}
+
 type Done = Pick<SweepSummary, 'sent' | 'moved' | 'left'>;
 
-async function sendAll(admitted: readonly DueOrder[], deadlineAt: Instant, ports: SweepPorts): Promise<Done> {
+async function sendAll(admitted: readonly Sent[], deadlineAt: Instant, ports: SweepPorts): Promise<Done> {
   const done = { sent: 0, moved: 0, left: 0 };
   const chunks = chunked(admitted).values();
   const worker = async () => {
@@ -85,11 +110,11 @@ async function sendAll(admitted: readonly DueOrder[], deadlineAt: Instant, ports
         done.left += chunk.length;
         continue;
       }
-      const taken = await ports.queue.send(chunk.map(({ key }) => key));
+      const taken = await ports.queue.send(chunk);
       const sent = chunk.filter((_order, index) => taken[index] === true);
       // Only now: an order whose message was not taken stays due.
       const until = ports.now() + HANDLING_MS;
-      const moved = await Promise.all(sent.map(async (order) => postpone(order, until, ports)));
+      const moved = await Promise.all(sent.map(async ({ order }) => postpone(order, until, ports)));
       done.sent += sent.length;
       done.moved += moved.filter(Boolean).length;
       done.left += chunk.length - sent.length;
@@ -108,7 +133,7 @@ async function postpone(order: DueOrder, until: Instant, { dueOrders }: SweepPor
   }
 }
 
-function chunked(orders: readonly DueOrder[]): readonly (readonly DueOrder[])[] {
+function chunked(orders: readonly Sent[]): readonly (readonly Sent[])[] {
   return Array.from({ length: Math.ceil(orders.length / CHUNK_ORDERS) }, (_, index) =>
     orders.slice(index * CHUNK_ORDERS, (index + 1) * CHUNK_ORDERS),
   );

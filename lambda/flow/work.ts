@@ -1,11 +1,11 @@
-import { ruleOf } from '../core/decide';
+import { ruleOf, type Decision } from '../core/decide';
 import { isPayscoreError } from '../core/errors';
 import type { Instant, OrderKey } from '../core/ids';
 import type { Actor, Order } from '../core/order';
 import { attempt, type AttemptResult } from './attempt';
 import { noteKeys, spellEvidence } from './breakers';
 import { readOnce } from './memo';
-import { aroundNow, persist, putToRest } from './persist';
+import { aroundNow, persist, persistIfAsSeen, putToRest } from './persist';
 import type { Ledger, Ports } from './ports';
 
 export interface WorkItem {
@@ -22,6 +22,8 @@ export interface WorkRequest {
 /** What became of the message of an order. */
 export type Worked =
   | { readonly kind: 'done'; readonly item: WorkItem; readonly result: AttemptResult }
+  /** Another message of the batch names the same order. */
+  | { readonly kind: 'duplicate'; readonly item: WorkItem }
   /** No such order here, or one that only a newer release understands: it is due again in its own time. */
   | { readonly kind: 'passed'; readonly item: WorkItem }
   /** The merchant's keys cannot be had or used; the order waits for that. */
@@ -36,14 +38,16 @@ const ATTEMPT_MS_MAX = 25_000;
 
 /**
  * Takes up every order of a batch, all at once: what takes long is waiting for WeChat Pay. Messages are hints and
- * the ledger is the truth: whatever a message says, the order is attempted only if the ledger shows it due.
+ * the ledger is the truth: whatever a message says, an order is attempted only if its own record allows it now.
  */
 export async function work({ items, actor, deadlineAt }: WorkRequest, given: Ports): Promise<Worked[]> {
   const ports = { ...given, controls: readOnce(given.controls) };
   const orders = await ports.ledger.findMany(items.map(({ key }) => key));
   const known = new Map(orders.map((order) => [spell(order.ref), order]));
+  const first = new Map(items.toReversed().map((item) => [spell(item.key), item]));
   return Promise.all(
     items.map(async (item) => {
+      if (first.get(spell(item.key)) !== item) return { kind: 'duplicate', item } as const;
       const order = known.get(spell(item.key));
       if (order === undefined) {
         ports.record({ kind: 'not_in_ledger', key: item.key });
@@ -88,7 +92,7 @@ async function finish(result: Exclude<AttemptResult, { kind: 'out_of_time' }>, p
       const { order, decision } = result;
       if (decision.kind === 'stop' && decision.because === 'observing')
         await recordWhatItWouldDo(order, ports);
-      else await putToRest(ports, order);
+      else await putToRest(ports, order, budgetUntil(decision));
       return;
     }
     case 'attempted':
@@ -97,10 +101,14 @@ async function finish(result: Exclude<AttemptResult, { kind: 'out_of_time' }>, p
   }
 }
 
+function budgetUntil(decision: Decision): Instant | undefined {
+  return decision.kind === 'wait' && decision.because === 'budget' ? decision.until : undefined;
+}
+
 async function recordWhatItWouldDo(order: Order, ports: Ports): Promise<void> {
   const around = await aroundNow(order, ports);
   const decided = { rule: ruleOf(order, around, 'schedule'), policy: around.effective.version };
-  await persist(ports, order, { kind: 'would_collect', at: ports.now(), decided });
+  await persistIfAsSeen(ports, order, { kind: 'would_collect', at: ports.now(), decided });
 }
 
 async function keyless(item: WorkItem, order: Order, error: Error, ports: Ports): Promise<Worked> {
@@ -139,7 +147,7 @@ function nameOf(one: Worked): string {
     case 'attempted':
       return result.report.outcome.kind;
     case 'held_back':
-      return result.decision.kind === 'stop' ? result.decision.because : result.decision.kind;
+      return result.decision.because;
     default:
       return result.kind;
   }

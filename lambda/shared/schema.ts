@@ -1,6 +1,14 @@
 import * as z from 'zod/mini';
 import { faultOf, type Fault } from '../core/faults';
-import { PATTERNS, type Fen, type Mchid, type OutOrderNo, type ServiceId, type SubMchid } from '../core/ids';
+import {
+  isFen,
+  PATTERNS,
+  type Fen,
+  type Mchid,
+  type OutOrderNo,
+  type ServiceId,
+  type SubMchid,
+} from '../core/ids';
 
 /** The fields that name an order, for every request and event that carries them. */
 export const orderFields = {
@@ -21,8 +29,8 @@ export const instant = z.pipe(
 
 /** Money in fen, as callers write it. */
 export const fen = z
-  .int({ error: 'is not a whole number of fen' })
-  .check(z.minimum(0)) as unknown as z.ZodMiniType<Fen, number>;
+  .number()
+  .check(z.refine(isFen, 'is not a whole number of fen')) as unknown as z.ZodMiniType<Fen, number>;
 
 /** Why somebody decided something, in words that another will read. */
 export const reasonText = z.string().check(z.trim(), z.minLength(1), z.maxLength(300));

@@ -7,6 +7,12 @@ export interface WorkQueueOptions {
   readonly queueUrl: string;
 }
 
+/** An order on its way, and the seconds (0 to 900) before anybody sees it. */
+export interface Dispatch {
+  readonly key: OrderKey;
+  readonly delaySeconds: number;
+}
+
 /** What one SendMessageBatch can carry. */
 const BATCH_MESSAGES_MAX = 10;
 const BATCHES_IN_FLIGHT_MAX = 10;
@@ -21,7 +27,7 @@ export class SqsWorkQueue {
    * Whether each order was surely taken, in the order given. Never rejects: an order that was not, or whose answer was
    * lost, stays due and is sent again, and of two messages the second finds the claim taken.
    */
-  async send(orders: readonly OrderKey[]): Promise<readonly boolean[]> {
+  async send(orders: readonly Dispatch[]): Promise<readonly boolean[]> {
     const taken = orders.map(() => false);
     const begins = Array.from(
       { length: Math.ceil(orders.length / BATCH_MESSAGES_MAX) },
@@ -37,12 +43,13 @@ export class SqsWorkQueue {
   }
 
   /** Which of them were taken, by their place. */
-  async #sendBatch(orders: readonly OrderKey[]): Promise<readonly number[]> {
+  async #sendBatch(orders: readonly Dispatch[]): Promise<readonly number[]> {
     const command = new SendMessageBatchCommand({
       QueueUrl: this.options.queueUrl,
-      Entries: orders.map((key, index) => ({
+      Entries: orders.map(({ key, delaySeconds }, index) => ({
         Id: String(index),
         MessageBody: writeWorkMessage(key),
+        DelaySeconds: delaySeconds,
         // On a standard queue this orders nothing: it keeps a sub-merchant with many messages from delaying the others.
         // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/using-messagegroupid-property.html
         MessageGroupId: key.sub_mchid,

@@ -80,7 +80,7 @@ describe('with the consent of the user an order is collected', () => {
 });
 
 function dateOf(day: number): string {
-  return iso(START + (day + 1) * DAY).slice(0, 10);
+  return iso(START + day * DAY).slice(0, 10);
 }
 
 describe('the consent of the user does not lift', () => {
@@ -134,7 +134,7 @@ describe('the consent of the user does not lift', () => {
 
   test('the last day', async () => {
     const ref = world.order();
-    await world.register(ref, { completed_at: iso(world.clock.now() - 25 * DAY - 1) });
+    await world.register(ref, { completed_at: iso(world.clock.now() - 26 * DAY) });
     expect(await world.api.collect(ref, CONSENT)).toMatchObject(heldBack('last_day'));
   });
 

@@ -239,6 +239,16 @@ describe('on the query before a collection', () => {
     });
   });
 
+  test('too little time for a query is 503 out of time, and nothing is asked', async () => {
+    // 500 ms at least for the query, 5 s for the ledger, 1 s for the answer.
+    const api = await world.apiOf(world.newServices(), 6_499);
+    const received = world.received();
+    const answer = await api.query(world.order());
+    expect(answer.status).toBe(503);
+    expect(answer.body).toMatchObject({ type: 'urn:payscore-collector:problem:out-of-time' });
+    expect(world.received()).toBe(received);
+  });
+
   test('a state that is not known is 409, kept verbatim, and concludes nothing', async () => {
     const ref = world.order();
     const { mchid, sub_mchid, out_order_no } = ref;

@@ -3,6 +3,7 @@ import type { OrderRef } from '../../lambda/core/ids';
 import {
   HOUR,
   MINUTE,
+  PREFIX,
   putSecrets,
   SECOND,
   SERVICE_ID,
@@ -75,6 +76,24 @@ describe('what is shown of a merchant', () => {
     expect(await world.api.at('GET', '/v1/merchants/999')).toMatchObject({
       status: 404,
       body: { type: 'urn:payscore-collector:problem:merchant-unknown' },
+    });
+  });
+
+  test('whose keys cannot be used has what is wrong with them in their place, and all the rest', async () => {
+    world.secrets.put(`${PREFIX}/${MCHID}/signing`, '{');
+    expect(await world.api.at('GET', MERCHANT)).toMatchObject({
+      status: 200,
+      body: {
+        breakers: [],
+        switch: { service: 'on' },
+        keys: {
+          fault: {
+            code: 'SECRET_INVALID',
+            message: expect.stringContaining(`${PREFIX}/${MCHID}/signing: is not JSON`) as string,
+          },
+        },
+        budget: { calls_max: 500 },
+      },
     });
   });
 
@@ -158,7 +177,9 @@ describe('a breaker', () => {
     for (const ref of refs) await world.register(ref);
     world.fault({ ...NO_AUTH, times: 'always' });
     const answers = await Promise.all(refs.map((ref) => world.api.collect(ref)));
-    expect(answers.map(({ status }) => status).sort((a, b) => a - b)).toEqual([200, 409, 409, 409, 409, 409]);
+    expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([
+      200, 409, 409, 409, 409, 409,
+    ]);
     expect(refs.reduce((sum, ref) => sum + world.paysReceived(ref), 0)).toBe(1);
   });
 

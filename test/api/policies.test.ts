@@ -1,3 +1,4 @@
+import type { Mchid, ServiceId, SubMchid } from '../../lambda/core/ids';
 import { DEFAULT_POLICY, type Policy } from '../../lambda/core/policy';
 import { APIV3_KEY, MCHID, OTHER_MCHID } from '../support/keys';
 import type { Answer } from '../support/api';
@@ -15,8 +16,11 @@ const OF_SERVICE = `${OF_SUB}/${SERVICE_ID}`;
 const LEVELS = [OF_SERVICE, OF_SUB, PROVIDER] as const;
 
 beforeEach(async () => {
-  // From the narrowest on: what is left of a level must be possible without those above it.
-  for (const path of LEVELS) expect((await world.api.at('DELETE', path)).status).toBe(200);
+  const { admin } = world.services;
+  const level = { mchid: MCHID as Mchid, sub_mchid: SUB_MCHID as SubMchid };
+  const targets = [{ mchid: level.mchid }, level, { ...level, service_id: SERVICE_ID as ServiceId }] as const;
+  const removed = targets.map((target) => admin.savePolicy(target, undefined, 'test', world.clock.now()));
+  await Promise.all(removed);
 });
 
 const get = (path: string) => world.api.at('GET', path);
@@ -135,6 +139,16 @@ describe('a change', () => {
     expect((await put(`${PROVIDER}/${sub_mchid}?dry_run=true`, {})).body['preview']).toHaveLength(2);
   });
 
+  test('shows in its preview the orders that are only watched and would be collected again', async () => {
+    const path = `${PROVIDER}/1900000404`;
+    const ref = world.order({ sub_mchid: '1900000404' });
+    await world.register(ref, { completed_at: iso(world.clock.now() - 30 * DAY) });
+    await world.api.query(ref);
+    expect((await put(`${path}?dry_run=true`, { last_attempt_day: 60 })).body['preview']).toMatchObject([
+      { order: ref, before: { action: 'stop', because: 'last_day' }, after: { action: 'collect' } },
+    ]);
+  });
+
   test('shows at most 10 orders in its preview', async () => {
     const sub_mchid = '1900000402';
     for (let n = 0; n < 12; n += 1) await world.register(world.order({ sub_mchid }));
@@ -181,7 +195,7 @@ describe('a change', () => {
   test('on version 0 is the first that this level ever had, of many at once too', async () => {
     const path = `${PROVIDER}/1900000403?version=0`;
     const answers = await Promise.all([1, 2, 3, 4, 5].map((max) => put(path, { attempts_max: max })));
-    expect(answers.map(({ status }) => status).sort((a, b) => a - b)).toEqual([200, 409, 409, 409, 409]);
+    expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 409, 409, 409, 409]);
   });
 });
 

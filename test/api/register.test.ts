@@ -92,7 +92,7 @@ describe('an order that is registered', () => {
   test('is one order, however many register it at once', async () => {
     const ref = world.order();
     const answers = await Promise.all(Array.from({ length: 8 }, () => world.register(ref)));
-    expect(answers.map(({ status }) => status).sort((a, b) => a - b)).toEqual([
+    expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([
       200, 200, 200, 200, 200, 200, 200, 201,
     ]);
     expect((await world.ledger(ref)).version).toBe(1);
@@ -171,23 +171,31 @@ describe('the time of completion', () => {
     });
   });
 
-  test('after which last_attempt_day has passed leaves the order watched', async () => {
+  test('after which last_attempt_day has passed leaves the order watched: asked about at once, then daily', async () => {
     const ref = world.order();
     const answer = await world.register(ref, { completed_at: iso(world.clock.now() - 26 * DAY) });
     expect(answer.body).toMatchObject({
+      order_status: 'watched',
+      due_at: iso(world.clock.now()),
+      next: { action: 'query', because: 'watch' },
+    });
+    expect((await world.api.query(ref)).body).toMatchObject({
       order_status: 'watched',
       next: { action: 'stop', because: 'last_day', asks_again_at: iso(world.clock.now() + DAY) },
     });
   });
 
-  test('that is more than 180 days ago leaves nothing to ask', async () => {
+  test('that is more than 180 days ago leaves one question to ask, and nothing after it', async () => {
     const ref = world.order();
-    const answer = await world.register(ref, { completed_at: iso(world.clock.now() - 181 * DAY) });
-    expect(answer.body).toMatchObject({
+    await world.register(ref, { completed_at: iso(world.clock.now() - 181 * DAY) });
+    await world.tick();
+    expect((await world.api.query(ref)).body).toMatchObject({
       order_status: 'watched',
+      standing: { kind: 'pending' },
       due_at: null,
       next: { action: 'stop', because: 'last_day' },
     });
+    expect(world.paysReceived(ref)).toBe(0);
   });
 
   test.each(['0000-01-01T00:00:00Z', '0001-01-01T00:00:00+23:59', '9999-12-31T23:59:59.999-23:59'])(

@@ -1,3 +1,4 @@
+import type { Mchid, SubMchid } from '../../lambda/core/ids';
 import { MCHID, OTHER_MCHID } from '../support/keys';
 import { pathOf } from '../support/api';
 import { DAY, startWorld, SUB_MCHID, type World } from '../support/world';
@@ -16,7 +17,11 @@ const get = (path: string) => world.api.at('GET', path);
 const put = (path: string, mode: string) => world.api.at('PUT', path, { mode });
 
 beforeEach(async () => {
-  for (const path of [SUB, MERCHANT, SERVICE]) expect((await put(path, 'inherit')).status).toBe(200);
+  const { admin } = world.services;
+  const of = { mchid: MCHID as Mchid, sub_mchid: SUB_MCHID as SubMchid };
+  const targets = ['service', { mchid: of.mchid }, of] as const;
+  const inherited = targets.map((target) => admin.saveMode(target, undefined, 'test', world.clock.now()));
+  await Promise.all(inherited);
 });
 
 describe('the switch', () => {

@@ -62,8 +62,21 @@ test.each([
   expect(completion(text)).toEqual(BY_REGISTERING);
 });
 
-test('what was completed when it was asked about did not end later, whatever was planned', () => {
-  expect(completion('20260302120001')).toEqual({ at: NOW, from: 'wechatpay' });
-  expect(completion('20260309120000')).toEqual({ at: NOW, from: 'wechatpay' });
-  expect(completion('20260302', NOW - HOUR)).toEqual({ at: NOW - HOUR, from: 'wechatpay' });
+test('an end more than a day ahead of the question is a plan: the registration stands in', () => {
+  expect(completion('20260303120001')).toEqual(BY_REGISTERING);
+  expect(completion('20260309120000')).toEqual(BY_REGISTERING);
+});
+
+test('an end up to a day ahead counts, because clocks differ and of a day without a time its end counts', () => {
+  expect(completion('20260302120001')).toEqual({ at: NOW + 1_000, from: 'wechatpay' });
+  expect(completion('20260303120000')).toEqual({ at: NOW + DAY, from: 'wechatpay' });
+  const endOfDay = beijing('2026-03-03 00:00');
+  expect(completion('20260302', NOW - HOUR)).toEqual({ at: endOfDay, from: 'wechatpay' });
+  expect(completion('20260302', endOfDay)).toEqual({ at: endOfDay, from: 'wechatpay' });
+});
+
+test('a plan does not move with the questions that are asked until it is a day ahead', () => {
+  const asked = [0, 1, 2, 5].map((days) => completion('20260309120000', NOW + days * DAY));
+  expect(asked).toEqual([BY_REGISTERING, BY_REGISTERING, BY_REGISTERING, BY_REGISTERING]);
+  expect(completion('20260309120000', NOW + 6 * DAY)).toEqual({ at: NOW + 7 * DAY, from: 'wechatpay' });
 });

@@ -141,49 +141,53 @@ describe('the controls as they would be if a level said something else', () => {
   });
 
   test('the provider, for all its orders', () => {
-    expect(withLayer(STORED, { mchid }, NEW)).toEqual({
+    expect(withLayer(STORED, { mchid }, NEW, 4)).toEqual({
       ...STORED,
       policies: { ...policies, provider: next('provider', 4) },
     });
-    expect(withLayer(NOTHING, { mchid }, NEW).policies.provider).toEqual(next('provider', 1));
+    expect(withLayer(NOTHING, { mchid }, NEW, 1).policies.provider).toEqual(next('provider', 1));
   });
 
   test('one sub-merchant, and no other', () => {
     const changed = new Map([...policies.sub_merchants, [sub_mchid, next('sub_merchant', 3)]]);
-    expect(withLayer(STORED, { mchid, sub_mchid }, NEW)).toEqual({
+    expect(withLayer(STORED, { mchid, sub_mchid }, NEW, 3)).toEqual({
       ...STORED,
       policies: { ...policies, sub_merchants: changed },
     });
-    const first = withLayer(NOTHING, { mchid, sub_mchid }, NEW).policies.sub_merchants;
+    const first = withLayer(NOTHING, { mchid, sub_mchid }, NEW, 1).policies.sub_merchants;
     expect(first).toEqual(new Map([[sub_mchid, next('sub_merchant', 1)]]));
   });
 
   test('one service of a sub-merchant, and no other', () => {
     const changed = new Map([...policies.services, [pair, next('service', 2)]]);
-    expect(withLayer(STORED, { mchid, sub_mchid, service_id }, NEW)).toEqual({
+    expect(withLayer(STORED, { mchid, sub_mchid, service_id }, NEW, 2)).toEqual({
       ...STORED,
       policies: { ...policies, services: changed },
     });
-    const first = withLayer(NOTHING, { mchid, sub_mchid, service_id }, NEW).policies.services;
+    const first = withLayer(NOTHING, { mchid, sub_mchid, service_id }, NEW, 1).policies.services;
     expect(first).toEqual(new Map([[pair, next('service', 1)]]));
+  });
+
+  test('as the version that it would be stored as: a level that was removed goes on counting', () => {
+    expect(withLayer(NOTHING, { mchid }, NEW, 12).policies.provider).toEqual(next('provider', 12));
   });
 
   test('or nothing any more: the level is gone', () => {
     const { provider: _provider, ...others } = policies;
-    expect(withLayer(STORED, { mchid }, undefined)).toEqual({ ...STORED, policies: others });
-    expect([...withLayer(STORED, { mchid, sub_mchid }, undefined).policies.sub_merchants.keys()]).toEqual([
+    expect(withLayer(STORED, { mchid }, undefined, 5)).toEqual({ ...STORED, policies: others });
+    expect([...withLayer(STORED, { mchid, sub_mchid }, undefined, 5).policies.sub_merchants.keys()]).toEqual([
       OTHER_SUB,
     ]);
     expect([
-      ...withLayer(STORED, { mchid, sub_mchid, service_id }, undefined).policies.services.keys(),
+      ...withLayer(STORED, { mchid, sub_mchid, service_id }, undefined, 5).policies.services.keys(),
     ]).toEqual([otherPair]);
-    expect(withLayer(NOTHING, { mchid, sub_mchid }, undefined)).toEqual(NOTHING);
+    expect(withLayer(NOTHING, { mchid, sub_mchid }, undefined, 5)).toEqual(NOTHING);
   });
 
   test('leaves those that hold as they are', () => {
     const before = structuredClone(STORED);
-    withLayer(STORED, { mchid, sub_mchid }, NEW);
-    withLayer(STORED, { mchid, sub_mchid, service_id }, undefined);
+    withLayer(STORED, { mchid, sub_mchid }, NEW, 3);
+    withLayer(STORED, { mchid, sub_mchid, service_id }, undefined, 5);
     expect(STORED).toEqual(before);
   });
 });

@@ -1,15 +1,25 @@
-import { explain } from '../../lambda/core/explain';
 import { decide, type Decision, type Occasion } from '../../lambda/core/decide';
-import { WAITS, type WaitBecause } from '../../lambda/core/guards';
 import type { Order } from '../../lambda/core/order';
 import type { PolicyLayer } from '../../lambda/core/policy';
 import type { Mode } from '../../lambda/core/switch';
-import { ACTOR, around, claimAt, DAY, HOUR, MINUTE, NOW, orderWith, REGISTRATION, saw } from './orders';
+import {
+  ACTOR,
+  around,
+  beijing,
+  claimAt,
+  DAY,
+  HOUR,
+  MINUTE,
+  NOW,
+  orderWith,
+  REGISTRATION,
+  saw,
+} from './orders';
 
 const OCCASIONS: readonly Occasion[] = ['schedule', 'demand', 'consent'];
 const HOLD = { actor: ACTOR, reason: 'disputed' };
 const EIGHT = Array.from({ length: 8 }, (_, n) => NOW - (100 - n) * DAY);
-/** 2026-03-02 is avoided and so is every other day that a search looks at. */
+/** The quiet hours leave nothing of the window. */
 const NEVER: PolicyLayer = {
   windows: [{ from: '08:00', to: '21:00' }],
   quiet_hours: [{ from: '00:00', to: '24:00' }],
@@ -17,6 +27,12 @@ const NEVER: PolicyLayer = {
 
 const pending = (changes: Partial<Order> = {}, ageMs = 0): Order =>
   orderWith({ observed: saw('pending', NOW - ageMs), ...changes });
+const orderCompleted = (completedAt: number, seenAt: number, changes: Partial<Order> = {}): Order =>
+  orderWith({
+    registration: { ...REGISTRATION, completed_at: completedAt },
+    observed: saw('pending', seenAt),
+    ...changes,
+  });
 const on = (order: Order, occasion: Occasion, now = NOW): Decision => decide(order, around(), occasion, now);
 const stop = (because: string, askAt?: number) => ({
   kind: 'stop',
@@ -41,18 +57,37 @@ describe.each(OCCASIONS)('on %s, nothing is collected', (occasion) => {
     expect(on(pending({ calls: EIGHT.slice(1) }), occasion).kind).toBe('collect');
   });
 
-  test('after the last day, to the millisecond', () => {
-    const completed = (at: number) => pending({ registration: { ...REGISTRATION, completed_at: at } });
-    expect(on(completed(NOW - 25 * DAY), occasion).kind).toBe('collect');
-    expect(on(completed(NOW - 25 * DAY - 1), occasion)).toEqual(stop('last_day', NOW + DAY));
+  test('after the last day, the whole of which counts, to the millisecond', () => {
+    const end = beijing('2026-03-03 00:00');
+    const allDay = (completedAt: number, now: number) =>
+      decide(orderCompleted(completedAt, now), around({ windows: [] }), occasion, now);
+    for (const completed of ['2026-02-05 00:00', '2026-02-05 12:00', '2026-02-05 23:59'].map(beijing)) {
+      expect(allDay(completed, end - 1).kind).toBe('collect');
+      expect(allDay(completed, end)).toEqual(stop('last_day', end + DAY));
+    }
+    expect(allDay(beijing('2026-02-05 00:00') - 1, NOW)).toEqual(stop('last_day', NOW + DAY));
+    expect(allDay(beijing('2026-02-06 00:00'), end).kind).toBe('collect');
   });
 
-  test('when the next attempt would only come after the last day', () => {
-    const order = pending({
-      registration: { ...REGISTRATION, completed_at: NOW - 24.9 * DAY },
-      calls: [NOW - HOUR],
-    });
-    expect(on(order, occasion)).toEqual(stop('last_day', NOW + DAY));
+  test('after the last day as it is where the policy’s clock stands', () => {
+    const end = beijing('2026-03-03 08:00');
+    const inLondon = (now: number) =>
+      decide(
+        orderCompleted(NOW - 25 * DAY, now),
+        around({ windows: [], time_zone: 'Europe/London' }),
+        occasion,
+        now,
+      );
+    expect(inLondon(end - 1).kind).toBe('collect');
+    expect(inLondon(end)).toEqual(stop('last_day', end + DAY));
+  });
+
+  test('when the next attempt would only come after the last day, but the last day is waited for', () => {
+    const called = orderCompleted(NOW - 25 * DAY, NOW, { calls: [NOW - HOUR] });
+    // One a day: the next would come at the midnight with which the last day ends.
+    expect(on(called, occasion)).toEqual(stop('last_day', NOW + DAY));
+    const twiceADay = around({ attempts_per_day_max: 2, decline_ladder_hours: [6] });
+    expect(decide(called, twiceADay, occasion, NOW)).toMatchObject({ kind: 'wait', until: NOW + 5 * HOUR });
   });
 
   test.each<[Mode, string]>([
@@ -112,9 +147,28 @@ describe('what is not collected is watched', () => {
     expect(on(order, 'schedule', NOW + 4 * MINUTE)).toEqual({ kind: 'query', because: 'watch' });
   });
 
-  test('from its registration on when nothing was ever answered', () => {
-    const registration = { at: NOW, completed_at: NOW - 60 * DAY, actor: ACTOR };
-    expect(on(orderWith({ registration }), 'schedule')).toEqual(stop('last_day', NOW + 7 * DAY));
+  test('at once when nothing verified is known, however old it is, and again while nobody answers', () => {
+    const WATCH = { kind: 'query', because: 'watch' };
+    for (const days of [60, 179, 181, 400]) {
+      const registration = { at: NOW, completed_at: NOW - days * DAY, actor: ACTOR };
+      expect(on(orderWith({ registration }), 'schedule')).toEqual(WATCH);
+      const asked = orderWith({ registration, unanswered: { count: 2, at: NOW } });
+      expect(on(asked, 'schedule')).toEqual(stop('last_day', NOW + 5 * MINUTE));
+      expect(on(asked, 'schedule', NOW + 5 * MINUTE)).toEqual(WATCH);
+    }
+    expect(on(orderWith({ hold: HOLD }), 'schedule')).toEqual(WATCH);
+  });
+
+  test('for 180 days from its registration at most, when nothing is ever verified', () => {
+    const registeredAgo = (ms: number, count: number, askedAgoMs: number) =>
+      orderWith({
+        registration: { at: NOW - ms, completed_at: NOW - 300 * DAY, actor: ACTOR },
+        unanswered: { count, at: NOW - askedAgoMs },
+      });
+    expect(on(registeredAgo(179 * DAY, 9, 0), 'schedule')).toEqual(stop('last_day', NOW + DAY));
+    expect(on(registeredAgo(179 * DAY + 1, 9, 0), 'schedule')).toEqual(stop('last_day'));
+    expect(on(registeredAgo(180 * DAY, 9, DAY), 'schedule')).toEqual({ kind: 'query', because: 'watch' });
+    expect(on(registeredAgo(200 * DAY, 9, 10 * DAY), 'schedule')).toEqual(stop('last_day'));
   });
 
   test('no sooner for a hold that has long ended: once a day, not at every sweep', () => {
@@ -128,39 +182,11 @@ describe('what is not collected is watched', () => {
     );
     expect(observing).toEqual(stop('observing', NOW + DAY));
   });
-});
 
-test('every decision is explained in a sentence of its own', () => {
-  const until = NOW;
-  const decisions: Decision[] = [
-    ...(
-      ['first_attempt', 'decline_ladder', 'infrastructure_ladder', 'trial', 'demand', 'consent'] as const
-    ).map((rule) => ({ kind: 'collect', rule }) as const),
-    ...(['attempt_open', 'nothing_verified', 'stale', 'watch'] as const).map(
-      (because) => ({ kind: 'query', because }) as const,
-    ),
-    ...(Object.keys(WAITS) as WaitBecause[]).map((because) => ({ kind: 'wait', until, because }) as const),
-    ...(
-      [
-        'paid',
-        'settled',
-        'cancelled',
-        'expired',
-        'not_completed',
-        'unrecognised',
-        'held',
-        'exhausted',
-        'last_day',
-        'no_window',
-        'timeline_full',
-        'observing',
-        'switched_off',
-      ] as const
-    ).map((because) => ({ kind: 'stop', because }) as const),
-  ];
-  expect(decisions).toHaveLength(6 + 4 + 12 + 13);
-  const sentences = decisions.map(explain);
-  expect(sentences.filter((sentence) => !/^[A-Z].{15,}\.$/.test(sentence))).toEqual([]);
-  expect(new Set(sentences).size).toBe(decisions.length);
-  expect(explain({ kind: 'stop', because: 'paid' })).toBe('The order is paid, verified.');
+  test('at the end of a hold that lies ahead, and from that millisecond on in its own time', () => {
+    const order = (until: number) => completedAgo(30, HOUR, { hold: { ...HOLD, until } });
+    expect(on(order(NOW + 1), 'schedule')).toEqual(stop('held', NOW + 1));
+    expect(on(order(NOW), 'schedule')).toEqual(stop('last_day', NOW + 23 * HOUR));
+    expect(on(order(NOW), 'schedule', NOW + 23 * HOUR)).toEqual({ kind: 'query', because: 'watch' });
+  });
 });

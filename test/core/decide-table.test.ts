@@ -1,7 +1,7 @@
 import type { BreakerVerdict } from '../../lambda/core/breaker';
-import { explain } from '../../lambda/core/explain';
 import { decide, type Around, type Decision, type Occasion } from '../../lambda/core/decide';
 import { evolve } from '../../lambda/core/evolve';
+import { explain } from '../../lambda/core/explain';
 import type { StandingKind } from '../../lambda/core/observe';
 import type { Hold, Order, Streak } from '../../lambda/core/order';
 import { MODES } from '../../lambda/core/switch';
@@ -84,7 +84,8 @@ type HoldKind = keyof typeof HOLDS;
 /** When it is: always so late in the day that a call ten hours ago was made on the same one. */
 const MOMENTS = {
   in_the_window: { now: beijing('2026-03-02 20:00'), completedAgoMs: 10 * DAY },
-  past_the_last_day: { now: beijing('2026-03-02 20:00'), completedAgoMs: 25 * DAY + 1 },
+  // Day 25 ended with the midnight before.
+  past_the_last_day: { now: beijing('2026-03-02 20:00'), completedAgoMs: 25 * DAY + 20 * HOUR + 1 },
   at_night: { now: beijing('2026-03-02 23:00'), completedAgoMs: 10 * DAY },
   at_night_after_an_hour: { now: beijing('2026-03-02 23:00'), completedAgoMs: HOUR },
   after_an_hour: { now: beijing('2026-03-02 20:00'), completedAgoMs: HOUR },
@@ -224,6 +225,12 @@ const RULES: Readonly<Record<string, (one: Judged) => boolean>> = {
     (one.decision.kind === 'stop' &&
       one.decision.because === one.situation.seen?.kind &&
       one.decision.ask_at === undefined),
+  'on behalf of somebody who asks tells first what makes the order no matter for a collection': (one) => {
+    const { open, seen } = one.situation;
+    const barred = open === undefined && /^(not_completed|unrecognised)$/.test(seen?.kind ?? '');
+    if (!barred || seen?.ageMs !== 0 || one.occasion === 'schedule') return true;
+    return one.decision.kind === 'stop' && one.decision.because === seen.kind;
+  },
   'leaves no order that is not at its end without a next step': (one) => {
     const { decision, now, occasion } = one;
     if (isTerminal(one) || decision.kind === 'collect' || decision.kind === 'query') return true;

@@ -198,6 +198,25 @@ describe('what makes a collection due is told with it', () => {
   });
 });
 
+describe('a breaker that was open when it was read', () => {
+  const openUntil = (until: number) =>
+    around({}, { breaker: { kind: 'open', until, scope: 'pair', because: 'NO_AUTH' } });
+
+  test.each(OCCASIONS)('has its one trial once its wait has ended, on %s', (occasion) => {
+    expect(decide(pending(), openUntil(NOW + 1), occasion, NOW)).toEqual(wait(NOW + 1, 'breaker'));
+    expect(decide(pending(), openUntil(NOW), occasion, NOW)).toEqual({ kind: 'collect', rule: 'trial' });
+    expect(decide(pending(), openUntil(NOW - HOUR), occasion, NOW)).toEqual({
+      kind: 'collect',
+      rule: 'trial',
+    });
+  });
+
+  test.each(OCCASIONS)('makes whatever it lets through its trial, on %s', (occasion) => {
+    for (const until of [NOW - 1, NOW, NOW + 1])
+      expect(ruleOf(pending({ calls: [NOW - 2 * DAY] }), openUntil(until), occasion)).toBe('trial');
+  });
+});
+
 test('the rule that would make a collection due is told although the switch forbids it', () => {
   const order = pending({ calls: [NOW - 2 * DAY] });
   expect(ruleOf(order, around({}, { mode: 'observe' }), 'schedule')).toBe('decline_ladder');

@@ -1,5 +1,6 @@
 import { evolve } from '../../lambda/core/evolve';
-import type { Order } from '../../lambda/core/order';
+import type { Fen, ServiceId } from '../../lambda/core/ids';
+import { isUnconfirmed, type Order, type Said } from '../../lambda/core/order';
 import type { OutcomeKind } from '../../lambda/core/outcome';
 import {
   ACTOR,
@@ -16,6 +17,7 @@ import {
   observed,
   orderWith,
   OUTCOMES,
+  REF,
   REGISTRATION,
   released,
   saw,
@@ -28,10 +30,55 @@ const SEEN = orderWith({ observed: saw('pending', NOW) });
 const OPEN = after(SEEN, claim());
 
 describe('a registration', () => {
-  test('that is made again replaces what the merchant said before, and nothing else', () => {
-    const registration = { at: NOW, actor: ACTOR, completed_at: NOW - HOUR };
-    expect(evolve(OPEN, { kind: 'register', registration })).toEqual({ ...OPEN, version: 9, registration });
+  const said = (what: Said) => ({ kind: 'register', said: what }) as const;
+
+  test('that is made again adds what the merchant says by now; when it was made first, and by whom, stays', () => {
+    const completed = evolve(OPEN, said({ completed_at: NOW - HOUR }));
+    const registration = { at: REGISTRATION.at, actor: ACTOR, completed_at: NOW - HOUR };
+    expect(completed).toEqual({ ...OPEN, version: 9, registration });
     expect(OPEN.registration).toBe(REGISTRATION);
+  });
+
+  test('that is made again replaces what it speaks of, and leaves what it does not speak of', () => {
+    const order = after(
+      SEEN,
+      said({ completed_at: NOW - HOUR, total_amount: 100 as Fen }),
+      said({ completed_at: NOW }),
+      said({}),
+    );
+    expect(order.registration).toEqual({
+      at: REGISTRATION.at,
+      actor: ACTOR,
+      completed_at: NOW,
+      total_amount: 100,
+    });
+  });
+});
+
+describe('the service that an order is registered under', () => {
+  const OTHER = '500002' as ServiceId;
+  const corrected = { kind: 'register', service_id: OTHER, said: { completed_at: NOW } } as const;
+
+  test('is corrected by a registration as long as nothing is known of the order and nothing was sent', () => {
+    const order = evolve(orderWith({ unanswered: { count: 2, at: NOW } }), corrected);
+    expect(order.ref).toEqual({ ...REF, service_id: OTHER });
+    expect(order.registration).toEqual({ ...REGISTRATION, completed_at: NOW });
+    expect(order.version).toBe(8);
+  });
+
+  test.each<[string, Order]>([
+    ['WeChat Pay answered', SEEN],
+    ['an attempt is open', orderWith({ open: CLAIM })],
+    ['an answer is on its record', after(orderWith({}), observed('unrecognised', NOW))],
+  ])('is not another one once %s; the same one may be named again', (_, order) => {
+    expect(isUnconfirmed(order)).toBe(false);
+    expect(() => evolve(order, corrected)).toThrow('order 1234323JKHDFE1243252: its service_id is confirmed');
+    expect(evolve(order, { ...corrected, service_id: REF.service_id }).ref).toEqual(REF);
+  });
+
+  test('stays when a registration names none', () => {
+    expect(isUnconfirmed(orderWith({}))).toBe(true);
+    expect(evolve(orderWith({}), { kind: 'register', said: {} }).ref).toEqual(REF);
   });
 });
 
@@ -106,6 +153,15 @@ describe('questions that nothing verified comes back to', () => {
     expect(order.timeline).toEqual([]);
   });
 
+  test('that are told twice count once; a later one counts for itself', () => {
+    const twice = after(SEEN, unanswered(NOW + 1), unanswered(NOW + 1));
+    expect(twice.unanswered).toEqual({ count: 1, at: NOW + 1 });
+    expect(after(twice, unanswered(NOW + 2), unanswered(NOW + 2)).unanswered).toEqual({
+      count: 2,
+      at: NOW + 2,
+    });
+  });
+
   test('begin anew with the next verified answer, whatever it says', () => {
     for (const kind of ['pending', 'paid', 'unrecognised', 'not_completed'] as const)
       expect(after(SEEN, unanswered(NOW + 1), observed(kind, NOW + 2))).not.toHaveProperty('unanswered');
@@ -130,6 +186,11 @@ describe('questions about an open attempt', () => {
     );
     expect(order.open).toEqual(CLAIM);
     expect(order.unanswered).toEqual({ count: 2, at: CONCLUSIVE + HOUR });
+  });
+
+  test('that closed nothing and are told twice count once', () => {
+    const again = observed('unrecognised', CONCLUSIVE);
+    expect(after(OPEN, again, again).unanswered).toEqual({ count: 1, at: CONCLUSIVE });
   });
 
   test('that came too early to prove anything do not count, and forget none that does', () => {
@@ -172,6 +233,12 @@ describe('setbacks on the way to the deduction', () => {
 
   test('are not ended by an answer: they say something of the way to the deduction, not of the order', () => {
     expect(after(all('not_sent'), observed('pending', NOW + HOUR)).setbacks?.count).toBe(1);
+  });
+
+  test('that are reported twice count once', () => {
+    const open = claimAt(NOW, 'c0');
+    const report = settle('not_sent', open, NOW + MINUTE);
+    expect(after(SEEN, claim(open), report, report).setbacks).toEqual({ count: 1, at: NOW + MINUTE });
   });
 
   test('are over with an attempt that was closed without a report: it counts as called', () => {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import {
   declineWaitMs,
   infrastructureWaitMs,
+  JITTER_MS_MAX,
   jittered,
   PROBE_LADDER,
   probeWaitMs,
@@ -176,8 +177,13 @@ describe('what is watched', () => {
 describe('a wait is lengthened by chance', () => {
   test.each([
     [86_400_000, 0, 86_400_000],
-    [86_400_000, 0.5, 90_720_000],
-    [86_400_000, 0.999_999_999_999, 95_039_999],
+    [86_400_000, 0.5, 87_300_000],
+    [86_400_000, 0.999_999_999_999, 88_199_999],
+    [604_800_000, 0.5, 605_700_000],
+    [18_000_000, 0.5, 18_900_000],
+    [18_000_010, 0.999_999_999_999, 19_800_009],
+    [17_999_990, 0.999_999_999_999, 19_799_988],
+    [60_000, 0.5, 63_000],
     [10, 0.999, 10],
     [11, 0.95, 12],
     [9, 0.999, 9],
@@ -186,7 +192,7 @@ describe('a wait is lengthened by chance', () => {
     expect(jittered(waitMs, chance)).toBe(longer);
   });
 
-  test('by a tenth at most, never shortened, to whole milliseconds, and the more the greater the chance', () => {
+  test('by a tenth and by half an hour at most, never shortened, to whole milliseconds, and the more the greater the chance', () => {
     const waits = fc.integer({ min: 0, max: 180 * DAY });
     const chances = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
     fc.assert(
@@ -194,10 +200,15 @@ describe('a wait is lengthened by chance', () => {
         const longer = jittered(waitMs, one);
         expect(longer).toBeGreaterThanOrEqual(waitMs);
         expect(10 * longer).toBeLessThanOrEqual(11 * waitMs);
+        expect(longer - waitMs).toBeLessThanOrEqual(1_800_000);
         expect(Number.isSafeInteger(longer)).toBe(true);
         expect(jittered(waitMs, Math.max(one, other))).toBeGreaterThanOrEqual(longer);
       }),
     );
+  });
+
+  test('half an hour is the most that chance adds, however long the wait', () => {
+    expect(JITTER_MS_MAX).toBe(1_800_000);
   });
 
   test.each([1, 1.5, -0.000_001, -1, Number.NaN, Infinity])('%d is no chance', (chance) => {

@@ -1,4 +1,4 @@
-import { conclusiveAt, newOrder, phaseOf, SCHEMA } from '../../lambda/core/order';
+import { conclusiveAt, newOrder, ORDER_STATUSES, phaseOf, SCHEMA } from '../../lambda/core/order';
 import { CLAIM, NOW, OUTCOMES, REF, REGISTRATION, saw, STANDING_KINDS } from './orders';
 
 test('a registration brings an order into the ledger as version 1, with nothing else; rows are of the first shape', () => {
@@ -27,6 +27,10 @@ test('an order is open while an attempt is, else ended at its verified end, else
   ]);
   expect(phaseOf({ open: CLAIM })).toBe('open');
   expect(phaseOf({ open: CLAIM, observed: saw('paid', NOW) })).toBe('open');
+});
+
+test('an order is found among the active, the watched, or those at one of the four ends', () => {
+  expect(ORDER_STATUSES).toEqual(['active', 'watched', 'paid', 'settled', 'cancelled', 'expired']);
 });
 
 test('an answer is conclusive 190 s after the last moment of sending, after USERPAYING 30 minutes and 10 s', () => {

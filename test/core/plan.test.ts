@@ -89,14 +89,29 @@ test('an order is found among the active, the watched, or at its end', () => {
 test('an order that is only asked about is found among the watched also while its question is due', () => {
   const order = pending({ calls: EIGHT });
   expect(plan(order, 0, around(), NOW + DAY)).toEqual({ status: 'watched', due: NOW + DAY });
+  const held = pending({ hold: { actor: ACTOR, reason: 'x' } });
+  expect(plan(held, 0, around(), NOW + 3 * DAY)).toEqual({ status: 'watched', due: NOW + 3 * DAY });
+});
+
+test('any other question that is due leaves an order among the active', () => {
+  expect(plan(pending(), 0, around(), NOW + DAY)).toEqual({ status: 'active', due: NOW + DAY });
+  const open = pending({ calls: EIGHT, open: CLAIM });
+  expect(plan(open, 0, around(), NOW + DAY)).toEqual({ status: 'active', due: NOW + DAY });
 });
 
 describe('orders that become due together are spread', () => {
-  test('later by at most a tenth of the wait, never earlier', () => {
+  test('later by at most half an hour, never earlier', () => {
     const order = pending({ calls: EIGHT });
     expect(plan(order, 0).due).toBe(NOW + DAY);
-    expect(plan(order, 0.5).due).toBe(NOW + DAY + 72 * MINUTE);
-    expect(plan(order, 0.999_999_999).due).toBe(NOW + DAY + 144 * MINUTE - 1);
+    expect(plan(order, 0.5).due).toBe(NOW + DAY + 15 * MINUTE);
+    expect(plan(order, 0.999_999_999).due).toBe(NOW + DAY + 30 * MINUTE - 1);
+  });
+
+  test('by at most a tenth of the wait, when that is less', () => {
+    const order = pending({ calls: [NOW - DAY + HOUR] });
+    expect(plan(order, 0).due).toBe(NOW + HOUR);
+    expect(plan(order, 0.5).due).toBe(NOW + HOUR + 3 * MINUTE);
+    expect(plan(order, 0.999_999_999).due).toBe(NOW + HOUR + 6 * MINUTE - 1);
   });
 
   test('not at all, when they are due now', () => {

@@ -41,7 +41,7 @@ const ORDERS: Readonly<Record<Phase, readonly Order[]>> = {
 };
 
 const CHANGES: Readonly<Record<Change['kind'], readonly Change[]>> = {
-  register: [{ kind: 'register', registration: { ...REGISTRATION, completed_at: NOW } }],
+  register: [{ kind: 'register', said: { completed_at: NOW } }],
   claim: [claim(), claim(claimAt(NOW + HOUR, 'c2'))],
   settle: KINDS.flatMap((kind) => [settle(kind), settle(kind, claimAt(NOW - HOUR, 'c0'))]),
   observe: STANDING_KINDS.flatMap((kind) =>
@@ -142,5 +142,9 @@ test('no change but a claim makes an attempt, and none touches what another one 
   });
   expect(evolve(order, claim())).toEqual({ ...same, version: 8, open: CLAIM });
   const registration = { ...REGISTRATION, completed_at: NOW };
-  expect(evolve(order, { kind: 'register', registration })).toEqual({ ...same, version: 8, registration });
+  expect(evolve(order, { kind: 'register', said: { completed_at: NOW } })).toEqual({
+    ...same,
+    version: 8,
+    registration,
+  });
 });

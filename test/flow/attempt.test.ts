@@ -11,6 +11,7 @@ import {
   type Outside,
   portsOf,
   REF,
+  registered,
   rowOf,
   SECOND,
   type Step,
@@ -188,6 +189,21 @@ describe('a claim', () => {
       decision: { kind: 'wait', because: 'attempt_open' },
     });
     expect(world.sent.map(({ worker }) => worker)).toEqual(['B']);
+  });
+
+  test('that others get in the way of again and again is given up, with nothing sent', async () => {
+    const world = outside();
+    let saves = 0;
+    const ports = portsOf(world, async (step, act) => {
+      // Whatever they did, the order may still be collected.
+      if (step === 'save' && (saves += 1) > 1)
+        registered(world, REF, { ...rowOf(world), version: rowOf(world).version + 1 });
+      return act();
+    });
+    expect(await attempt(request(world), ports)).toMatchObject({ kind: 'out_of_time' });
+    // One question, and five claims.
+    expect([saves, world.sent]).toEqual([1 + 5, []]);
+    expect(rowOf(world).open).toBeUndefined();
   });
 });
 

@@ -193,11 +193,9 @@ test('an attempt makes its touches in one order: the claim is written before the
   const steps: Step[] = [];
   const world = outside();
   await WAYS.demand(world, portsOf(world, noting(steps)));
-  expect(steps).toEqual([
-    ...['find', 'controls', 'keys', 'query', 'controls', 'save'],
-    ...['controls', 'keys', 'budget', 'save', 'collect'],
-    ...['controls', 'controls', 'controls', 'save'],
-  ]);
+  expect(steps.join(' ')).toBe(
+    'find controls keys query controls save controls keys budget save collect controls controls controls save',
+  );
 });
 
 test('after a crash with the claim written and nothing sent, the order is asked about at the next sweep and collected again a day later', async () => {

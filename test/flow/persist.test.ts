@@ -149,15 +149,16 @@ describe('in hand and at rest', () => {
 
 describe('an order that nothing happened to', () => {
   const dueIn = (world: Outside, ms: number) => {
-    // Called ten hours ago: the decline ladder has it wait for another 14 h.
-    registered(world, REF, { calls: [T0 - 10 * HOUR], observed: SEEN_PENDING.observation, due_at: T0 + ms });
+    // Called 22 hours ago: the decline ladder has it wait for another two.
+    registered(world, REF, { calls: [T0 - 22 * HOUR], observed: SEEN_PENDING.observation, due_at: T0 + ms });
     return rowOf(world);
   };
 
   test.each([
-    ['too soon', 15 * MINUTE, T0 + 14 * HOUR],
-    ['a millisecond too soon', 14 * HOUR - 1, T0 + 14 * HOUR],
-    ['much too late', 14 * HOUR + 20 * MINUTE + 1, T0 + 14 * HOUR],
+    ['too soon', 15 * MINUTE, T0 + 2 * HOUR],
+    ['a millisecond too soon', 2 * HOUR - 1, T0 + 2 * HOUR],
+    // What becomes due together is spread over a tenth of the wait, 12 min.
+    ['later than any spread would have it', 2 * HOUR + 12 * MINUTE, T0 + 2 * HOUR],
   ])('and that is due %s is put where it belongs', async (_name, ms, expected) => {
     const world = outside();
     const rested = await putToRest(portsOf(world), dueIn(world, ms));
@@ -166,14 +167,25 @@ describe('an order that nothing happened to', () => {
   });
 
   test.each([
-    ['at its time', 14 * HOUR],
-    ['up to 20 minutes late', 14 * HOUR + 20 * MINUTE],
+    ['at its time', 2 * HOUR],
+    ['as late as the spread may have it', 2 * HOUR + 12 * MINUTE - 1],
   ])('and that is due %s costs no write', async (_name, ms) => {
     const world = outside();
     const order = dueIn(world, ms);
     const steps: Step[] = [];
     expect(await putToRest(portsOf(world, noting(steps)), order)).toBe(order);
     expect(steps).toEqual(['controls']);
+  });
+
+  test.each([
+    ['where a sweep has moved it', 15 * MINUTE, 15 * MINUTE],
+    ['up to 20 minutes after its question', 24 * MINUTE, 24 * MINUTE],
+    ['later than that', 24 * MINUTE + 1, 4 * MINUTE],
+    ['before anything would be conclusive', 4 * MINUTE - 1, 4 * MINUTE],
+  ])('with an open attempt that is due %s is asked about in time', async (_name, ms, expected) => {
+    const world = outside();
+    registered(world, REF, { open: OPEN, due_at: T0 + ms });
+    expect(await putToRest(portsOf(world), rowOf(world))).toMatchObject({ due_at: T0 + expected });
   });
 
   test('is not written over what somebody else did to it meanwhile', async () => {

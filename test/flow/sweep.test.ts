@@ -151,7 +151,7 @@ test.each([
   const [s7, m2] = [dueOrder('S7', { sub_mchid: '7' }), dueOrder('M2', { mchid: '2', sub_mchid: '7' })];
   const world = worldOf([dueOrder('PLAIN'), s7, m2, service]);
   const summary = await sweep({ ...ANY, only }, portsOf(world));
-  expect(world.queued.toSorted()).toEqual(expected.toSorted());
+  expect(new Set(world.queued)).toEqual(new Set(expected));
   expect(summary).toMatchObject({ due: expected.length, sent: expected.length });
 });
 

@@ -1,18 +1,17 @@
 import { PayscoreError } from '../../lambda/core/errors';
 import type { OrderRef } from '../../lambda/core/ids';
-import { newOrder } from '../../lambda/core/order';
 import type { Ports } from '../../lambda/flow/ports';
 import { summarise, work, type Worked } from '../../lambda/flow/work';
 import {
   DAY,
   facts,
-  freely,
   type Gate,
   HOUR,
   MINUTE,
   noting,
   outside,
   type Outside,
+  PENDING,
   portsOf,
   REF,
   refOf,
@@ -80,14 +79,9 @@ describe('a batch', () => {
 
   test('with the same order twice calls it once', async () => {
     const world = outside({ outcome: { kind: 'accepted' } });
-    const [a] = sweptOrders(world, 'A');
-    const worked = await workOn(
-      [REF, refOf('A'), refOf('A')].slice(a === undefined ? 0 : 1),
-      world,
-      portsOf(world),
-    );
+    const worked = await workOn([REF, REF], world, portsOf(world));
     expect(world.sent).toHaveLength(1);
-    expect(summarise(worked)).toEqual({ accepted: 1, attempt_open: 1 });
+    expect(summarise(worked)).toEqual({ accepted: 1, wait: 1 });
   });
 
   test('never takes one tenant’s order for another’s of the same number', async () => {
@@ -159,8 +153,9 @@ describe('an order for which too little time is left', () => {
   test('after it was begun is left too, without a claim', async () => {
     const world = outside();
     swept(world);
+    let asked = 0;
     const slow: Gate = async (step, act) => {
-      if (step === 'query') world.clock += 55 * SECOND;
+      if (step === 'keys' && (asked += 1) === 2) world.clock += 53 * SECOND;
       return act();
     };
     const worked = await workOn([REF], world, portsOf(world, slow));
@@ -174,12 +169,13 @@ describe('an order for which too little time is left', () => {
 describe('an order that a message names and that is not due', () => {
   test('is put to rest and neither asked about nor called', async () => {
     const world = outside();
-    registered(world, REF, { calls: [T0 - 10 * HOUR], due_at: T0 });
+    const observed = { at: T0 - 10 * HOUR, standing: { kind: 'pending' }, facts: PENDING } as const;
+    registered(world, REF, { calls: [T0 - 10 * HOUR], observed });
     swept(world);
     const steps: Step[] = [];
     const worked = await workOn([REF], world, portsOf(world, noting(steps)));
-    expect(steps).toEqual(['findMany', 'controls', 'keys', 'query', 'save']);
-    expect(summarise(worked)).toEqual({ decline_ladder: 1 });
+    expect(steps).toEqual(['findMany', 'controls', 'save']);
+    expect(summarise(worked)).toEqual({ wait: 1 });
     // 24 h after its call, not 15 min after the sweep.
     expect(rowOf(world).due_at).toBe(T0 + 14 * HOUR);
     expect(world.sent).toEqual([]);
@@ -200,12 +196,14 @@ describe('an order that a message names and that is not due', () => {
     expect(world.sent).toHaveLength(1);
   });
 
-  test('because the rate is used up is due again 15 min after the sweep, and claimed by nobody', async () => {
+  test('because the rate is used up is due at the next sweep, and claimed by nobody', async () => {
     const world = outside({ budgetUntil: T0 + 9 * SECOND });
     swept(world);
     const worked = await workOn([REF], world, portsOf(world));
-    expect(summarise(worked)).toEqual({ budget: 1 });
-    expect(rowOf(world)).toMatchObject({ calls: [], due_at: T0 + 15 * MINUTE });
+    expect(summarise(worked)).toEqual({ wait: 1 });
+    expect(rowOf(world)).toMatchObject({ calls: [], status: 'active' });
+    // Now, or when the rate is to be had again: a few seconds make no difference to a sweep.
+    expect(rowOf(world).due_at).toBeLessThanOrEqual(T0 + 9 * SECOND);
     expect(rowOf(world).open).toBeUndefined();
   });
 
@@ -259,86 +257,4 @@ describe('a question that WeChat Pay does not answer', () => {
       expect(rowOf(world).due_at).toBe(T0 + MINUTE);
     },
   );
-});
-
-describe('keys that cannot be had or used', () => {
-  test.each(['MERCHANT_UNKNOWN', 'SECRET_INVALID'] as const)(
-    'trip the merchant, and its orders wait for that: nothing is lost, nothing goes back to the queue (%s)',
-    async (code) => {
-      const world = outside();
-      const refs = sweptOrders(world, 'A', 'B');
-      const error = new PayscoreError(code, 'No secret of that name (Test).');
-      const worked = await workOn(refs, world, portsOf(world, failingFor('keys', REF.mchid, error)));
-      expect(summarise(worked)).toEqual({ keyless: 2 });
-      expect(world.breakers.get(REF.mchid)).toMatchObject({ trips: 1, because: error.message });
-      for (const ref of refs)
-        expect(rowOf(world, ref)).toMatchObject({ unanswered: { count: 1 }, due_at: T0 + HOUR });
-      world.clock += HOUR;
-      await workOn(refs, world, portsOf(world));
-      // The trial; the other finds the breaker taken, and is due again.
-      expect(world.sent).toHaveLength(1);
-      expect(rowOf(world, refOf('B')).due_at).toBeGreaterThan(world.clock);
-    },
-  );
-
-  test('of one merchant keep no other merchant’s orders back', async () => {
-    const world = outside();
-    const other = refOf('OTHER', { mchid: '1900009192' });
-    registered(world, other);
-    const error = new PayscoreError('MERCHANT_UNKNOWN', 'no secret');
-    const ports = portsOf(world, failingFor('keys', REF.mchid, error));
-    expect((await workOn([REF, other], world, ports)).map(({ kind }) => kind)).toEqual(['keyless', 'done']);
-    expect(rowOf(world, other).calls).toEqual([T0]);
-  });
-
-  test('found missing after the question was written leave no claim, and what was learnt stays', async () => {
-    const world = outside();
-    let asked = 0;
-    const ports = portsOf(world, async (step, act) => {
-      if (step === 'keys' && (asked += 1) === 2) throw new PayscoreError('SECRET_INVALID', 'changed');
-      return act();
-    });
-    expect(await workOn([REF], world, ports)).toMatchObject([{ kind: 'keyless' }]);
-    expect(rowOf(world)).toMatchObject({ observed: { at: T0 }, unanswered: { count: 1 }, calls: [] });
-    expect(rowOf(world).open).toBeUndefined();
-  });
-
-  test('go back to the queue when the ledger cannot be told', async () => {
-    const world = outside();
-    const ports = portsOf(world, async (step, act) => {
-      if (step === 'keys') throw new PayscoreError('MERCHANT_UNKNOWN', 'no secret');
-      if (step === 'find' || step === 'save') throw UNAVAILABLE;
-      return act();
-    });
-    expect(await workOn([REF], world, ports)).toMatchObject([{ kind: 'failed' }]);
-    expect(world.events).toContainEqual({ kind: 'work_failed', ref: REF, error: UNAVAILABLE });
-  });
-
-  test('of an order that is gone from the ledger meanwhile are written by nobody', async () => {
-    const world = outside();
-    const order = newOrder(REF, { at: T0, actor: ACTOR });
-    const ports = portsOf(world, async (step, act) => {
-      if (step === 'keys') {
-        world.rows.clear();
-        throw new PayscoreError('MERCHANT_UNKNOWN', 'no secret');
-      }
-      return act();
-    });
-    expect(order.version).toBe(1);
-    expect(await workOn([REF], world, ports)).toMatchObject([{ kind: 'failed' }]);
-    expect(world.rows.size).toBe(0);
-  });
-});
-
-test('what a batch came to is counted by outcome, by what keeps orders back, and by what became of messages', async () => {
-  const world = outside();
-  const [a, b] = [refOf('A'), refOf('B')];
-  registered(world, a, { calls: [T0 - MINUTE], last_sent_at: T0 - MINUTE });
-  registered(world, b);
-  const ports = portsOf(world, failingFor('query', 'B', new TypeError('odd')));
-  const worked = await workOn([REF, a, b, refOf('GONE')], world, {
-    ...ports,
-    chance: portsOf(world, freely).chance,
-  });
-  expect(summarise(worked)).toEqual({ declined: 1, decline_ladder: 1, failed: 1, passed: 1 });
 });

@@ -4,7 +4,9 @@ const ENV = {
   TABLE_NAME: 'ledger',
   SECRET_PREFIX: 'payscore-collector/prod',
   WECHATPAY_HOSTS: 'https://api.mch.weixin.qq.com,https://api2.mch.weixin.qq.com',
-  MIN_GAP_MINUTES: '90',
+  QUEUE_URL: 'https://sqs.cn-north-1.amazonaws.com.cn/000000000000/work',
+  CALLS_PER_SECOND_MAX: '50',
+  SWEEP_ORDERS_MAX: '3000',
 };
 
 function faultsOf(env: Readonly<Record<string, string | undefined>>): unknown {
@@ -21,7 +23,9 @@ test('a whole environment is read', () => {
     tableName: 'ledger',
     secretPrefix: 'payscore-collector/prod',
     wechatpayHosts: ['https://api.mch.weixin.qq.com', 'https://api2.mch.weixin.qq.com'],
-    policy: { gapMs: 5_400_000 },
+    queueUrl: 'https://sqs.cn-north-1.amazonaws.com.cn/000000000000/work',
+    callsPerSecondMax: 50,
+    sweepOrdersMax: 3_000,
   });
 });
 
@@ -32,45 +36,47 @@ test('spaces around values and slashes after the prefix do no harm', () => {
       TABLE_NAME: ' ledger ',
       SECRET_PREFIX: 'a/b//',
       WECHATPAY_HOSTS: 'https://a , https://b',
+      CALLS_PER_SECOND_MAX: ' 5 ',
     }),
-  ).toMatchObject({ tableName: 'ledger', secretPrefix: 'a/b', wechatpayHosts: ['https://a', 'https://b'] });
-});
-
-test.each([undefined, ''])('without MIN_GAP_MINUTES (%j) the gap is 6 hours', (text) => {
-  expect(readConfig({ ...ENV, MIN_GAP_MINUTES: text }).policy.gapMs).toBe(21_600_000);
+  ).toMatchObject({
+    tableName: 'ledger',
+    secretPrefix: 'a/b',
+    wechatpayHosts: ['https://a', 'https://b'],
+    callsPerSecondMax: 5,
+  });
 });
 
 test.each([
-  ['3', 180_000],
-  ['43200', 2_592_000_000],
-])('a gap of %s minutes is taken', (text, gapMs) => {
-  expect(readConfig({ ...ENV, MIN_GAP_MINUTES: text }).policy.gapMs).toBe(gapMs);
+  ['CALLS_PER_SECOND_MAX', '1', '1000', 'callsPerSecondMax'],
+  ['SWEEP_ORDERS_MAX', '1', '20000', 'sweepOrdersMax'],
+] as const)('%s is taken from %s to %s', (name, least, most, field) => {
+  expect(readConfig({ ...ENV, [name]: least })[field]).toBe(1);
+  expect(readConfig({ ...ENV, [name]: most })[field]).toBe(Number(most));
 });
 
-test.each(['2', '0', '-5', '2.5', '43201', '1e2', 'six', ' ', '0x10', 'Infinity'])(
-  'a gap of %j minutes is refused: the lock of 3 minutes is a floor that nobody can lower',
+test.each(['0', '-5', '2.5', '1001', '1e2', 'six', '0x10', 'Infinity', '0000000'])(
+  'a rate of %j is refused',
   (text) => {
-    expect(faultsOf({ ...ENV, MIN_GAP_MINUTES: text })).toMatchObject({
+    expect(faultsOf({ ...ENV, CALLS_PER_SECOND_MAX: text })).toMatchObject({
       code: 'CONFIG_INVALID',
-      data: { faults: ['MIN_GAP_MINUTES is not a whole number from 3 to 43200'] },
+      data: { faults: ['CALLS_PER_SECOND_MAX is not a whole number from 1 to 1000'] },
     });
   },
 );
 
-test('everything that is wrong is said at once', () => {
-  expect(faultsOf({ TABLE_NAME: ' ', MIN_GAP_MINUTES: '1' })).toMatchObject({
+test('everything that is wrong is said at once, and what is missing is not also malformed', () => {
+  const faults = [
+    'TABLE_NAME is missing',
+    'SECRET_PREFIX is missing',
+    'WECHATPAY_HOSTS is missing',
+    'QUEUE_URL is missing',
+    'CALLS_PER_SECOND_MAX is missing',
+    'SWEEP_ORDERS_MAX is not a whole number from 1 to 20000',
+  ];
+  expect(faultsOf({ TABLE_NAME: ' ', SWEEP_ORDERS_MAX: '20001' })).toMatchObject({
     name: 'PayscoreError',
     code: 'CONFIG_INVALID',
-    message:
-      'The environment of this function is not usable: TABLE_NAME is missing; SECRET_PREFIX is missing; ' +
-      'WECHATPAY_HOSTS is missing; MIN_GAP_MINUTES is not a whole number from 3 to 43200.',
-    data: {
-      faults: [
-        'TABLE_NAME is missing',
-        'SECRET_PREFIX is missing',
-        'WECHATPAY_HOSTS is missing',
-        'MIN_GAP_MINUTES is not a whole number from 3 to 43200',
-      ],
-    },
+    message: `The environment of this function is not usable: ${faults.join('; ')}.`,
+    data: { faults },
   });
 });

@@ -95,6 +95,54 @@ test('an outcome that was not recorded is an error with its cause', () => {
   ]);
 });
 
+const BREAKER = { version: 1, trips: 1, tripped_at: 1, until: 2, because: '403 NO_AUTH' };
+
+test('a breaker that tripped is a warning with why, and one that closed is another', () => {
+  expect(written({ kind: 'breaker', ref: REF, scope: 'pair', breaker: BREAKER })).toEqual([
+    line('warn', 'breaker changed', { ...REF, scope: 'pair', breaker: BREAKER }),
+  ]);
+  expect(written({ kind: 'breaker', ref: REF, scope: 'merchant', breaker: undefined })).toEqual([
+    line('warn', 'breaker closed: collecting goes on', { ...REF, scope: 'merchant' }),
+  ]);
+});
+
+test.each([
+  [
+    { kind: 'breaker_failed', ref: REF, scope: 'pair', error: new Error('no table') } as const,
+    'breaker not written: the next call that meets the same writes it',
+    { ...REF, scope: 'pair' },
+  ],
+  [
+    { kind: 'work_failed', ref: REF, error: new Error('no table') } as const,
+    'order not worked on: its message goes back to the queue',
+    REF,
+  ],
+])('what failed on the way is an error with its cause', (event, message, more) => {
+  expect(written(event)).toEqual([
+    line('error', message, {
+      ...more,
+      error: expect.objectContaining({ name: 'Error', message: 'no table' }) as object,
+    }),
+  ]);
+});
+
+test('a message that nobody can read is an error without its words, and one of no order a warning', () => {
+  expect(written({ kind: 'poison', message_id: 'm', because: 'is not a JSON object' })).toEqual([
+    line('error', 'message not readable: taken out of the queue', {
+      message_id: 'm',
+      because: 'is not a JSON object',
+    }),
+  ]);
+  const { mchid, sub_mchid, out_order_no } = REF;
+  expect(written({ kind: 'not_in_ledger', key: { mchid, sub_mchid, out_order_no } })).toEqual([
+    line('warn', 'order of a message not in the ledger, or written by a newer release', {
+      mchid,
+      sub_mchid,
+      out_order_no,
+    }),
+  ]);
+});
+
 test('a reference that carries more than its names is written with its names alone', () => {
   const ref = { ...REF, private_key: 'SECRET' } as OrderRef;
   const report = { outcome: { kind: 'accepted' }, evidence: {} } as const;

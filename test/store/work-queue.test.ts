@@ -1,7 +1,7 @@
 import { ReceiveMessageCommand, SendMessageBatchCommand, SQSClient, type Message } from '@aws-sdk/client-sqs';
 import fc from 'fast-check';
 import type { OrderKey } from '../../lambda/core/ids';
-import type { WorkQueue } from '../../lambda/flow/ports';
+import type { Dispatch, WorkQueue } from '../../lambda/flow/ports';
 import { readWorkMessage, SqsWorkQueue, type WorkQueueOptions } from '../../lambda/store/work-queue';
 import { LOCAL_AWS } from '../../local/aws/identity';
 import { startSqs, type LocalSqs } from '../../local/aws/sqs';
@@ -44,6 +44,8 @@ async function newQueue(): Promise<string> {
 const keyOf = (out_order_no: string, sub_mchid = '1900000109') =>
   ({ mchid: '1900009191', sub_mchid, out_order_no }) as OrderKey;
 const keys = (count: number) => Array.from({ length: count }, (_, index) => keyOf(`O${index}`));
+const at = (delaySeconds: number, key: OrderKey): Dispatch => ({ key, delaySeconds });
+const atOnce = (orders: readonly OrderKey[]) => orders.map((key) => at(0, key));
 
 async function received(QueueUrl: string): Promise<Message[]> {
   const all: Message[] = [];
@@ -68,9 +70,8 @@ async function ordersIn(queueUrl: string): Promise<string[]> {
 test('a message names the order and the version of its form, and nothing else', async () => {
   const queueUrl = await newQueue();
   const queue: WorkQueue = new SqsWorkQueue({ client, queueUrl });
-  expect(await queue.send([{ ...keyOf('A_b-|*'), service_id: '3', total_amount: 100 } as OrderKey])).toEqual([
-    true,
-  ]);
+  const key = { ...keyOf('A_b-|*'), service_id: '3', total_amount: 100 } as OrderKey;
+  expect(await queue.send(atOnce([key]))).toEqual([true]);
   const [message] = await received(queueUrl);
   expect(message?.Body).toBe('{"v":1,"mchid":"1900009191","sub_mchid":"1900000109","out_order_no":"A_b-|*"}');
   expect(readWorkMessage(message?.Body ?? '')).toStrictEqual({ ok: true, key: keyOf('A_b-|*') });
@@ -87,14 +88,14 @@ test('a message is in the group of its sub-merchant', async () => {
     },
   } as WorkQueueOptions['client'];
   const queue = new SqsWorkQueue({ client: watched, queueUrl });
-  expect(await queue.send([keyOf('A'), keyOf('B', '1900000110')])).toEqual([true, true]);
+  expect(await queue.send(atOnce([keyOf('A'), keyOf('B', '1900000110')]))).toEqual([true, true]);
   expect(groups).toEqual(['1900000109', '1900000110']);
 });
 
 test.each([0, 1, 9, 10, 11, 100, 257])('%d orders are sent, each once', async (count) => {
   const queueUrl = await newQueue();
   const queue = new SqsWorkQueue({ client, queueUrl });
-  expect(await queue.send(keys(count))).toEqual(Array(count).fill(true));
+  expect(await queue.send(atOnce(keys(count)))).toEqual(Array(count).fill(true));
   const arrived = await ordersIn(queueUrl);
   expect(arrived.toSorted()).toEqual(
     keys(count)
@@ -105,7 +106,7 @@ test.each([0, 1, 9, 10, 11, 100, 257])('%d orders are sent, each once', async (c
 
 test('an order that is named twice is sent twice: the claim decides', async () => {
   const queueUrl = await newQueue();
-  expect(await new SqsWorkQueue({ client, queueUrl }).send([keyOf('A'), keyOf('A')])).toEqual([true, true]);
+  expect(await new SqsWorkQueue({ client, queueUrl }).send(atOnce([keyOf('A'), keyOf('A')]))).toEqual([true, true]);
   expect(await ordersIn(queueUrl)).toEqual(['A', 'A']);
 });
 
@@ -125,7 +126,7 @@ test('ten messages go in a call, and no more than ten calls at once', async () =
       }
     },
   } as WorkQueueOptions['client'];
-  await new SqsWorkQueue({ client: watched, queueUrl }).send(keys(253));
+  await new SqsWorkQueue({ client: watched, queueUrl }).send(atOnce(keys(253)));
   expect(sizes.toSorted((one, other) => other - one)).toEqual([...Array<number>(25).fill(10), 3]);
   expect(most).toBe(10);
 });
@@ -133,7 +134,7 @@ test('ten messages go in a call, and no more than ten calls at once', async () =
 test('a call that is lost is false for its orders and no others', async () => {
   const queueUrl = await newQueue();
   proxy.disturb({ kind: 'lost_request', action: 'SendMessageBatch', times: 1, after: 1 });
-  const taken = await new SqsWorkQueue({ client, queueUrl }).send(keys(35));
+  const taken = await new SqsWorkQueue({ client, queueUrl }).send(atOnce(keys(35)));
   proxy.heal();
   const arrived = await ordersIn(queueUrl);
   expect([25, 30]).toContain(arrived.length);
@@ -143,7 +144,7 @@ test('a call that is lost is false for its orders and no others', async () => {
 test('an order whose answer was lost is false although it is in the queue', async () => {
   const queueUrl = await newQueue();
   proxy.disturb({ kind: 'lost_answer', action: 'SendMessageBatch', times: 1 });
-  expect(await new SqsWorkQueue({ client, queueUrl }).send([keyOf('A')])).toEqual([false]);
+  expect(await new SqsWorkQueue({ client, queueUrl }).send(atOnce([keyOf('A')]))).toEqual([false]);
   expect(await ordersIn(queueUrl)).toEqual(['A']);
 });
 
@@ -163,7 +164,7 @@ test('an entry that SQS refuses is false, and the others of its call are true', 
       return { Successful: Successful.toReversed(), Failed: [failed] };
     },
   } as WorkQueueOptions['client'];
-  expect(await new SqsWorkQueue({ client: faulty, queueUrl }).send(keys(13))).toEqual([
+  expect(await new SqsWorkQueue({ client: faulty, queueUrl }).send(atOnce(keys(13)))).toEqual([
     true,
     false,
     true,
@@ -182,9 +183,9 @@ test('an entry that SQS refuses is false, and the others of its call are true', 
 
 test('an answer that speaks of no entry is false for all, and a queue that is not there too', async () => {
   const silent = { send: async () => ({}) } as unknown as WorkQueueOptions['client'];
-  expect(await new SqsWorkQueue({ client: silent, queueUrl: 'q' }).send(keys(2))).toEqual([false, false]);
+  expect(await new SqsWorkQueue({ client: silent, queueUrl: 'q' }).send(atOnce(keys(2)))).toEqual([false, false]);
   const nowhere = `${sqs.url}/000000000000/nowhere`;
-  expect(await new SqsWorkQueue({ client, queueUrl: nowhere }).send(keys(2))).toEqual([false, false]);
+  expect(await new SqsWorkQueue({ client, queueUrl: nowhere }).send(atOnce(keys(2)))).toEqual([false, false]);
 });
 
 const GOOD = { v: 1, mchid: '1900009191', sub_mchid: '1900000109', out_order_no: 'A' };
@@ -270,7 +271,7 @@ test('every order that can be named comes back out of its message as it was', as
   await fc.assert(
     fc.asyncProperty(fc.array(order, { minLength: 1, maxLength: 10 }), async (orders) => {
       bodies.length = 0;
-      await queue.send(orders);
+      await queue.send(atOnce(orders));
       expect(bodies.map(readWorkMessage)).toEqual(orders.map((key) => ({ ok: true, key })));
     }),
   );

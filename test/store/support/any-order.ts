@@ -101,7 +101,7 @@ const open = fc.tuple(claimId, actor, decided, instant).map(([claim_id, by, beca
 }));
 
 const change: fc.Arbitrary<Change> = fc.oneof(
-  registration.map((one) => ({ kind: 'register' as const, registration: one })),
+  said.map((one) => ({ kind: 'register' as const, said: one })),
   open.map((one) => ({ kind: 'claim' as const, open: one })),
   fc.tuple(instant, open, outcome, evidence).map(([at, claim, came, why]) => ({
     kind: 'settle' as const,
