@@ -8,10 +8,20 @@ export interface Child<Ask, Told> {
   stop(): void;
 }
 
-/** `file` is one of bench/; `heapMbMax` where Node's own limit is too little for what it holds. */
-export function startChild<Ask extends object, Told>(file: string, heapMbMax?: number): Child<Ask, Told> {
+/**
+ * `file` is one of bench/; `heapMbMax` where Node's own limit is too little for what it holds. What is ignored is
+ * still written, to where nobody reads it.
+ */
+export function startChild<Ask extends object, Told>(
+  file: string,
+  heapMbMax?: number,
+  stdout: 'inherit' | 'ignore' = 'inherit',
+): Child<Ask, Told> {
   const heap = heapMbMax === undefined ? [] : [`--max-old-space-size=${heapMbMax}`];
-  const child = fork(path.join(__dirname, file), { execArgv: [...process.execArgv, ...heap] });
+  const child = fork(path.join(__dirname, file), {
+    execArgv: [...process.execArgv, ...heap],
+    stdio: ['ignore', stdout, 'inherit', 'ipc'],
+  });
   let before: Promise<unknown> = Promise.resolve();
   const askNow = (ask: Ask) =>
     new Promise<Told>((resolve, reject) => {

@@ -68,7 +68,10 @@ const ENVIRONMENT = {
   ...functionEnvironment({
     tableName: 'bench',
     secretPrefix: 'bench/merchants',
-    minGapMinutes: 360,
+    queueUrl: 'http://127.0.0.1:9/000000000000/bench',
+    callsPerSecondMax: 50,
+    sweepOrdersMax: 3_000,
+    sweepEveryMinutes: 1,
     logLevel: 'INFO',
   }),
   AWS_REGION: 'us-east-1',

@@ -55,6 +55,8 @@ export interface ReportTable {
 export interface Target {
   readonly text: string;
   readonly wanted: number;
+  /** Of `wanted` and `measured`; times (×) when absent. */
+  readonly unit?: string;
   readonly sense: 'at most' | 'at least';
   readonly measured: number;
   /** The same figure of the barest way there is, where it was measured: beyond it no target can be reached. */
@@ -124,10 +126,10 @@ function renderTable({ columns, rows }: ReportTable): string {
   return lines.filter((line, at) => at <= 2 || !line.startsWith('├')).join('\n');
 }
 
-function renderTarget({ text, wanted, sense, measured, reached, atTheLimit }: Target): string {
+function renderTarget({ text, wanted, unit = '×', sense, measured, reached, atTheLimit }: Target): string {
   const verdict = reached ? 'reached' : 'NOT reached';
-  const limit = atTheLimit === undefined ? '' : ` (the limit itself: ${atTheLimit.toFixed(TARGET_DIGITS)} ×)`;
-  return `Target: ${text} ${sense} ${wanted} ×: ${measured.toFixed(TARGET_DIGITS)} × — ${verdict}${limit}`;
+  const limit = atTheLimit === undefined ? '' : ` (the limit itself: ${atTheLimit.toFixed(TARGET_DIGITS)} ${unit})`;
+  return `Target: ${text} ${sense} ${wanted} ${unit}: ${measured.toFixed(TARGET_DIGITS)} ${unit} — ${verdict}${limit}`;
 }
 
 function round(cell: Cell, digits: number | undefined): Cell {

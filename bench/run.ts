@@ -4,8 +4,10 @@ import { cpus, loadavg } from 'node:os';
 import * as path from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { answerVerified } from './answer-verified';
+import { attempts } from './attempts';
 import { coldStart } from './cold-start';
-import type { Group } from './group';
+import { cost } from './cost';
+import type { Group, GroupContext } from './group';
 import {
   renderFailures,
   renderGroup,
@@ -18,13 +20,16 @@ import {
 import { roundTrip } from './round-trip';
 import { signedHeader } from './signed-header';
 
-const GROUPS: readonly Group[] = [signedHeader, answerVerified, roundTrip, coldStart];
+const GROUPS: readonly Group[] = [signedHeader, answerVerified, roundTrip, coldStart, attempts];
 const NAMES = GROUPS.map(({ id }) => id).join(',');
 
 interface Options {
   readonly json?: string;
   readonly only?: readonly Group[];
   readonly quick?: true;
+  readonly prices?: string;
+  readonly attempts?: number;
+  readonly due?: number;
 }
 
 function program(): Command {
@@ -33,10 +38,20 @@ function program(): Command {
     .option('--json <file>', 'also write what is printed to this file, as data')
     .option('--only <groups>', `some of ${NAMES}`, parseGroups)
     .option('--quick', 'small counts: shows that everything works, in half a minute')
+    .option('--attempts <count>', 'of the group attempts: over how many its memory is read', parseCount)
+    .option('--due <count>', 'of the group drain: how many orders are due', parseCount)
+    .option('--prices <file>', 'cost: prices of your own, as in bench/prices.json')
     .addHelpText(
       'after',
       '\nThe exit status is 0 only when everything was measured; a missed target is a result, not a failure.',
     );
+}
+
+function parseCount(text: string): number {
+  const count = /^[1-9]\d{0,6}$/.test(text) ? Number(text) : Number.NaN;
+  if (Number.isNaN(count))
+    throw new InvalidArgumentError(`${JSON.stringify(text)} is not a whole number from 1 to 9999999.`);
+  return count;
 }
 
 function parseGroups(text: string): readonly Group[] {
@@ -75,18 +90,20 @@ function commit(): string | null {
   }
 }
 
+type Given = Omit<GroupContext, 'progress'>;
+
 /** Refuses at the start what would otherwise fail at the end. */
 async function requireWritable(file: string): Promise<void> {
   await access(path.dirname(path.resolve(file)), constants.W_OK);
 }
 
-async function runGroup({ id, title, run }: Group, quick: boolean): Promise<GroupReport> {
+async function runGroup({ id, title, run }: Group, given: Given): Promise<GroupReport> {
   const progress = (line: string) => console.error(`  ${id}: ${line}`);
-  return { id, title, ...(await run({ quick, progress })) };
+  return { id, title, ...(await run({ ...given, progress })) };
 }
 
 async function main(): Promise<void> {
-  const { json, only = GROUPS, quick = false } = program().parse().opts<Options>();
+  const { json, only = GROUPS, quick = false, ...counts } = program().parse().opts<Options>();
   if (json !== undefined) await requireWritable(json);
   const mode = quick ? 'quick' : 'full';
   const groups: GroupReport[] = [];
@@ -95,7 +112,7 @@ async function main(): Promise<void> {
   console.log(renderMachine(measured.machine, mode));
   for (const group of only) {
     try {
-      const report = await runGroup(group, quick);
+      const report = await runGroup(group, { ...counts, quick });
       groups.push(report);
       console.log(`\n${renderGroup(report)}`);
     } catch (error) {

@@ -71,10 +71,11 @@ export interface EnvironmentFacts {
   readonly tableName: string;
   readonly secretPrefix: string;
   readonly queueUrl: string;
-  /** Collections a second, for each merchant number, by all functions together. */
+  /** Orders attempted a second, for each merchant number, by all functions together: a question and a call at most. */
   readonly callsPerSecondMax: number;
   /** Orders that one sweep sends to the queue. */
   readonly sweepOrdersMax: number;
+  readonly sweepEveryMinutes: number;
   readonly logLevel: LogLevel;
   /** Main, then backup; the local run names its simulator here. */
   readonly wechatpayHosts?: readonly string[];
@@ -91,6 +92,7 @@ export function functionEnvironment(facts: EnvironmentFacts) {
     QUEUE_URL: facts.queueUrl,
     CALLS_PER_SECOND_MAX: String(facts.callsPerSecondMax),
     SWEEP_ORDERS_MAX: String(facts.sweepOrdersMax),
+    SWEEP_EVERY_MINUTES: String(facts.sweepEveryMinutes),
     LOG_LEVEL: facts.logLevel,
     POWERTOOLS_SERVICE_NAME: SERVICE_NAME,
   };

@@ -28,13 +28,14 @@ export class CollectorStack extends Stack {
       queueUrl: work.queue.queueUrl,
       callsPerSecondMax: settings.calls_per_second_max,
       sweepOrdersMax: settings.sweep_orders_max,
+      sweepEveryMinutes: settings.sweep_every_minutes,
       logLevel: settings.log_level,
     });
     const schedule = new SweepSchedule(this, 'Schedule', settings);
     const { asynchronous } = schedule;
 
     const api = new ServiceFunction(this, 'Api', { name: 'api', settings, environment });
-    ledger.grantItems(api.role, ['GetItem', 'UpdateItem', 'Query']);
+    ledger.grantItems(api.role, ['BatchGetItem', 'GetItem', 'UpdateItem', 'Query']);
     ledger.grantIndex(api.role, 'list');
     grantMerchantSecrets(api.role, prefix, ['signing', 'verify']);
     const http = new CollectorApi(this, 'Http', api.function, settings);

@@ -24,7 +24,7 @@ export interface Services {
   readonly admin: Admin;
   readonly dueOrders: DueOrders;
   readonly queue: WorkQueue;
-  readonly limits: Pick<Config, 'sweepOrdersMax' | 'callsPerSecondMax'>;
+  readonly limits: Pick<Config, 'sweepOrdersMax' | 'sweepEveryMinutes' | 'callsPerSecondMax'>;
   readonly logger: Logger;
 }
 
@@ -75,7 +75,11 @@ export function createServices(config: Config, { now = Date.now }: { now?: () =>
     keys: async (mchid) => (await merchants.get(mchid)).facts,
     budget: async (mchid) => budget.usage(mchid),
   };
-  const queue = new SqsWorkQueue({ client: new SQSClient(aws), queueUrl: config.queueUrl });
+  const queue = new SqsWorkQueue({
+    client: new SQSClient(aws),
+    queueUrl: config.queueUrl,
+    onRefused: (reason) => logger.error('messages not taken by the queue', { reason }),
+  });
   return {
     ports,
     orders: ledger,

@@ -1,6 +1,6 @@
 import type { Context } from 'aws-lambda';
 import { PayscoreError } from './core/errors';
-import { sweep, type SweepSummary } from './flow/sweep';
+import { stuckBecause, sweep, type SweepSummary } from './flow/sweep';
 import { registerNamed } from './flow/register-named';
 import { createServices, type Services } from './services';
 import { readConfig } from './shared/config';
@@ -19,21 +19,21 @@ export function createHandler({ ports, dueOrders, queue, limits, logger }: Servi
       dry_run = false,
       ...only
     } = readSweepInput(event);
-    const actor = { kind: 'schedule', id: context.functionName } as const;
-    const failed = dry_run ? [] : await registerNamed(orders, actor, ports);
+    const failed = await registerNamed(dry_run ? [] : orders, context.functionName, ports);
     const summary = await sweep(
       {
         only,
         ordersMax: Math.min(max_orders, limits.sweepOrdersMax),
-        ordersPerSecond: limits.callsPerSecondMax,
+        rate: { attemptsPerSecond: limits.callsPerSecondMax, seconds: limits.sweepEveryMinutes * 60 },
         dryRun: dry_run,
         deadlineAt: ports.now() + context.getRemainingTimeInMillis() - RESERVE_MS,
       },
       { dueOrders, queue, now: ports.now },
     );
     logger.info('sweep done', { ...summary });
-    if (failed.length === 0) return summary;
-    throw new PayscoreError('SWEEP_INCOMPLETE', `Named orders were not registered: ${failed.join('; ')}`);
+    const undone = [...failed.map((fault) => `not registered: ${fault}`), ...stuckBecause(summary, dry_run)];
+    if (undone.length === 0) return summary;
+    throw new PayscoreError('SWEEP_INCOMPLETE', `The sweep is not complete: ${undone.join('; ')}`);
   };
 }
 

@@ -54,7 +54,7 @@ function moneyFaults({ observed, status }: Order, { movements }: OrderBooks): st
     faults.push(
       `the ledger has ${yuan(known)} as paid, WeChat Pay's books had ${yuan(then)} when asked, ${yuan(moved)} now`,
     );
-  if (
+  else if (
     standing.kind === 'paid' &&
     !movements.some(({ transaction_id }) => transaction_id === standing.transaction_id)
   )

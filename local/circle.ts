@@ -25,8 +25,11 @@ export interface CircleOptions {
   readonly onProgress: (progress: CircleProgress) => void;
 }
 
-/** The ticks of a quarter of an hour are made as one: EventBridge wakes the sweep every minute, mostly for nothing. */
-const TICK_MS = 15 * 60_000;
+/**
+ * The ticks of half an hour are made as one: EventBridge wakes the sweep every minute, mostly for nothing. It makes
+ * things later by that much at most, and nothing earlier.
+ */
+const TICK_MS = 30 * 60_000;
 /** Progress is told no oftener than this, in true time. */
 const TELL_MS = 200;
 

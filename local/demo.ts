@@ -88,7 +88,7 @@ async function collectSample(apiUrl: string, simulator: Simulator, sample: Sampl
     meaning: outcome === 'held back' ? (collected?.standing?.meaning ?? '') : OUTCOME_RULES[outcome].meaning,
     standing: queried.standing?.kind ?? 'not known',
     paid_amount: queried.standing?.kind === 'paid' ? (queried.standing.paid_amount ?? 0) : 0,
-    next: spellNext(queried.next, outcome),
+    next: spellNext(queried.next, outcome, queried.standing?.kind),
   };
 }
 
@@ -122,11 +122,17 @@ function showCall(request: RecordedRequest | undefined): DemoCall | null {
 }
 
 /** The next step in a few words; the API's own answer has it in a sentence. */
-function spellNext(next: Next | undefined, outcome: DemoRow['outcome']): string {
+function spellNext(
+  next: Next | undefined,
+  outcome: DemoRow['outcome'],
+  standing: string | undefined,
+): string {
   if (outcome === 'misconfigured') return 'correct it; one collection tries again later';
   if (next === undefined) return '';
   if (next.because === 'paid') return 'nothing, it is paid';
   if (next.because === 'attempt_open') return `asked about from ${beijing(next.until)}`;
+  // What is not pending by then is not collected: it is asked first.
+  if (next.action === 'wait' && standing !== 'pending') return `asked about from ${beijing(next.until)}`;
   if (next.action === 'wait') return `collected again from ${beijing(next.until)}`;
   return next.asks_again_at === undefined ? next.action : `asked about from ${beijing(next.asks_again_at)}`;
 }

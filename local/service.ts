@@ -101,6 +101,7 @@ async function wire(
     queueUrl: queue.url,
     callsPerSecondMax: options.callsPerSecondMax ?? DEFAULTS.callsPerSecondMax,
     sweepOrdersMax: DEFAULTS.sweepOrdersMax,
+    sweepEveryMinutes: DEFAULTS.sweepEveryMinutes,
     logLevel: 'INFO',
     wechatpayHosts: options.wechatpayHosts,
   });

@@ -1,5 +1,9 @@
+import { createServer, type ServerResponse } from 'node:http';
+import type { OrderKey } from '../lambda/core/ids';
 import { createServices } from '../lambda/services';
 import type { Config } from '../lambda/shared/config';
+import { LOCAL_AWS } from '../local/aws/identity';
+import { listen } from '../local/aws/loopback';
 
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
 process.env['AWS_REGION'] = 'us-east-1';
@@ -11,17 +15,48 @@ const CONFIG: Config = {
   queueUrl: 'https://sqs.us-east-1.amazonaws.com/000000000000/work',
   callsPerSecondMax: 50,
   sweepOrdersMax: 3_000,
+  sweepEveryMinutes: 5,
 };
 
 test('the services follow the clock they are given, and the limits of every sweep', () => {
   const { ports, limits } = createServices(CONFIG, { now: () => 42 });
   expect(ports.now()).toBe(42);
-  expect(limits).toMatchObject({ sweepOrdersMax: 3_000, callsPerSecondMax: 50 });
+  expect(limits).toMatchObject({ sweepOrdersMax: 3_000, sweepEveryMinutes: 5, callsPerSecondMax: 50 });
 });
 
 test('the services follow the wall clock when they are given none', () => {
   const { ports } = createServices(CONFIG);
   expect(Math.abs(ports.now() - Date.now())).toBeLessThan(1_000);
+});
+
+test('a whole batch of orders has its connections to AWS at once: none waits for another', async () => {
+  const waiting: ServerResponse[] = [];
+  // It answers nobody before a hundred have come, which with fewer connections never happens.
+  const server = createServer((_request, response) => {
+    waiting.push(response);
+    if (waiting.length < 100) return;
+    for (const one of waiting.splice(0)) one.end('{}');
+  });
+  const aws = await listen(server);
+  const before = { ...process.env };
+  Object.assign(process.env, {
+    AWS_ENDPOINT_URL_DYNAMODB: aws.url,
+    AWS_ACCESS_KEY_ID: LOCAL_AWS.credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: LOCAL_AWS.credentials.secretAccessKey,
+  });
+  try {
+    const { ledger } = createServices(CONFIG).ports;
+    const keys = Array.from({ length: 100 }, (_, n) => ({
+      mchid: '1',
+      sub_mchid: '2',
+      out_order_no: `${n}`,
+    }));
+    const found = await Promise.all(keys.map(async (key) => ledger.find(key as OrderKey)));
+    expect(found).toEqual(Array(100).fill(undefined));
+  } finally {
+    process.env = before;
+    await aws.close();
+  }
 });
 
 test('every claim has a random id of its own', () => {

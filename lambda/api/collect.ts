@@ -47,7 +47,10 @@ export const collectRoute: Route = async (event, { ports: given, deadlineAt }) =
 /** What is asked for by name is collected until it is paid: so it is in the ledger before anything is sent. */
 async function findOrRegister(ref: OrderRef, actor: Actor, dryRun: boolean, ports: Ports): Promise<Order> {
   const registration = { at: ports.now(), actor };
-  if (dryRun) return (await ports.ledger.find(ref)) ?? newOrder(ref, registration);
+  // A service_id that is not the known one is refused here, never put right: that takes a registration.
+  const known = await ports.ledger.find(ref);
+  if (known !== undefined) return known;
+  if (dryRun) return newOrder(ref, registration);
   await demandMerchant(ref.mchid, ports);
   return (await register(ref, registration, ports)).order;
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { DAY_MS } from '../core/time';
 import { aroundNow } from '../flow/persist';
 import { readOnce } from '../flow/memo';
 import { register } from '../flow/register';
@@ -6,8 +7,11 @@ import { json } from '../shared/http';
 import { fen, instant, orderFields } from '../shared/schema';
 import { presentOrder, serviceMismatch } from './present';
 import { demandMerchant } from './merchant-known';
-import { actorOf, readRequest } from './request';
+import { actorOf, invalid, readRequest } from './request';
 import type { Route } from './router';
+
+/** Clocks differ; and what is not completed yet has no completion. */
+const AHEAD_MS_MAX = DAY_MS;
 
 const RegisterRequest = z.strictObject({
   ...orderFields,
@@ -28,6 +32,8 @@ export const registerRoute: Route = async (event, { ports: given }) => {
     ...(completed_at === undefined ? {} : { completed_at }),
     ...(total_amount === undefined ? {} : { total_amount }),
   };
+  if (completed_at !== undefined && completed_at > ports.now() + AHEAD_MS_MAX)
+    return invalid([{ field: 'completed_at', rule: 'lies more than a day ahead' }]);
   await demandMerchant(ref.mchid, ports);
   const { kind, order } = await register(ref, registration, ports);
   if (kind === 'service_mismatch') return serviceMismatch(order);

@@ -13,6 +13,7 @@ import {
   type Order,
   type Streak,
 } from './order';
+import type { OutcomeKind } from './outcome';
 import type { EffectivePolicy } from './policy';
 import type { Mode } from './switch';
 import { DAY_MS } from './time';
@@ -39,7 +40,7 @@ export const FRESH_MS = 15_000;
 export type CollectRule =
   'first_attempt' | 'decline_ladder' | 'infrastructure_ladder' | 'trial' | 'demand' | 'consent';
 
-export type QueryBecause = 'attempt_open' | 'nothing_verified' | 'stale' | 'watch';
+export type QueryBecause = 'attempt_open' | 'nothing_verified' | 'stale' | 'unasked' | 'watch';
 
 /** Why an order is not collected however long one waits; all but the ends are still asked about (watched). */
 export type StopBecause =
@@ -49,13 +50,20 @@ export type StopBecause =
   | 'last_day'
   | 'no_window'
   | 'timeline_full'
+  | 'refused'
   | 'observing'
   | 'switched_off';
 
 export type Decision =
   | { readonly kind: 'collect'; readonly rule: CollectRule }
   | { readonly kind: 'query'; readonly because: QueryBecause }
-  | { readonly kind: 'wait'; readonly until: Instant; readonly because: WaitBecause }
+  | {
+      readonly kind: 'wait';
+      readonly until: Instant;
+      readonly because: WaitBecause;
+      /** When the schedule asks about it meanwhile, if the wait is long. */
+      readonly ask_at?: Instant;
+    }
   | {
       readonly kind: 'stop';
       readonly because: StopBecause;
@@ -142,7 +150,18 @@ function waiting(order: Order, around: Around, occasion: Occasion, now: Instant)
   if (until === undefined) return watched(order, 'no_window', around, occasion, now);
   if (until >= endOfLastDay(order, around)) return watched(order, 'last_day', around, occasion, now);
   if (until <= now) return undefined;
-  return { kind: 'wait', until, because: longest?.because ?? 'window' };
+  const because = longest?.because ?? 'window';
+  if (occasion !== 'schedule') return { kind: 'wait', until, because };
+  const askAt = lastAskedAt(order) + UNASKED_MS_MAX;
+  if (now >= askAt) return { kind: 'query', because: 'unasked' };
+  return { kind: 'wait', until, because, ...(askAt < until ? { ask_at: askAt } : {}) };
+}
+
+/** An order that waits this long for its collection is asked about: people pay by hand. Longer than any default wait. */
+const UNASKED_MS_MAX = 8 * DAY_MS;
+
+function lastAskedAt({ registration, observed, unanswered }: Order): Instant {
+  return Math.max(registration.at, observed?.at ?? 0, unanswered?.at ?? 0);
 }
 
 type Wait = ReturnType<typeof waitsOf>[number];
@@ -157,6 +176,9 @@ function ready(order: Order, around: Around, occasion: Occasion, now: Instant): 
   // After the question, not before: an order that may not be collected is still asked about.
   if (order.timeline.length >= TIMELINE_MAX_ENTRIES)
     return watched(order, 'timeline_full', around, occasion, now);
+  // The same call would be refused again; a person who has looked may ask for it.
+  if (occasion === 'schedule' && lastOutcome(order) === 'refused')
+    return watched(order, 'refused', around, occasion, now);
   switch (around.mode) {
     case 'off':
       return watched(order, 'switched_off', around, occasion, now);
@@ -165,6 +187,10 @@ function ready(order: Order, around: Around, occasion: Occasion, now: Instant): 
     case 'on':
       return { kind: 'collect', rule: ruleOf(order, around, occasion) };
   }
+}
+
+function lastOutcome({ timeline }: Order): OutcomeKind | undefined {
+  return timeline.findLast((entry) => entry.kind === 'attempt')?.outcome.kind;
 }
 
 /** Either way: an answer from the future was stamped by another clock and proves nothing about now. */
@@ -207,7 +233,9 @@ function nextQuestionAt(order: Order, { policy }: EffectivePolicy, now: Instant)
   // that WeChat Pay does not have.
   if (observed === undefined)
     return unlessAfter(registration.at + WATCH_DAYS_MAX * DAY_MS, again ?? registration.at);
-  const regular = watchAt(completionOf(order).at, Math.max(observed.at, unanswered?.at ?? 0));
+  // Of an order that was old when it was registered, the days count from then.
+  const from = Math.max(completionOf(order).at, registration.at);
+  const regular = watchAt(from, Math.max(observed.at, unanswered?.at ?? 0));
   if (regular === undefined) return undefined;
   // A hold that is over stays in the row until somebody releases it; only an end that lies ahead is a reason to ask.
   const holdEnds = hold?.until !== undefined && hold.until > now ? hold.until : regular;

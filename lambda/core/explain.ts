@@ -29,6 +29,7 @@ export const QUERY_REASONS: Readonly<Record<QueryBecause, string>> = {
   attempt_open: 'The outcome of the last attempt is unknown; a verified query decides it now.',
   nothing_verified: 'Nothing verified is known of the order; WeChat Pay has to be asked first.',
   stale: 'What is known of the order is too old to collect on; WeChat Pay has to be asked first.',
+  unasked: 'The order waits for its time and was not asked about for long: it may have been paid by hand.',
   watch:
     'The order is not collected, but WeChat Pay keeps deducting and people pay by hand: it is asked about.',
 };
@@ -49,6 +50,8 @@ export const STOP_REASONS: Readonly<Record<StopBecause, string>> = {
     'The policy leaves no time in which a collection is allowed; see windows, quiet_hours and avoid_dates.',
   timeline_full:
     'The record of the order is full: it is still asked about, but not collected any more; a person has to look.',
+  refused:
+    'WeChat Pay refused the last call as it was made, and the order is still pending: a person has to look. A collection asked for by name tries again.',
   observing: 'It would be collected now, but the switch is on observe: nothing is sent.',
   switched_off: 'It would be collected now, but the switch is off.',
 };

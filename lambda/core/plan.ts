@@ -22,7 +22,8 @@ export function planned(order: Order, around: Around, now: Instant, chance: numb
   if (wakeAt === undefined) return withoutPlan({ ...order, status });
   const later = spread(wakeAt, around, now, chance);
   // Not past the last day: what is spread is not what is lost.
-  const lost = decision.kind === 'wait' && decide(order, around, 'schedule', later).kind === 'stop';
+  const then = decide(order, around, 'schedule', later);
+  const lost = decision.kind === 'wait' && statusOf(order, then) !== 'active';
   const at = lost ? wakeAt : later;
   return { ...order, status, due_at: at, planned_at: at };
 }
@@ -40,7 +41,7 @@ function wakeOf(decision: Decision, now: Instant): Instant | undefined {
     case 'query':
       return now;
     case 'wait':
-      return decision.until;
+      return decision.ask_at ?? decision.until;
     case 'stop':
       return decision.ask_at;
   }

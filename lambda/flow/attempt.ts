@@ -65,6 +65,13 @@ export async function attempt(request: AttemptRequest, ports: Ports): Promise<At
   const { mchid } = order.ref;
   let asked = false;
   let budgetUntil: Instant | undefined;
+  let granted = false;
+  // One of the rate for the whole attempt: a collection must not fail for want of what its question took.
+  const overRate = async (): Promise<Instant | undefined> => {
+    const until = granted ? undefined : await budget.take(mchid);
+    granted = until === undefined;
+    return until;
+  };
 
   for (let step = 0; step < STEPS_MAX; step += 1) {
     const around = await aroundNow(order, ports);
@@ -75,7 +82,7 @@ export async function attempt(request: AttemptRequest, ports: Ports): Promise<At
       // Before the claim: keys that cannot be had must not leave an open attempt behind.
       const calls = await merchants.get(mchid);
       if (timeFor(deadlineAt, now()) < PAY_MS_MIN) return { kind: 'out_of_time', order };
-      budgetUntil = await budget.take(mchid);
+      budgetUntil = await overRate();
       if (budgetUntil !== undefined) continue;
       const claimId = ports.newClaimId();
       // Of all who find the breaker half open one may try; the others find it open again.
@@ -83,8 +90,14 @@ export async function attempt(request: AttemptRequest, ports: Ports): Promise<At
       const decided = decidedBy(decision, within.effective.version, request);
       const claimed = await claim(order, claimId, decided, request.actor, ports);
       if (claimed.kind === 'ours') return call(claimed, calls, request, ports);
+      if (decision.rule === 'trial')
+        await noteCall(ports, order.ref, { claim_id: claimId, claimed_at: now() }, NOT_CLAIMED);
       order = claimed.order;
     } else if (decision.kind === 'query' && !asked) {
+      // What people ask for is answered; the schedule keeps to the rate with its questions too.
+      const until = occasion === 'schedule' ? await overRate() : undefined;
+      if (until !== undefined)
+        return { kind: 'held_back', order, decision: { kind: 'wait', until, because: 'budget' } };
       asked = true;
       const answer = await ask(order, ports, { continues: occasion, deadlineAt, keep: !dryRun });
       if (answer.kind !== 'observed') return { ...answer, order };
@@ -140,6 +153,11 @@ async function claim(
 const NO_TIME: CallReport = {
   outcome: { kind: 'not_sent', because: 'out_of_time' },
   evidence: { detail: 'Too little time was left for the call when the claim was written.' },
+};
+
+const NOT_CLAIMED: CallReport = {
+  outcome: { kind: 'not_sent', because: 'not_claimed' },
+  evidence: { detail: 'Somebody else changed the order first.' },
 };
 
 /** Sends the one call of a claim and records what became of it. */

@@ -49,7 +49,7 @@ export async function takeTrial(ports: Ports, { ref }: Order, claimId: string): 
 export async function noteCall(
   ports: Ports,
   ref: OrderRef,
-  { claim_id, claimed_at }: OpenAttempt,
+  { claim_id, claimed_at }: Pick<OpenAttempt, 'claim_id' | 'claimed_at'>,
   { outcome, evidence }: CallReport,
 ): Promise<void> {
   const at = ports.now();

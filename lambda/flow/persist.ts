@@ -31,6 +31,8 @@ export async function persist(
     const after = await place(ports, evolve(before, change), continues);
     if ((await ports.ledger.save(before, after)) === 'saved') return after;
     before = (await ports.ledger.find(before.ref)) ?? before;
+    // The service_id was corrected meanwhile: what was asked or sent under the other one says nothing of this order.
+    if (before.ref.service_id !== order.ref.service_id) return before;
   }
   throw new PayscoreError(
     'LEDGER_UNAVAILABLE',
@@ -55,9 +57,14 @@ function unlessFault(error: unknown): undefined {
   if (!isPayscoreError(error)) throw error;
 }
 
-/** A change that only holds of the order as it was seen: on a conflict somebody else has changed it, and it is dropped. */
-export async function persistIfAsSeen(ports: Ports, order: Order, change: Change): Promise<void> {
-  await ports.ledger.save(order, await place(ports, evolve(order, change), undefined));
+/** A change that only holds of the order as it was seen; undefined when somebody else has changed it meanwhile. */
+export async function persistIfAsSeen(
+  ports: Ports,
+  order: Order,
+  change: Change,
+): Promise<Order | undefined> {
+  const after = await place(ports, evolve(order, change), undefined);
+  return (await ports.ledger.save(order, after)) === 'saved' ? after : undefined;
 }
 
 /** The sweep moves a due time by less than this: for an open attempt the moved one is as good as the ladder's. */
@@ -70,25 +77,33 @@ const CHANCE_MAX = 1 - Number.EPSILON;
  * late. `budgetUntil`: the merchant's rate is used up until then.
  */
 export async function putToRest(ports: Ports, order: Order, budgetUntil?: Instant): Promise<Order> {
-  const known = await aroundNow(order, ports);
-  const around = budgetUntil === undefined ? known : { ...known, budget_until: budgetUntil };
+  const around = await aroundNow(order, ports);
   const now = ports.now();
-  const earliest = planned(order, around, now, 0);
-  const latest = planned(order, around, now, CHANCE_MAX);
-  if (earliest.status === order.status && isGoodEnough(order, earliest, latest)) return order;
-  const after = planned(order, around, now, ports.chance());
-  const rested = { ...after, ...lateness(order, budgetUntil), version: order.version + 1 };
+  const plan = (chance: number) => planned(order, around, now, chance);
+  if (budgetUntil === undefined && isGoodEnough(order, plan(0), plan(CHANCE_MAX))) return order;
+  const after = plan(ports.chance());
+  const rested = { ...after, ...overRate(order, after, budgetUntil), version: order.version + 1 };
   // On a conflict somebody else has changed the order, and planned it then.
   return (await ports.ledger.save(order, rested)) === 'saved' ? rested : order;
 }
 
 /** An order that waits for its merchant's rate is as late as it was: that is what lateness is measured for. */
-function lateness({ planned_at }: Order, budgetUntil: Instant | undefined): Pick<Order, 'planned_at'> {
-  return budgetUntil === undefined || planned_at === undefined ? {} : { planned_at };
+function overRate(
+  { planned_at }: Order,
+  after: Order,
+  budgetUntil: Instant | undefined,
+): Pick<Order, 'due_at' | 'planned_at'> {
+  if (budgetUntil === undefined || after.due_at === undefined) return {};
+  const due_at = Math.max(after.due_at, budgetUntil);
+  return { due_at, planned_at: planned_at ?? due_at };
 }
 
 /** Whether a due time is one that a plan made now might have as well: then it is not worth a write. */
-function isGoodEnough({ due_at: is, open }: Order, { due_at: from }: Order, { due_at: to }: Order): boolean {
-  if (is === undefined || from === undefined || to === undefined) return is === from;
-  return is >= from && is <= (open === undefined ? to : Math.max(to, from + LATE_MS_MAX));
+function isGoodEnough(order: Order, earliest: Order, latest: Order): boolean {
+  const { due_at: is, open, status } = order;
+  const { due_at: from } = earliest;
+  if (status !== earliest.status) return false;
+  if (is === undefined || from === undefined || latest.due_at === undefined) return is === from;
+  const to = open === undefined ? latest.due_at : Math.max(latest.due_at, from + LATE_MS_MAX);
+  return is >= from && is <= to;
 }

@@ -1,15 +1,15 @@
 import type { OrderRef } from '../core/ids';
-import type { Actor } from '../core/order';
 import { register } from './register';
 import type { Ports } from './ports';
 
 /** Registers the orders that a schedule's input names, all at once: they are few. Which could not be, and why. */
 export async function registerNamed(
   orders: readonly OrderRef[],
-  actor: Actor,
+  scheduleId: string,
   ports: Ports,
 ): Promise<readonly string[]> {
   const at = ports.now();
+  const actor = { kind: 'schedule', id: scheduleId } as const;
   const spelled = orders.map(async (ref) => {
     try {
       const { kind, order } = await register(ref, { at, actor }, ports);

@@ -2,16 +2,20 @@ import { PayscoreError } from '../core/errors';
 import type { OrderRef } from '../core/ids';
 import { isUnconfirmed, newOrder, type Order, type Registration, type Said } from '../core/order';
 import { planned } from '../core/plan';
-import { aroundNow, persist } from './persist';
+import { aroundNow, persistIfAsSeen } from './persist';
 import type { Ports } from './ports';
 
 export type RegisterResult =
   | { readonly kind: 'registered' | 'changed' | 'already'; readonly order: Order }
   | { readonly kind: 'service_mismatch'; readonly order: Order };
 
+/** Tries to write what others keep getting in the way of. */
+const TRIES_MAX = 5;
+
 /**
  * Brings an order into the ledger, once: from then on it is collected by the policy and asked about until it is at
- * its end. Given again it changes nothing; other words about completion or amount replace the earlier ones.
+ * its end. Given again it changes nothing; other words about completion or amount replace the earlier ones, and
+ * another `service_id` does as long as WeChat Pay has never confirmed the order under the earlier one.
  * @throws PayscoreError LEDGER_UNAVAILABLE
  */
 export async function register(
@@ -19,27 +23,38 @@ export async function register(
   registration: Registration,
   ports: Ports,
 ): Promise<RegisterResult> {
-  const known = await ports.ledger.find(ref);
-  if (known !== undefined) return again(known, ref, registration, ports);
+  for (let tries = 0; tries < TRIES_MAX; tries += 1) {
+    const known = await ports.ledger.find(ref);
+    const result =
+      known === undefined
+        ? await first(ref, registration, ports)
+        : await again(known, ref, registration, ports);
+    // Undefined: somebody else was faster, or the answer to this very write was lost; what is there now decides.
+    if (result !== undefined) return result;
+  }
+  throw new PayscoreError(
+    'LEDGER_UNAVAILABLE',
+    `Order ${ref.out_order_no} is being changed by others; ${TRIES_MAX} tries to register it failed.`,
+  );
+}
+
+async function first(
+  ref: OrderRef,
+  registration: Registration,
+  ports: Ports,
+): Promise<RegisterResult | undefined> {
   const order = newOrder(ref, registration);
   const after = planned(order, await aroundNow(order, ports), ports.now(), ports.chance());
-  if ((await ports.ledger.create(after)) === 'saved') return { kind: 'registered', order: after };
-  // Somebody else was first, or the answer to this very write was lost: either way the order is there.
-  const there = await ports.ledger.find(ref);
-  if (there === undefined)
-    throw new PayscoreError('LEDGER_UNAVAILABLE', `Order ${ref.out_order_no} could not be registered.`);
-  return again(there, ref, registration, ports);
+  return (await ports.ledger.create(after)) === 'saved' ? { kind: 'registered', order: after } : undefined;
 }
 
 async function again(
   known: Order,
-  ref: OrderRef,
+  { service_id }: OrderRef,
   { completed_at, total_amount }: Registration,
   ports: Ports,
-): Promise<RegisterResult> {
-  const { service_id } = ref;
+): Promise<RegisterResult | undefined> {
   const other = known.ref.service_id !== service_id;
-  // One that was mistyped is put right, as long as WeChat Pay has never confirmed it.
   if (other && !isUnconfirmed(known)) return { kind: 'service_mismatch', order: known };
   const said: Said = {
     ...(completed_at === undefined ? {} : { completed_at }),
@@ -51,5 +66,6 @@ async function again(
     !other && changes.completed_at === before.completed_at && changes.total_amount === before.total_amount;
   if (same) return { kind: 'already', order: known };
   const change = { kind: 'register', ...(other ? { service_id } : {}), said } as const;
-  return { kind: 'changed', order: await persist(ports, known, change) };
+  const order = await persistIfAsSeen(ports, known, change);
+  return order && { kind: 'changed', order };
 }

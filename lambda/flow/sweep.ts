@@ -18,12 +18,18 @@ export interface SweepRequest {
     readonly service_id?: string | undefined;
   };
   readonly ordersMax: number;
-  /** The rate at which a merchant's orders reach the workers, so that they find its budget free. */
-  readonly ordersPerSecond: number;
+  /** Of each merchant: its orders reach the workers at the rate at which they may be attempted. */
+  readonly rate: MerchantRate;
   /** Count what is due, send nothing. */
   readonly dryRun: boolean;
   /** Everything is over before this instant. */
   readonly deadlineAt: Instant;
+}
+
+export interface MerchantRate {
+  readonly attemptsPerSecond: number;
+  /** How long until the next sweep: no more is admitted than can be attempted by then. */
+  readonly seconds: number;
 }
 
 export interface SweepSummary {
@@ -58,14 +64,12 @@ const CHUNK_MS_MAX = 8_000;
  * at once send some messages twice, and the second finds the claim taken.
  */
 export async function sweep(request: SweepRequest, ports: SweepPorts): Promise<SweepSummary> {
-  const { only, ordersMax, ordersPerSecond, dryRun, deadlineAt } = request;
+  const { only, ordersMax, rate, dryRun, deadlineAt } = request;
   const begun = ports.now();
   const read = await ports.dueOrders.due(begun, DUE_MAX);
   const due = read.filter((order) => matches(order, only));
-  const admitted = roundRobin(due, subMerchantOf, ordersMax);
-  const done = dryRun
-    ? { sent: 0, moved: 0, left: 0 }
-    : await sendAll(spread(admitted, ordersPerSecond), deadlineAt, ports);
+  const admitted = withinRate(roundRobin(due, subMerchantOf, due.length), rate).slice(0, ordersMax);
+  const done = dryRun ? { sent: 0, moved: 0, left: 0 } : await sendAll(admitted, deadlineAt, ports);
   const lateness = due.map(({ planned_at }) => begun - planned_at);
   return {
     due: due.length,
@@ -82,20 +86,25 @@ interface Sent extends Dispatch {
   readonly order: DueOrder;
 }
 
-/** Beyond it the messages of two sweeps would mix: whatever is that late is sent again anyhow. */
+/** SQS holds a message back no longer than 15 minutes, after which the order is due again. */
 const DELAY_SECONDS_MAX = 600;
 
 /**
- * What was admitted, each merchant's orders one after another at its rate. Sent all at once, most of them would find
- * the rate used up and be due again a little later, for nothing.
+ * What each merchant may have until the next sweep, one order after another at its rate. Sent all at once, most of
+ * them would find the rate used up and be due again a little later, for nothing.
  */
-function spread(admitted: readonly DueOrder[], perSecond: number): readonly Sent[] {
+function withinRate(
+  waiting: readonly DueOrder[],
+  { attemptsPerSecond, seconds }: MerchantRate,
+): readonly Sent[] {
   const counts = new Map<string, number>();
-  return admitted.map((order) => {
+  return waiting.flatMap((order) => {
     const { key } = order;
     const before = counts.get(key.mchid) ?? 0;
+    const delaySeconds = Math.floor(before / attemptsPerSecond);
+    if (delaySeconds >= Math.min(seconds, DELAY_SECONDS_MAX)) return [];
     counts.set(key.mchid, before + 1);
-    return { order, key, delaySeconds: Math.min(Math.floor(before / perSecond), DELAY_SECONDS_MAX) };
+    return [{ order, key, delaySeconds }];
   });
 }
 
@@ -152,4 +161,15 @@ function matches(
     (sub_mchid ?? key.sub_mchid) === key.sub_mchid &&
     (service ?? service_id) === service_id
   );
+}
+
+/** Why a sweep that ended well has done nothing all the same, and will not do better next time. */
+export function stuckBecause(
+  { due, more_due, admitted, sent }: SweepSummary,
+  dryRun: boolean,
+): readonly string[] {
+  if (admitted > 0 && sent === 0 && !dryRun) return [`the queue took none of ${admitted} orders`];
+  if (due === 0 && more_due)
+    return ['so many other orders are due that none of those it is narrowed to was found'];
+  return [];
 }

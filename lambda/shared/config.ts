@@ -8,10 +8,12 @@ export interface Config {
   /** Main host, then backup hosts. */
   readonly wechatpayHosts: readonly string[];
   readonly queueUrl: string;
-  /** Collections a second, for each merchant number, by all functions together. */
+  /** Orders attempted a second, for each merchant number, by all functions together: a question and a call at most. */
   readonly callsPerSecondMax: number;
   /** Orders that one sweep sends to the queue. */
   readonly sweepOrdersMax: number;
+  /** EventBridge wakes the sweep this often. */
+  readonly sweepEveryMinutes: number;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -43,6 +45,7 @@ export function readConfig(env: Environment): Config {
     queueUrl: required('QUEUE_URL'),
     callsPerSecondMax: whole('CALLS_PER_SECOND_MAX', 1_000),
     sweepOrdersMax: whole('SWEEP_ORDERS_MAX', 20_000),
+    sweepEveryMinutes: whole('SWEEP_EVERY_MINUTES', 1_440),
   };
   if (faults.length === 0) return config;
   const message = `The environment of this function is not usable: ${faults.join('; ')}.`;

@@ -5,6 +5,8 @@ export interface WorkQueueOptions {
   readonly client: Pick<SQSClient, 'send'>;
   /** A standard queue's. */
   readonly queueUrl: string;
+  /** Told why messages were not taken, by the name of the error; the orders stay due. */
+  readonly onRefused: (reason: string) => void;
 }
 
 /** An order on its way, and the seconds (0 to 900) before anybody sees it. */
@@ -56,9 +58,12 @@ export class SqsWorkQueue {
       })),
     });
     try {
-      const { Successful: successful = [] } = await this.options.client.send(command);
+      const { Successful: successful = [], Failed: refused = [] } = await this.options.client.send(command);
+      for (const reason of new Set(refused.map(({ Code }) => Code ?? 'unknown')))
+        this.options.onRefused(reason);
       return successful.map(({ Id }) => Number(Id));
-    } catch {
+    } catch (error) {
+      this.options.onRefused(error instanceof Error ? error.name : 'unknown');
       return [];
     }
   }

@@ -1,5 +1,6 @@
 import { completionOf } from '../../lambda/core/completion';
-import type { Observation } from '../../lambda/core/order';
+import type { StandingKind } from '../../lambda/core/observe';
+import type { Observation, TimelineEntry } from '../../lambda/core/order';
 import { ACTOR, beijing, DAY, HOUR, NOW, orderWith, REGISTRATION, standing } from './orders';
 
 const seenWith = (endTime: string | undefined, at = NOW): Observation => ({
@@ -62,9 +63,38 @@ test.each([
   expect(completion(text)).toEqual(BY_REGISTERING);
 });
 
-test('an end more than a day ahead of the question is a plan: the registration stands in', () => {
+test('an end more than a day ahead of the question is a plan: with no record of it, the registration stands in', () => {
   expect(completion('20260303120001')).toEqual(BY_REGISTERING);
   expect(completion('20260309120000')).toEqual(BY_REGISTERING);
+});
+
+describe('where all that is known is a plan, it is when the order was first seen completed', () => {
+  const entry = (kind: StandingKind, at: number): TimelineEntry => ({ kind: 'observed', at, standing: kind });
+  const planOf = (timeline: readonly TimelineEntry[], end = '20260309120000') =>
+    completionOf(orderWith({ observed: seenWith(end), timeline }));
+
+  test('that is the first time that it was seen pending', () => {
+    const order = [
+      { kind: 'held', at: NOW - 6 * DAY, hold: { actor: ACTOR, reason: 'disputed' } },
+      entry('not_completed', NOW - 5 * DAY),
+      entry('pending', NOW - 3 * DAY),
+      entry('unrecognised', NOW - 2 * DAY),
+      entry('pending', NOW - DAY),
+    ] as const;
+    expect(planOf(order)).toEqual({ at: NOW - 3 * DAY, from: 'first_seen' });
+    expect(planOf(order, '20260303120001')).toEqual({ at: NOW - 3 * DAY, from: 'first_seen' });
+  });
+
+  test('one that was never seen pending was never seen completed: the registration stands in', () => {
+    expect(planOf([entry('not_completed', NOW - 3 * DAY)])).toEqual(BY_REGISTERING);
+  });
+
+  test('an end that is no plan comes before when it was seen, and no end at all leaves the registration', () => {
+    const timeline = [entry('pending', NOW - 3 * DAY)];
+    expect(planOf(timeline, '20260303120000')).toEqual({ at: NOW + DAY, from: 'wechatpay' });
+    expect(planOf(timeline, 'OnAccept')).toEqual(BY_REGISTERING);
+    expect(completionOf(orderWith({ timeline }))).toEqual(BY_REGISTERING);
+  });
 });
 
 test('an end up to a day ahead counts, because clocks differ and of a day without a time its end counts', () => {

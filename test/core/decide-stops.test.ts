@@ -141,6 +141,24 @@ describe('what is not collected is watched', () => {
     expect(on(completedAgo(200, 15 * DAY), 'schedule')).toEqual(stop('last_day'));
   });
 
+  test('of an order that was old when it was registered, the days count from its registration', () => {
+    const registration = { at: NOW, completed_at: NOW - 400 * DAY, actor: ACTOR };
+    const askedAt = (at: number) =>
+      on(orderWith({ registration, observed: saw('pending', at) }), 'schedule', at);
+    expect(askedAt(NOW)).toEqual(stop('last_day', NOW + DAY));
+    expect(askedAt(NOW + 35 * DAY - 1)).toEqual(stop('last_day', NOW + 36 * DAY - 1));
+    expect(askedAt(NOW + 35 * DAY)).toEqual(stop('last_day', NOW + 42 * DAY));
+    expect(askedAt(NOW + 173 * DAY)).toEqual(stop('last_day', NOW + 180 * DAY));
+    expect(askedAt(NOW + 173 * DAY + 1)).toEqual(stop('last_day'));
+  });
+
+  test('of an order that was completed after it was registered, they count from its completion', () => {
+    const completed = { at: NOW - 200 * DAY, completed_at: NOW - 34 * DAY, actor: ACTOR };
+    expect(on(pending({ registration: completed }), 'schedule')).toEqual(stop('last_day', NOW + DAY));
+    const earlier = { ...completed, completed_at: NOW - 35 * DAY };
+    expect(on(pending({ registration: earlier }), 'schedule')).toEqual(stop('last_day', NOW + 7 * DAY));
+  });
+
   test('sooner while nobody answers, on the infrastructure ladder', () => {
     const order = completedAgo(40, DAY, { unanswered: { count: 2, at: NOW - MINUTE } });
     expect(on(order, 'schedule')).toEqual(stop('last_day', NOW + 4 * MINUTE));

@@ -76,6 +76,13 @@ describe('the service that an order is registered under', () => {
     expect(evolve(order, { ...corrected, service_id: REF.service_id }).ref).toEqual(REF);
   });
 
+  test('is corrected also of an order that was held and released: that says nothing of the service', () => {
+    const order = after(orderWith({}), held(NOW), held(NOW + 1, NOW + HOUR), released(NOW + 2));
+    expect(isUnconfirmed(order)).toBe(true);
+    expect(evolve(order, corrected).ref).toEqual({ ...REF, service_id: OTHER });
+    expect(isUnconfirmed(after(order, observed('pending', NOW + 3)))).toBe(false);
+  });
+
   test('stays when a registration names none', () => {
     expect(isUnconfirmed(orderWith({}))).toBe(true);
     expect(evolve(orderWith({}), { kind: 'register', said: {} }).ref).toEqual(REF);
@@ -160,6 +167,11 @@ describe('questions that nothing verified comes back to', () => {
       count: 2,
       at: NOW + 2,
     });
+  });
+
+  test('that are told late, after a later one, do not count and move nothing back', () => {
+    const order = after(SEEN, unanswered(NOW + 1), unanswered(NOW + 3), unanswered(NOW + 2));
+    expect(order.unanswered).toEqual({ count: 2, at: NOW + 3 });
   });
 
   test('begin anew with the next verified answer, whatever it says', () => {

@@ -1,7 +1,7 @@
 import { conclusiveAt, newOrder, ORDER_STATUSES, phaseOf, SCHEMA } from '../../lambda/core/order';
 import { CLAIM, NOW, OUTCOMES, REF, REGISTRATION, saw, STANDING_KINDS } from './orders';
 
-test('a registration brings an order into the ledger as version 1, with nothing else; rows are of the first shape', () => {
+test('a registration brings an order into the ledger as version 1, with nothing else; rows are of the second shape', () => {
   expect(newOrder(REF, REGISTRATION)).toEqual({
     ref: REF,
     version: 1,
@@ -10,7 +10,7 @@ test('a registration brings an order into the ledger as version 1, with nothing 
     status: 'active',
     timeline: [],
   });
-  expect(SCHEMA).toBe(1);
+  expect(SCHEMA).toBe(2);
 });
 
 test('an order is open while an attempt is, else ended at its verified end, else idle', () => {

@@ -57,7 +57,7 @@ describe('an order at rest is taken up next', () => {
   });
 
   test('never, when nothing is left to ask', () => {
-    const registration = { ...REGISTRATION, completed_at: NOW - 181 * DAY };
+    const registration = { ...REGISTRATION, at: NOW - 181 * DAY };
     expect(plan(pending({ registration }))).toEqual({ status: 'watched', due: undefined });
   });
 
@@ -124,6 +124,21 @@ describe('orders that become due together are spread', () => {
     const order = orderWith({ observed: saw('pending', now), calls: [called] });
     expect(plan(order, 0.5, around(), now).due).toBe(beijing('2026-03-02 20:58') + 84_000);
     expect(plan(order, 0.9, around(), now).due).toBe(beijing('2026-03-02 20:58'));
+  });
+
+  test('not past the last day: rather all at once than never', () => {
+    const now = beijing('2026-03-02 18:00');
+    const within = around({ windows: [], attempts_per_day_max: 2, decline_ladder_hours: [6] });
+    const completedAgo = (days: number) =>
+      orderWith({
+        registration: { ...REGISTRATION, completed_at: now - days * DAY },
+        observed: saw('pending', now),
+        calls: [beijing('2026-03-02 17:50')],
+      });
+    // The last day of the first ends ten minutes after the wait; half an hour of chance would lead past it.
+    expect(plan(completedAgo(25), 0.2, within, now).due).toBe(beijing('2026-03-02 23:56'));
+    expect(plan(completedAgo(25), 0.5, within, now).due).toBe(beijing('2026-03-02 23:50'));
+    expect(plan(completedAgo(24), 0.5, within, now).due).toBe(beijing('2026-03-03 00:05'));
   });
 
   test('outside the window too, where the time for a question is outside it anyway', () => {

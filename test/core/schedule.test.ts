@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { decide } from '../../lambda/core/decide';
+import { decide, type QueryBecause } from '../../lambda/core/decide';
 import { newOrder, type Order } from '../../lambda/core/order';
 import { planned } from '../../lambda/core/plan';
 import {
@@ -27,6 +27,8 @@ interface Course {
   readonly attempts: readonly number[];
   /** Questions that no collection followed. */
   readonly watched: readonly number[];
+  /** Why it was asked about, each time. */
+  readonly asked: readonly QueryBecause[];
   readonly order: Order;
 }
 
@@ -39,13 +41,16 @@ const WAKES_MAX = 500;
 function declined(completedAt: number, disturbed: (wake: number) => Disturbance = () => CALM): Course {
   const attempts: number[] = [];
   const watched: number[] = [];
+  const asked: QueryBecause[] = [];
   const registration = { at: completedAt, completed_at: completedAt, actor: ACTOR };
   let order = planned(newOrder(REF, registration), DEFAULT, completedAt, disturbed(0).chance);
   for (let wake = 0; order.due_at !== undefined; wake += 1) {
     if (wake > WAKES_MAX) throw new Error('it is taken up for ever');
     const { chance, lateMs } = disturbed(wake);
     const now = order.due_at + lateMs;
-    if (decide(order, DEFAULT, 'schedule', now).kind === 'query') {
+    const decision = decide(order, DEFAULT, 'schedule', now);
+    if (decision.kind === 'query') {
+      asked.push(decision.because);
       order = after(order, observed('pending', now));
       watched.push(now);
     }
@@ -56,7 +61,7 @@ function declined(completedAt: number, disturbed: (wake: number) => Disturbance 
     }
     order = planned(order, DEFAULT, now, chance);
   }
-  return { attempts, watched: watched.filter((at) => !attempts.includes(at)), order };
+  return { attempts, watched: watched.filter((at) => !attempts.includes(at)), asked, order };
 }
 
 /** Half of what chance may add to every wait, and 40 s until the sweep has sent it and a worker has it in hand. */
@@ -226,6 +231,13 @@ describe('whenever it was completed, whatever chance adds and however late the s
     hold(({ attempts }) => {
       expect(new Set(attempts.map(beijingDay)).size).toBe(attempts.length);
       expect(outsideTheWindow(attempts)).toEqual([]);
+    });
+  });
+
+  test('no wait is so long that it has to be asked about meanwhile', () => {
+    hold(({ asked }) => {
+      expect(asked.filter((because) => because === 'unasked')).toEqual([]);
+      expect(asked.length).toBeGreaterThan(8);
     });
   });
 

@@ -91,6 +91,19 @@ describe('what must be there before anything is claimed', () => {
     expect(await attempt(request(world), portsOf(world))).toMatchObject({ kind: 'attempted' });
   });
 
+  test('the schedule takes a call of the rate for its question too; whoever asks by hand is answered', async () => {
+    for (const [occasion, asked] of [
+      ['schedule', []],
+      ['demand', ['query']],
+    ] as const) {
+      const world = outside({ budgetUntil: T0 + 9 * SECOND });
+      const steps: Step[] = [];
+      const result = await attempt(request(world, { occasion }), portsOf(world, noting(steps)));
+      expect(result).toMatchObject({ decision: { because: 'budget', until: T0 + 9 * SECOND } });
+      expect(steps.filter((step) => step === 'query')).toEqual(asked);
+    }
+  });
+
   test('the rate is taken from only by what is about to be collected', async () => {
     const world = outside();
     await attempt(request(world), portsOf(world));
@@ -205,6 +218,23 @@ describe('a claim', () => {
     expect([saves, world.sent]).toEqual([1 + 5, []]);
     expect(rowOf(world).open).toBeUndefined();
   });
+});
+
+test('a claim that somebody else got in the way of gives its trial back: the next one is 5 min later', async () => {
+  const world = outside();
+  const TRIPPED = { version: 1, trips: 1, tripped_at: T0 - 3_600_000, until: T0, because: '403 NO_AUTH' };
+  world.breakers.set(REF.mchid, TRIPPED);
+  const disturb = at('save', 2, (act) => {
+    registered(world, REF, { ...rowOf(world), version: rowOf(world).version + 1 });
+    return act();
+  });
+  const result = await attempt(request(world), portsOf(world, disturb));
+  expect(result).toMatchObject({
+    kind: 'held_back',
+    decision: { kind: 'wait', because: 'breaker', until: T0 + 300_000 },
+  });
+  expect(world.breakers.get(REF.mchid)).toEqual({ ...TRIPPED, version: 3, until: T0 + 300_000 });
+  expect([world.sent, rowOf(world).open]).toEqual([[], undefined]);
 });
 
 describe('the record of an outcome', () => {

@@ -54,6 +54,48 @@ test('a change that somebody else got in the way of makes them be read again too
   expect((await memo.read(REF.mchid)).breakers.merchant).toEqual(TRIPPED);
 });
 
+test('a reading that failed fails whoever waited for it, and is tried again by the next', async () => {
+  const { controls, reads } = counted();
+  let fails = true;
+  const memo = readOnce({
+    ...controls,
+    read: async (mchid) => {
+      const read = await controls.read(mchid);
+      if (fails) throw new Error('DynamoDB did not answer (Test).');
+      return read;
+    },
+  });
+  const waited = await Promise.allSettled([memo.read(REF.mchid), memo.read(REF.mchid)]);
+  expect(waited.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+  expect(reads).toEqual([REF.mchid]);
+  fails = false;
+  await Promise.all([memo.read(REF.mchid), memo.read(REF.mchid)]);
+  expect(reads).toEqual([REF.mchid, REF.mchid]);
+});
+
+test('a reading that fails late does not make a newer one be forgotten', async () => {
+  const world = outside();
+  const { controls, reads } = counted(world);
+  const late: (() => void)[] = [];
+  const memo = readOnce({
+    ...controls,
+    read: async (mchid) => {
+      if (reads.length > 0) return controls.read(mchid);
+      await controls.read(mchid);
+      return new Promise((_resolve, reject) => {
+        late.push(() => reject(new Error('DynamoDB did not answer (Test).')));
+      });
+    },
+  });
+  const first = memo.read(REF.mchid);
+  await memo.saveBreaker({ mchid: REF.mchid }, undefined, TRIPPED);
+  await memo.read(REF.mchid);
+  for (const fail of late) fail();
+  await expect(first).rejects.toThrow('DynamoDB did not answer');
+  expect((await memo.read(REF.mchid)).breakers.merchant).toEqual(TRIPPED);
+  expect(reads).toEqual([REF.mchid, REF.mchid]);
+});
+
 test('what was read while a change was being written is not kept', async () => {
   const world = outside();
   const { controls } = counted(world);

@@ -1,7 +1,7 @@
 import { PayscoreError } from '../../lambda/core/errors';
 import { evolve, type Change } from '../../lambda/core/evolve';
 import { inHand } from '../../lambda/core/plan';
-import { persist, putToRest } from '../../lambda/flow/persist';
+import { persist, persistIfAsSeen, putToRest } from '../../lambda/flow/persist';
 import {
   DAY,
   type Gate,
@@ -53,6 +53,7 @@ function disturbed(world: Outside, times: number): Gate {
 describe('a change', () => {
   test('is written with the time at which the order is next taken up', async () => {
     const world = outside();
+    registered(world, REF, { observed: SEEN_PENDING.observation });
     const after = await persist(portsOf(world), rowOf(world), HELD);
     expect(rowOf(world)).toEqual(after);
     // Held orders are watched: asked about a day after the last word about them.
@@ -90,6 +91,49 @@ describe('a change', () => {
       return act();
     });
     await expect(persist(ports, rowOf(world), HELD)).rejects.toBe(error);
+  });
+});
+
+describe('controls that cannot be read', () => {
+  const unread =
+    (error: Error): Gate =>
+    async (step, act) => {
+      if (step === 'controls') throw error;
+      return act();
+    };
+  const UNAVAILABLE = new PayscoreError('LEDGER_UNAVAILABLE', 'DynamoDB did not answer (Test).');
+
+  test('lose nothing of what happened: it is written, and the order is due again in 15 minutes', async () => {
+    const world = outside();
+    const after = await persist(portsOf(world, unread(UNAVAILABLE)), rowOf(world), SEEN_PENDING);
+    expect(rowOf(world)).toEqual(after);
+    expect(after).toMatchObject({ version: 2, observed: { at: T0 }, due_at: T0 + 15 * MINUTE });
+  });
+
+  test('hide no mistake of the program', async () => {
+    const world = outside();
+    const mistake = new TypeError('undefined is not a function');
+    await expect(persist(portsOf(world, unread(mistake)), rowOf(world), SEEN_PENDING)).rejects.toBe(mistake);
+    expect(rowOf(world).version).toBe(1);
+  });
+});
+
+describe('a change that only holds of the order as it was seen', () => {
+  const WOULD: Change = { kind: 'would_collect', at: T0, decided: DECIDED };
+
+  test('is written once, with the time at which the order is next taken up', async () => {
+    const world = outside({ mode: 'off' });
+    registered(world, REF, { observed: SEEN_PENDING.observation });
+    const after = await persistIfAsSeen(portsOf(world), rowOf(world), WOULD);
+    expect(after).toEqual(rowOf(world));
+    expect(after).toMatchObject({ version: 2, status: 'watched', due_at: T0 + DAY });
+    expect(after?.timeline).toHaveLength(1);
+  });
+
+  test('is dropped when somebody else has changed the order', async () => {
+    const world = outside();
+    expect(await persistIfAsSeen(portsOf(world, disturbed(world, 1)), rowOf(world), WOULD)).toBeUndefined();
+    expect(rowOf(world)).toMatchObject({ version: 2, unanswered: { count: 1 }, timeline: [] });
   });
 });
 
@@ -193,6 +237,22 @@ describe('an order that nothing happened to', () => {
     const order = dueIn(world, 15 * MINUTE);
     expect(await putToRest(portsOf(world, disturbed(world, 1)), order)).toBe(order);
     expect(rowOf(world)).toMatchObject({ version: 2, unanswered: { count: 1 } });
+  });
+
+  test('but that its merchant’s rate was used up is due when it is to be had again, and as late as it was', async () => {
+    const world = outside();
+    const observed = SEEN_PENDING.observation;
+    registered(world, REF, { observed, due_at: T0 + 15 * MINUTE, planned_at: T0 - HOUR });
+    const rested = await putToRest(portsOf(world), rowOf(world), T0 + 7_000);
+    expect(rested).toMatchObject({ status: 'active', due_at: T0 + 7_000, planned_at: T0 - HOUR });
+  });
+
+  test('but that its merchant’s rate was used up, and that was not due, counts as late from then', async () => {
+    const world = outside();
+    const { due_at: _due, planned_at: _planned, ...order } = rowOf(world);
+    for (const key of world.rows.keys()) world.rows.set(key, order);
+    const rested = await putToRest(portsOf(world), order, T0 + 7_000);
+    expect(rested).toMatchObject({ due_at: T0 + 7_000, planned_at: T0 + 7_000 });
   });
 
   test('and that is at its end is not due any more', async () => {

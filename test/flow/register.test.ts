@@ -1,13 +1,16 @@
 import { PayscoreError } from '../../lambda/core/errors';
-import type { Fen, ServiceId } from '../../lambda/core/ids';
+import type { Fen } from '../../lambda/core/ids';
 import type { Registration } from '../../lambda/core/order';
 import { register } from '../../lambda/flow/register';
-import { registerNamed } from '../../lambda/flow/register-named';
+import { work } from '../../lambda/flow/work';
 import {
   DAY,
+  empty,
+  freely,
+  type Gate,
   HOUR,
+  MINUTE,
   noting,
-  outside,
   type Outside,
   PENDING,
   portsOf,
@@ -22,13 +25,25 @@ import { everySchedule, Worker } from './support/schedules';
 
 const ACTOR = { kind: 'api', id: 'shop' } as const;
 const REGISTRATION: Registration = { at: T0, actor: ACTOR };
+const CORRECTED = refOf(REF.out_order_no, { service_id: '2' });
 const COMPLETED = { ...REGISTRATION, completed_at: T0 - 2 * DAY };
 
-/** A ledger without orders, under the default policy. */
-function empty(): Outside {
-  const world = outside({ layer: {} });
-  world.rows.clear();
-  return world;
+/** One message about the order. */
+async function workOnIt(world: Outside): Promise<void> {
+  const items = [{ message_id: 'M', key: REF }];
+  await work({ items, actor: ACTOR, deadlineAt: world.clock + MINUTE }, portsOf(world));
+}
+
+/** Something happens just before the first write, and is over before it. */
+function onceAtSave(happens: () => Promise<unknown>): Gate {
+  let once = false;
+  return async (step, act) => {
+    if (step === 'save' && !once) {
+      once = true;
+      await happens();
+    }
+    return act();
+  };
 }
 
 describe('an order that is new', () => {
@@ -56,10 +71,40 @@ describe('an order that is new', () => {
     expect([order.due_at, order.planned_at]).toEqual([T0, T0]);
   });
 
-  test('and was completed too long ago to be collected is watched', async () => {
+  test.each([26, 181, 4_000])(
+    'and was completed %d days ago, too long to be collected, is asked about at once, then watched',
+    async (days) => {
+      const world = empty();
+      const old = { ...REGISTRATION, completed_at: T0 - days * DAY };
+      const { order } = await register(REF, old, portsOf(world));
+      expect(order).toMatchObject({ status: 'watched', due_at: T0, planned_at: T0 });
+      await workOnIt(world);
+      expect(rowOf(world)).toMatchObject({ status: 'watched', observed: { at: T0 }, due_at: T0 + DAY });
+      expect(world.sent).toEqual([]);
+    },
+  );
+
+  test('and was paid long ago is found to be at its end, and is not due any more', async () => {
     const world = empty();
-    const { order } = await register(REF, { ...REGISTRATION, completed_at: T0 - 26 * DAY }, portsOf(world));
-    expect(order).toMatchObject({ status: 'watched', due_at: T0 + DAY });
+    world.paid.add(REF.out_order_no);
+    await register(REF, { ...REGISTRATION, completed_at: T0 - 181 * DAY }, portsOf(world));
+    await workOnIt(world);
+    expect(rowOf(world)).toMatchObject({ status: 'paid' });
+    expect(rowOf(world)).not.toHaveProperty('due_at');
+  });
+
+  test('and that WeChat Pay never answers for is asked about until day 180 after its registration, and then no more', async () => {
+    const world = empty();
+    world.unobserved = { kind: 'refused', because: 'not_found', evidence: {} };
+    await register(REF, { ...REGISTRATION, completed_at: T0 - 181 * DAY }, portsOf(world));
+    let asked = 0;
+    for (; rowOf(world).due_at !== undefined; asked += 1) {
+      world.clock = rowOf(world).due_at ?? 0;
+      await workOnIt(world);
+    }
+    expect(world.clock).toBeGreaterThan(T0 + 178 * DAY);
+    expect(world.clock).toBeLessThanOrEqual(T0 + 180 * DAY);
+    expect(rowOf(world).unanswered?.count).toBe(asked);
   });
 
   test('of the same number under another sub-merchant is another order', async () => {
@@ -141,12 +186,59 @@ describe('an order that is known', () => {
     expect([kind, order.status, order.due_at]).toEqual(['changed', 'paid', undefined]);
   });
 
-  test('under another service_id is a mismatch, and nothing is changed', async () => {
+  test('takes another service_id while nothing has confirmed the one it has, and other words with it', async () => {
     const world = empty();
-    const { order } = await register(REF, REGISTRATION, portsOf(world));
-    const other = refOf(REF.out_order_no, { service_id: '2' });
-    expect(await register(other, COMPLETED, portsOf(world))).toEqual({ kind: 'service_mismatch', order });
+    await register(REF, REGISTRATION, portsOf(world));
+    const { kind, order } = await register(CORRECTED, COMPLETED, portsOf(world));
+    expect([kind, rowOf(world)]).toEqual(['changed', order]);
+    expect(order).toMatchObject({ version: 2, ref: CORRECTED, registration: COMPLETED });
+    expect(await register(CORRECTED, REGISTRATION, portsOf(world))).toEqual({ kind: 'already', order });
+  });
+
+  test('under another service_id than WeChat Pay has confirmed is a mismatch, and nothing is changed', async () => {
+    const world = empty();
+    await register(REF, COMPLETED, portsOf(world));
+    await workOnIt(world);
+    const order = rowOf(world);
+    expect(await register(CORRECTED, COMPLETED, portsOf(world))).toEqual({ kind: 'service_mismatch', order });
     expect(rowOf(world)).toBe(order);
+  });
+
+  test('and confirmed just while its service_id is being corrected is a mismatch', async () => {
+    const world = empty();
+    await register(REF, COMPLETED, portsOf(world));
+    const ports = portsOf(
+      world,
+      onceAtSave(() => workOnIt(world)),
+    );
+    expect(await register(CORRECTED, COMPLETED, ports)).toMatchObject({ kind: 'service_mismatch' });
+    expect(rowOf(world).ref).toEqual(REF);
+  });
+
+  test('and asked about just while its service_id is being corrected learns nothing of the other service', async () => {
+    const world = empty();
+    await register(REF, COMPLETED, portsOf(world));
+    const ports = portsOf(
+      world,
+      onceAtSave(() => register(CORRECTED, COMPLETED, portsOf(world, freely, 'B'))),
+    );
+    const items = [{ message_id: 'M', key: REF }];
+    await work({ items, actor: ACTOR, deadlineAt: T0 + MINUTE }, ports);
+    expect(rowOf(world)).toMatchObject({ ref: CORRECTED, timeline: [], due_at: T0 });
+    expect(rowOf(world).observed).toBeUndefined();
+    expect(world.sent).toEqual([]);
+  });
+
+  test('given two fill-ins at once keeps both', async () => {
+    const world = empty();
+    await register(REF, REGISTRATION, portsOf(world));
+    const ports = portsOf(
+      world,
+      onceAtSave(() => register(REF, COMPLETED, portsOf(world, freely, 'B'))),
+    );
+    const { kind } = await register(REF, { ...REGISTRATION, total_amount: 5 as Fen }, ports);
+    expect(kind).toBe('changed');
+    expect(rowOf(world).registration).toEqual({ ...COMPLETED, total_amount: 5 });
   });
 });
 
@@ -161,13 +253,13 @@ describe('a registration whose write', () => {
     expect([kind, order]).toEqual(['already', rowOf(world)]);
   });
 
-  test('is refused although the order is not there is an error that names it', async () => {
+  test('is refused five times although the order is not there is an error that names it', async () => {
     const ports = portsOf(empty(), async (step, act) =>
       step === 'create' ? ('conflict' as ReturnType<typeof act>) : act(),
     );
     await expect(register(REF, COMPLETED, ports)).rejects.toMatchObject({
       code: 'LEDGER_UNAVAILABLE',
-      message: 'Order ORDER_1 could not be registered.',
+      message: 'Order ORDER_1 is being changed by others; 5 tries to register it failed.',
     });
   });
 
@@ -212,40 +304,3 @@ test.each([
     expect(schedules).toBeGreaterThan(10);
   },
 );
-
-describe('orders that a schedule names', () => {
-  const NUMBERS = ['A', 'B', 'C'];
-
-  test('are all in the ledger afterwards, those that were there unchanged', async () => {
-    const world = empty();
-    await register(refOf('B'), COMPLETED, portsOf(world));
-    const before = rowOf(world, refOf('B'));
-    expect(
-      await registerNamed(
-        NUMBERS.map((no) => refOf(no)),
-        ACTOR,
-        portsOf(world),
-      ),
-    ).toEqual([]);
-    expect(NUMBERS.map((no) => rowOf(world, refOf(no)).registration.actor)).toEqual([ACTOR, ACTOR, ACTOR]);
-    expect(rowOf(world, refOf('B'))).toBe(before);
-  });
-
-  test('that cannot be registered are told by number and cause, and keep no other back', async () => {
-    const world = empty();
-    registered(world, refOf('A'));
-    const ports = portsOf(world, async (step, act, of) => {
-      if (step === 'find' && of === 'B') throw new PayscoreError('LEDGER_UNAVAILABLE', 'no ledger');
-      // oxlint-disable-next-line typescript/only-throw-error
-      if (step === 'find' && of === 'C') throw 'odd';
-      return act();
-    });
-    const mismatch = { ...refOf('A'), service_id: '2' as ServiceId };
-    expect(await registerNamed([mismatch, refOf('B'), refOf('C'), refOf('D')], ACTOR, ports)).toEqual([
-      `A: the ledger knows it under service_id ${REF.service_id}`,
-      'B: no ledger',
-      'C: an unknown fault',
-    ]);
-    expect(rowOf(world, refOf('D')).status).toBe('active');
-  });
-});

@@ -1,76 +1,9 @@
 import * as fc from 'fast-check';
-import type { Instant, OrderKey } from '../../lambda/core/ids';
+import type { OrderKey } from '../../lambda/core/ids';
 import type { DueOrder } from '../../lambda/flow/ports';
-import { sweep, type SweepPorts, type SweepRequest } from '../../lambda/flow/sweep';
-import { HOUR, MINUTE, refOf, SECOND, T0 } from './support/memory';
-
-/** What is due, a queue that takes what it likes, and a clock. */
-interface World {
-  clock: Instant;
-  readonly due: Map<string, DueOrder>;
-  /** By `out_order_no`, in the order in which the queue took them. */
-  readonly queued: string[];
-  readonly moved: string[];
-}
-
-/** Takes time, refuses, fails, as a test wants it. */
-interface Obstacles {
-  readonly takes?: (key: OrderKey) => boolean;
-  readonly moves?: (key: OrderKey) => 'saved' | 'conflict' | 'fails';
-  readonly sendMs?: number;
-}
-
-function worldOf(orders: readonly DueOrder[]): World {
-  return {
-    clock: T0,
-    due: new Map(orders.map((order) => [order.key.out_order_no, order])),
-    queued: [],
-    moved: [],
-  };
-}
-
-function portsOf(
-  world: World,
-  { takes = () => true, moves = () => 'saved', sendMs = 0 }: Obstacles = {},
-): SweepPorts {
-  return {
-    now: () => world.clock,
-    queue: {
-      send: async (keys) => {
-        world.clock += sendMs;
-        const taken = keys.map(takes);
-        world.queued.push(...keys.filter((_key, at) => taken[at]).map(({ out_order_no }) => out_order_no));
-        return taken;
-      },
-    },
-    dueOrders: {
-      due: async (now, ordersMax) =>
-        [...world.due.values()].filter(({ due_at }) => due_at <= now).slice(0, ordersMax),
-      postpone: async (order, until) => {
-        const moved = moves(order.key);
-        if (moved === 'fails') throw new Error('DynamoDB did not answer (Test).');
-        if (moved === 'conflict') return moved;
-        world.due.set(order.key.out_order_no, { ...order, due_at: until });
-        world.moved.push(order.key.out_order_no);
-        return moved;
-      },
-    },
-  };
-}
-
-function dueOrder(
-  no: string,
-  change: { sub_mchid?: string; mchid?: string; lateMs?: number } = {},
-): DueOrder {
-  const { lateMs = 0, ...tenant } = change;
-  const { service_id, ...key } = refOf(no, tenant);
-  return { key, service_id, due_at: T0 - lateMs, planned_at: T0 - lateMs };
-}
-
-const ANY: SweepRequest = { only: {}, ordersMax: 3_000, dryRun: false, deadlineAt: T0 + 50 * SECOND };
-
-const many = (count: number, sub_mchid = '1') =>
-  Array.from({ length: count }, (_, at) => dueOrder(`${sub_mchid}-${at}`, { sub_mchid }));
+import { stuckBecause, sweep, type SweepPorts } from '../../lambda/flow/sweep';
+import { ANY, dueOrder, many, portsOf, worldOf } from './support/due';
+import { HOUR, MINUTE, SECOND, T0 } from './support/memory';
 
 test('sends what is due, and moves its due time 15 minutes on; the rest is left alone', async () => {
   const later = { ...dueOrder('LATER'), due_at: T0 + 1 };
@@ -133,9 +66,9 @@ test.each(['conflict', 'fails'] as const)(
 test('nothing is moved before the queue has taken it', async () => {
   const world = worldOf(many(3));
   const ports = portsOf(world);
-  const send: SweepPorts['queue']['send'] = async (keys) => {
+  const send: SweepPorts['queue']['send'] = async (orders) => {
     expect(world.moved).toEqual([]);
-    return keys.map(() => false);
+    return orders.map(() => false);
   };
   expect(await sweep(ANY, { ...ports, queue: { send } })).toMatchObject({ sent: 0, moved: 0, left: 3 });
 });
@@ -248,4 +181,40 @@ test('whatever the queue refuses and whatever cannot be moved, nothing due is lo
     }),
     { numRuns: 200 },
   );
+});
+
+describe('a sweep that does nothing, and will not do better next time', () => {
+  const DONE = {
+    due: 5,
+    more_due: false,
+    sub_merchants: 1,
+    admitted: 5,
+    sent: 5,
+    moved: 5,
+    left: 0,
+    overdue: 0,
+    latest_seconds: 0,
+  };
+
+  test.each([
+    ['sent all', DONE],
+    ['sent some', { ...DONE, sent: 1, left: 4 }],
+    ['found nothing due', { ...DONE, due: 0, admitted: 0, sent: 0 }],
+    ['found more than it reads', { ...DONE, more_due: true }],
+  ])('is not one that %s', (_name, summary) => {
+    expect(stuckBecause(summary, false)).toEqual([]);
+  });
+
+  test('is one of whose orders the queue takes none; a dry run offers it none', () => {
+    const refused = { ...DONE, sent: 0, moved: 0, left: 5 };
+    expect(stuckBecause(refused, false)).toEqual(['the queue took none of 5 orders']);
+    expect(stuckBecause(refused, true)).toEqual([]);
+  });
+
+  test('is one that cannot see its orders for all the others, dry or not', () => {
+    const blind = { ...DONE, due: 0, more_due: true, admitted: 0, sent: 0 };
+    const because = ['so many other orders are due that none of those it is narrowed to was found'];
+    expect(stuckBecause(blind, false)).toEqual(because);
+    expect(stuckBecause(blind, true)).toEqual(because);
+  });
 });

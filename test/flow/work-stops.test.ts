@@ -6,6 +6,7 @@ import { summarise, work, type Worked } from '../../lambda/flow/work';
 import {
   DAY,
   facts,
+  freely,
   type Gate,
   HOUR,
   MINUTE,
@@ -135,6 +136,23 @@ describe('the switch', () => {
     ]);
   });
 
+  test('on observe: what would be done is not recorded of an order that somebody else found paid meanwhile', async () => {
+    const world = outside({ mode: 'observe' });
+    let saves = 0;
+    const ports = portsOf(world, async (step, act) => {
+      if (step === 'save' && (saves += 1) === 2) {
+        world.paid.add(REF.out_order_no);
+        world.clock += 20_000;
+        await workOn([REF], world, portsOf(world, freely, 'B'));
+      }
+      return act();
+    });
+    expect(summarise(await workOn([REF], world, ports))).toEqual({ observing: 1 });
+    expect(rowOf(world).status).toBe('paid');
+    expect(rowOf(world).timeline.map(({ kind }) => kind)).toEqual(['observed', 'observed']);
+    expect(world.events.filter(({ kind }) => kind === 'work_failed')).toEqual([]);
+  });
+
   test('on observe: what was paid by other means is found out', async () => {
     const world = outside({ mode: 'observe' });
     world.paid.add(REF.out_order_no);
@@ -204,7 +222,7 @@ describe('a batch of one sub-merchant and service whose configuration is refused
       return rounds(step, act, of);
     };
     const worked = await workOn(refs, world, portsOf(world, gate));
-    expect(summarise(worked)).toEqual({ misconfigured: 5, wait: 95 });
+    expect(summarise(worked)).toEqual({ misconfigured: 5, breaker: 95 });
     expect(world.sent).toHaveLength(5);
     // At the start, and again when the breaker had tripped; not once an order.
     expect(reads).toBeLessThanOrEqual(10);
@@ -219,7 +237,7 @@ describe('a batch of one sub-merchant and service whose configuration is refused
     const others = NUMBERS.slice(50).map((no) => refOf(no, { sub_mchid: '1900000110' }));
     for (const ref of others) registered(world, ref);
     const worked = await workOn([...refs, ...others], world, portsOf(world, inRounds('query', 5)));
-    expect(summarise(worked)).toEqual({ misconfigured: 5, wait: 45, declined: 50 });
+    expect(summarise(worked)).toEqual({ misconfigured: 5, breaker: 45, declined: 50 });
     expect(refs.flatMap((ref) => rowOf(world, ref).calls)).toEqual([]);
     expect(world.breakers.size).toBe(1);
   });

@@ -1,5 +1,6 @@
 import { PayscoreError } from '../../lambda/core/errors';
 import type { OrderRef } from '../../lambda/core/ids';
+import type { Outcome } from '../../lambda/core/outcome';
 import type { Ports } from '../../lambda/flow/ports';
 import { summarise, work, type Worked } from '../../lambda/flow/work';
 import {
@@ -81,7 +82,28 @@ describe('a batch', () => {
     const world = outside({ outcome: { kind: 'accepted' } });
     const worked = await workOn([REF, REF], world, portsOf(world));
     expect(world.sent).toHaveLength(1);
-    expect(summarise(worked)).toEqual({ accepted: 1, wait: 1 });
+    expect(summarise(worked)).toEqual({ accepted: 1, duplicate: 1 });
+  });
+
+  test('whose controls could once not be read loses nothing of what its calls came to', async () => {
+    const outcome = ({ out_order_no }: OrderRef): Outcome =>
+      out_order_no === 'A' ? { kind: 'misconfigured', scope: 'pair' } : { kind: 'declined' };
+    const world = outside({ outcome });
+    const refs = Array.from({ length: 20 }, (_, at) => refOf(`N${at}`, { sub_mchid: '7' }));
+    for (const ref of [refOf('A'), ...refs]) registered(world, ref);
+    let reads = 0;
+    const ports = portsOf(world, async (step, act) => {
+      // The second is that after the breaker has tripped, while the other calls are being written down.
+      if (step === 'controls' && (reads += 1) === 2) throw UNAVAILABLE;
+      return act();
+    });
+    const worked = await workOn([refOf('A'), ...refs], world, ports);
+    expect(reads).toBeGreaterThan(2);
+    expect(summarise(worked)).toEqual({ misconfigured: 1, declined: 20 });
+    for (const ref of refs) {
+      expect(rowOf(world, ref).calls).toEqual([T0]);
+      expect(rowOf(world, ref).open).toBeUndefined();
+    }
   });
 
   test('never takes one tenant’s order for another’s of the same number', async () => {
@@ -175,7 +197,7 @@ describe('an order that a message names and that is not due', () => {
     const steps: Step[] = [];
     const worked = await workOn([REF], world, portsOf(world, noting(steps)));
     expect(steps).toEqual(['findMany', 'controls', 'save']);
-    expect(summarise(worked)).toEqual({ wait: 1 });
+    expect(summarise(worked)).toEqual({ decline_ladder: 1 });
     // 24 h after its call, not 15 min after the sweep.
     expect(rowOf(world).due_at).toBe(T0 + 14 * HOUR);
     expect(world.sent).toEqual([]);
@@ -196,15 +218,23 @@ describe('an order that a message names and that is not due', () => {
     expect(world.sent).toHaveLength(1);
   });
 
-  test('because the rate is used up is due at the next sweep, and claimed by nobody', async () => {
+  test('because the rate is used up is due when it is to be had again, and claimed by nobody', async () => {
     const world = outside({ budgetUntil: T0 + 9 * SECOND });
     swept(world);
     const worked = await workOn([REF], world, portsOf(world));
-    expect(summarise(worked)).toEqual({ wait: 1 });
-    expect(rowOf(world)).toMatchObject({ calls: [], status: 'active' });
-    // Now, or when the rate is to be had again: a few seconds make no difference to a sweep.
-    expect(rowOf(world).due_at).toBeLessThanOrEqual(T0 + 9 * SECOND);
+    expect(summarise(worked)).toEqual({ budget: 1 });
+    // Not where the sweep had moved it to, 15 min on.
+    expect(rowOf(world)).toMatchObject({ calls: [], status: 'active', due_at: T0 + 9 * SECOND });
     expect(rowOf(world).open).toBeUndefined();
+  });
+
+  test('and whose question the rate has no room for is asked at the next sweep', async () => {
+    const world = outside({ budgetUntil: T0 + 9 * SECOND, mode: 'off' });
+    swept(world);
+    const steps: Step[] = [];
+    expect(summarise(await workOn([REF], world, portsOf(world, noting(steps))))).toEqual({ budget: 1 });
+    expect(steps).toEqual(['findMany', 'controls', 'budget', 'save']);
+    expect(rowOf(world).due_at).toBeLessThanOrEqual(T0 + 9 * SECOND);
   });
 
   test('because it is not completed yet is asked about daily', async () => {

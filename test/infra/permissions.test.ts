@@ -15,7 +15,7 @@ const index = (name: string) => [
 test('api reads and changes orders, lists them, and reads what signs and verifies', () => {
   expect(allowed(template, 'Api')).toEqual([
     ownLog('Api'),
-    [['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'], TABLE],
+    [['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'], TABLE],
     index('list'),
     ['secretsmanager:GetSecretValue', SECRETS],
   ]);

@@ -82,6 +82,7 @@ describe('the functions', () => {
       QUEUE_URL: { Ref: expect.stringMatching(/^WorkQueue/) },
       CALLS_PER_SECOND_MAX: '50',
       SWEEP_ORDERS_MAX: '3000',
+      SWEEP_EVERY_MINUTES: '1',
       LOG_LEVEL: 'INFO',
       POWERTOOLS_SERVICE_NAME: 'payscore-collector',
     };

@@ -7,6 +7,7 @@ const ENV = {
   QUEUE_URL: 'https://sqs.cn-north-1.amazonaws.com.cn/000000000000/work',
   CALLS_PER_SECOND_MAX: '50',
   SWEEP_ORDERS_MAX: '3000',
+  SWEEP_EVERY_MINUTES: '1',
 };
 
 function faultsOf(env: Readonly<Record<string, string | undefined>>): unknown {
@@ -26,6 +27,7 @@ test('a whole environment is read', () => {
     queueUrl: 'https://sqs.cn-north-1.amazonaws.com.cn/000000000000/work',
     callsPerSecondMax: 50,
     sweepOrdersMax: 3_000,
+    sweepEveryMinutes: 1,
   });
 });
 
@@ -49,6 +51,7 @@ test('spaces around values and slashes after the prefix do no harm', () => {
 test.each([
   ['CALLS_PER_SECOND_MAX', '1', '1000', 'callsPerSecondMax'],
   ['SWEEP_ORDERS_MAX', '1', '20000', 'sweepOrdersMax'],
+  ['SWEEP_EVERY_MINUTES', '1', '1440', 'sweepEveryMinutes'],
 ] as const)('%s is taken from %s to %s', (name, least, most, field) => {
   expect(readConfig({ ...ENV, [name]: least })[field]).toBe(1);
   expect(readConfig({ ...ENV, [name]: most })[field]).toBe(Number(most));
@@ -72,6 +75,7 @@ test('everything that is wrong is said at once, and what is missing is not also 
     'QUEUE_URL is missing',
     'CALLS_PER_SECOND_MAX is missing',
     'SWEEP_ORDERS_MAX is not a whole number from 1 to 20000',
+    'SWEEP_EVERY_MINUTES is missing',
   ];
   expect(faultsOf({ TABLE_NAME: ' ', SWEEP_ORDERS_MAX: '20001' })).toMatchObject({
     name: 'PayscoreError',

@@ -34,12 +34,20 @@ afterAll(async () => {
   client.destroy();
   await Promise.all([proxy.close(), sqs.close()]);
 });
-afterEach(() => proxy.heal());
+afterEach(() => {
+  proxy.heal();
+  refusals.length = 0;
+});
 
 let queues = 0;
 async function newQueue(): Promise<string> {
   return (await sqs.createQueue(`collect-${(queues += 1)}`)).url;
 }
+
+/** Why messages were not taken, as the queue tells it. */
+const refusals: string[] = [];
+const queueOf = (queueUrl: string, through: WorkQueueOptions['client'] = client) =>
+  new SqsWorkQueue({ client: through, queueUrl, onRefused: (reason) => void refusals.push(reason) });
 
 const keyOf = (out_order_no: string, sub_mchid = '1900000109') =>
   ({ mchid: '1900009191', sub_mchid, out_order_no }) as OrderKey;
@@ -69,7 +77,7 @@ async function ordersIn(queueUrl: string): Promise<string[]> {
 
 test('a message names the order and the version of its form, and nothing else', async () => {
   const queueUrl = await newQueue();
-  const queue: WorkQueue = new SqsWorkQueue({ client, queueUrl });
+  const queue: WorkQueue = queueOf(queueUrl);
   const key = { ...keyOf('A_b-|*'), service_id: '3', total_amount: 100 } as OrderKey;
   expect(await queue.send(atOnce([key]))).toEqual([true]);
   const [message] = await received(queueUrl);
@@ -87,14 +95,14 @@ test('a message is in the group of its sub-merchant', async () => {
       return client.send(command);
     },
   } as WorkQueueOptions['client'];
-  const queue = new SqsWorkQueue({ client: watched, queueUrl });
+  const queue = queueOf(queueUrl, watched);
   expect(await queue.send(atOnce([keyOf('A'), keyOf('B', '1900000110')]))).toEqual([true, true]);
   expect(groups).toEqual(['1900000109', '1900000110']);
 });
 
 test.each([0, 1, 9, 10, 11, 100, 257])('%d orders are sent, each once', async (count) => {
   const queueUrl = await newQueue();
-  const queue = new SqsWorkQueue({ client, queueUrl });
+  const queue = queueOf(queueUrl);
   expect(await queue.send(atOnce(keys(count)))).toEqual(Array(count).fill(true));
   const arrived = await ordersIn(queueUrl);
   expect(arrived.toSorted()).toEqual(
@@ -104,9 +112,34 @@ test.each([0, 1, 9, 10, 11, 100, 257])('%d orders are sent, each once', async (c
   );
 });
 
+test('a message is seen once the seconds it was sent with have passed, and not before', async () => {
+  const queueUrl = await newQueue();
+  const queue = queueOf(queueUrl);
+  expect(await queue.send([at(1, keyOf('LATER')), at(0, keyOf('NOW'))])).toEqual([true, true]);
+  expect(await ordersIn(queueUrl)).toEqual(['NOW']);
+  // The stand-in keeps its own time: it answers as soon as there is a message.
+  const { Messages = [] } = await client.send(
+    new ReceiveMessageCommand({ QueueUrl: queueUrl, WaitTimeSeconds: 2 }),
+  );
+  expect(Messages.map(({ Body = '' }) => readWorkMessage(Body))).toEqual([{ ok: true, key: keyOf('LATER') }]);
+});
+
+test('every message of a call has its own delay', async () => {
+  const delays: unknown[] = [];
+  const keeping = {
+    send: async ({ input: { Entries = [] } }: SendMessageBatchCommand) => {
+      delays.push(...Entries.map(({ DelaySeconds }) => DelaySeconds));
+      return { Successful: Entries };
+    },
+  } as unknown as WorkQueueOptions['client'];
+  const orders = [0, 0, 1, 59, 600].map((seconds, index) => at(seconds, keyOf(`O${index}`)));
+  await queueOf('q', keeping).send(orders);
+  expect(delays).toEqual([0, 0, 1, 59, 600]);
+});
+
 test('an order that is named twice is sent twice: the claim decides', async () => {
   const queueUrl = await newQueue();
-  expect(await new SqsWorkQueue({ client, queueUrl }).send(atOnce([keyOf('A'), keyOf('A')]))).toEqual([true, true]);
+  expect(await queueOf(queueUrl).send(atOnce([keyOf('A'), keyOf('A')]))).toEqual([true, true]);
   expect(await ordersIn(queueUrl)).toEqual(['A', 'A']);
 });
 
@@ -126,7 +159,7 @@ test('ten messages go in a call, and no more than ten calls at once', async () =
       }
     },
   } as WorkQueueOptions['client'];
-  await new SqsWorkQueue({ client: watched, queueUrl }).send(atOnce(keys(253)));
+  await queueOf(queueUrl, watched).send(atOnce(keys(253)));
   expect(sizes.toSorted((one, other) => other - one)).toEqual([...Array<number>(25).fill(10), 3]);
   expect(most).toBe(10);
 });
@@ -134,7 +167,7 @@ test('ten messages go in a call, and no more than ten calls at once', async () =
 test('a call that is lost is false for its orders and no others', async () => {
   const queueUrl = await newQueue();
   proxy.disturb({ kind: 'lost_request', action: 'SendMessageBatch', times: 1, after: 1 });
-  const taken = await new SqsWorkQueue({ client, queueUrl }).send(atOnce(keys(35)));
+  const taken = await queueOf(queueUrl).send(atOnce(keys(35)));
   proxy.heal();
   const arrived = await ordersIn(queueUrl);
   expect([25, 30]).toContain(arrived.length);
@@ -144,7 +177,7 @@ test('a call that is lost is false for its orders and no others', async () => {
 test('an order whose answer was lost is false although it is in the queue', async () => {
   const queueUrl = await newQueue();
   proxy.disturb({ kind: 'lost_answer', action: 'SendMessageBatch', times: 1 });
-  expect(await new SqsWorkQueue({ client, queueUrl }).send(atOnce([keyOf('A')]))).toEqual([false]);
+  expect(await queueOf(queueUrl).send(atOnce([keyOf('A')]))).toEqual([false]);
   expect(await ordersIn(queueUrl)).toEqual(['A']);
 });
 
@@ -164,7 +197,7 @@ test('an entry that SQS refuses is false, and the others of its call are true', 
       return { Successful: Successful.toReversed(), Failed: [failed] };
     },
   } as WorkQueueOptions['client'];
-  expect(await new SqsWorkQueue({ client: faulty, queueUrl }).send(atOnce(keys(13)))).toEqual([
+  expect(await queueOf(queueUrl, faulty).send(atOnce(keys(13)))).toEqual([
     true,
     false,
     true,
@@ -179,13 +212,35 @@ test('an entry that SQS refuses is false, and the others of its call are true', 
     false,
     true,
   ]);
+  // One entry in each of two calls.
+  expect(refusals).toEqual(['InternalError', 'InternalError']);
 });
 
 test('an answer that speaks of no entry is false for all, and a queue that is not there too', async () => {
   const silent = { send: async () => ({}) } as unknown as WorkQueueOptions['client'];
-  expect(await new SqsWorkQueue({ client: silent, queueUrl: 'q' }).send(atOnce(keys(2)))).toEqual([false, false]);
+  expect(await queueOf('q', silent).send(atOnce(keys(2)))).toEqual([false, false]);
+  expect(refusals).toEqual([]);
   const nowhere = `${sqs.url}/000000000000/nowhere`;
-  expect(await new SqsWorkQueue({ client, queueUrl: nowhere }).send(atOnce(keys(2)))).toEqual([false, false]);
+  expect(await queueOf(nowhere).send(atOnce(keys(2)))).toEqual([false, false]);
+  expect(refusals).toEqual(['QueueDoesNotExist']);
+});
+
+test('of one call each reason is told once, and what is no error and has no code by that', async () => {
+  const failed = ['InternalError', undefined, 'InternalError'].map((Code, index) => ({
+    Id: String(index),
+    Code,
+  }));
+  const refusing = { send: async () => ({ Failed: failed }) } as unknown as WorkQueueOptions['client'];
+  expect(await queueOf('q', refusing).send(atOnce(keys(3)))).toEqual([false, false, false]);
+  expect(refusals).toEqual(['InternalError', 'unknown']);
+  // oxlint-disable-next-line typescript/only-throw-error
+  const odd = {
+    send: async () => {
+      throw 'odd';
+    },
+  } as unknown as WorkQueueOptions['client'];
+  await queueOf('q', odd).send(atOnce(keys(1)));
+  expect(refusals).toEqual(['InternalError', 'unknown', 'unknown']);
 });
 
 const GOOD = { v: 1, mchid: '1900009191', sub_mchid: '1900000109', out_order_no: 'A' };
@@ -267,7 +322,7 @@ test('every order that can be named comes back out of its message as it was', as
       return { Successful: Entries };
     },
   } as unknown as WorkQueueOptions['client'];
-  const queue = new SqsWorkQueue({ client: keeping, queueUrl: 'q' });
+  const queue = queueOf('q', keeping);
   await fc.assert(
     fc.asyncProperty(fc.array(order, { minLength: 1, maxLength: 10 }), async (orders) => {
       bodies.length = 0;

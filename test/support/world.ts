@@ -149,6 +149,7 @@ export async function startWorld({ merchants = [], logLevel = 'SILENT' }: WorldO
         queueUrl: queue.url,
         callsPerSecondMax: change.callsPerSecondMax ?? 50,
         sweepOrdersMax: 3_000,
+        sweepEveryMinutes: 1,
       },
       { now },
     );
@@ -269,6 +270,7 @@ function setEnvironment(more: Readonly<Record<string, string>>): void {
     TABLE_NAME: TABLE,
     CALLS_PER_SECOND_MAX: '50',
     SWEEP_ORDERS_MAX: '3000',
+    SWEEP_EVERY_MINUTES: '1',
     SECRET_PREFIX: PREFIX,
     POWERTOOLS_SERVICE_NAME: 'test',
     ...more,

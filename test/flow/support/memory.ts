@@ -112,6 +112,13 @@ export function outside(change: Partial<Outside> = {}): Outside {
   return world;
 }
 
+/** A ledger without orders, under the default policy. */
+export function empty(): Outside {
+  const world = outside({ layer: {} });
+  world.rows.clear();
+  return world;
+}
+
 /** Puts an order into the ledger as its registration leaves it, due now. */
 export function registered(world: Outside, ref = REF, change: Partial<Order> = {}): Order {
   const { clock: at } = world;

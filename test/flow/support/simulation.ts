@@ -1,7 +1,7 @@
 import type { Instant, OrderKey, OrderRef } from '../../../lambda/core/ids';
 import { OUTCOME_RULES, type CallReport, type Outcome, type QueryReport } from '../../../lambda/core/outcome';
 import type { Actor, Order } from '../../../lambda/core/order';
-import type { MerchantCalls, Ports } from '../../../lambda/flow/ports';
+import type { Dispatch, MerchantCalls, Ports } from '../../../lambda/flow/ports';
 import { attempt } from '../../../lambda/flow/attempt';
 import { register } from '../../../lambda/flow/register';
 import { sweep } from '../../../lambda/flow/sweep';
@@ -57,6 +57,8 @@ export interface Call {
 const TICK_MS = 5 * MINUTE;
 const RECEIVES_MAX = 5;
 const BATCH_MAX = 10;
+/** Slower than any merchant's rate: with three orders the last is 200 s behind. */
+const RATE = { attemptsPerSecond: 0.02, seconds: 300 };
 const COLLECT: Actor = { kind: 'schedule', id: 'collect' };
 
 interface Message {
@@ -140,23 +142,24 @@ export class Simulation {
       return ledger.postpone(order, until);
     };
     await sweep(
-      { only: {}, ordersMax: 100, dryRun: false, deadlineAt: this.clock + MINUTE },
+      { only: {}, ordersMax: 100, rate: RATE, dryRun: false, deadlineAt: this.clock + MINUTE },
       {
         dueOrders: { due: (now, max) => ledger.due(now, max), postpone },
-        queue: { send: async (keys) => keys.map((key) => this.#send(key)) },
+        queue: { send: async (orders) => orders.map((order) => this.#send(order)) },
         now: () => this.clock,
       },
     );
   }
 
-  #send(key: OrderKey): boolean {
+  #send({ key, delaySeconds }: Dispatch): boolean {
     const { lost, twice, delayed, refusedByQueue } = this.given.rates;
     if (this.#fault(refusedByQueue)) return false;
     const copies = this.#fault(twice) ? 2 : 1;
     for (let copy = 0; copy < copies; copy += 1) {
       if (this.#fault(lost)) continue;
       const ms = this.#fault(delayed) ? this.#below(3 * DAY) : this.#below(30 * SECOND);
-      this.#queue.push({ kind: 'message', key, at: this.clock + ms, receives: 1 });
+      const at = this.clock + delaySeconds * SECOND + ms;
+      this.#queue.push({ kind: 'message', key, at, receives: 1 });
     }
     return true;
   }

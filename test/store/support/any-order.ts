@@ -2,7 +2,14 @@ import fc from 'fast-check';
 import { evolve, type Change } from '../../../lambda/core/evolve';
 import type { Fen, Instant, OrderRef } from '../../../lambda/core/ids';
 import type { OrderFacts, Standing } from '../../../lambda/core/observe';
-import { newOrder, ORDER_STATUSES, type Actor, type Decided, type Order } from '../../../lambda/core/order';
+import {
+  newOrder,
+  ORDER_STATUSES,
+  type Actor,
+  type Decided,
+  type Order,
+  type Said,
+} from '../../../lambda/core/order';
 import type { Evidence, Outcome } from '../../../lambda/core/outcome';
 import { T0, withoutDue } from './orders';
 
@@ -34,6 +41,7 @@ const registration = some<Required<Order['registration']>>(
   'at',
   'actor',
 );
+const said = some<Required<Said>>({ completed_at: instant, total_amount: fen });
 const evidence = some<Required<Evidence>>({
   http_status: fc.integer({ min: 100, max: 599 }),
   code: text,
