@@ -100,7 +100,11 @@ class Attempts {
         run: async () => this.collect(due),
       },
       { name: CALLS, run: async (operations: number) => this.call(operations) },
-      { name: WRITES, run: async (operations: number) => this.write(operations) },
+      {
+        name: WRITES,
+        prime: async () => this.connect(),
+        run: async (operations: number) => this.write(operations),
+      },
       {
         name: SIGNATURE,
         run: (operations: number) => {
@@ -126,11 +130,19 @@ class Attempts {
     });
   }
 
+  /** New connections, opened: those of the last turn idled away at once, and that is more than the SDK retries. */
+  private async connect(): Promise<void> {
+    this.client?.destroy();
+    const { DynamoDBClient } = this.functions;
+    this.client = new DynamoDBClient({ requestHandler: { httpAgent: { maxSockets: BATCH_ORDERS } } });
+    await this.write(BATCH_ORDERS);
+  }
+
   /** As many writes as an attempt makes, as small as they can be. */
   private async write(operations: number): Promise<void> {
-    const { DynamoDBClient, UpdateItemCommand } = this.functions;
-    this.client ??= new DynamoDBClient({ requestHandler: { httpAgent: { maxSockets: BATCH_ORDERS } } });
+    const { UpdateItemCommand } = this.functions;
     const { client } = this;
+    if (client === undefined) throw new Error('nothing is connected');
     await inFlight(operations, BATCH_ORDERS, async (index) => {
       for (let write = 0; write < WRITES_PER_ATTEMPT; write += 1) {
         const command = new UpdateItemCommand({

@@ -7,6 +7,7 @@ import { answerVerified } from './answer-verified';
 import { attempts } from './attempts';
 import { coldStart } from './cold-start';
 import { cost } from './cost';
+import { drain } from './drain';
 import type { Group, GroupContext } from './group';
 import {
   renderFailures,
@@ -20,7 +21,7 @@ import {
 import { roundTrip } from './round-trip';
 import { signedHeader } from './signed-header';
 
-const GROUPS: readonly Group[] = [signedHeader, answerVerified, roundTrip, coldStart, attempts];
+const GROUPS: readonly Group[] = [signedHeader, answerVerified, roundTrip, coldStart, attempts, drain, cost];
 const NAMES = GROUPS.map(({ id }) => id).join(',');
 
 interface Options {

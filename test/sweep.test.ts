@@ -43,6 +43,7 @@ describe('a run of the rule', () => {
         sent: 3,
         moved: 3,
         left: 0,
+        late: 0,
         overdue: 0,
         latest_seconds: 0,
       },
@@ -230,7 +231,7 @@ describe('orders that the input names', () => {
       kind: 'threw',
       error: {
         code: 'SWEEP_INCOMPLETE',
-        message: `Named orders were not registered: ${known.out_order_no}: the ledger knows it under service_id ${SERVICE_ID}`,
+        message: `The sweep is not complete: not registered: ${known.out_order_no}: the ledger knows it under service_id ${SERVICE_ID}`,
       },
     });
     await world.work();
@@ -245,7 +246,9 @@ describe('orders that the input names', () => {
       error: {
         code: 'SWEEP_INCOMPLETE',
         message: expect.stringMatching(
-          new RegExp(`^Named orders were not registered: ${lost.out_order_no}: DynamoDB did not answer`),
+          new RegExp(
+            `^The sweep is not complete: not registered: ${lost.out_order_no}: DynamoDB did not answer`,
+          ),
         ) as string,
       },
     });
@@ -308,11 +311,15 @@ describe('a sweep that cannot finish', () => {
     expect(await world.messages()).toBe(0);
   });
 
-  test('because the queue takes nothing leaves every order due, and moves none', async () => {
+  test('because the queue takes nothing says so, leaves every order due, and moves none', async () => {
     const refs = await registered(3);
     const queue = { send: async (orders: readonly unknown[]) => orders.map(() => false) };
     expect(await sweep({}, { services: { ...world.services, queue } })).toMatchObject({
-      value: { due: 3, sent: 0, moved: 0, left: 3 },
+      kind: 'threw',
+      error: {
+        code: 'SWEEP_INCOMPLETE',
+        message: 'The sweep is not complete: the queue took none of 3 orders',
+      },
     });
     expect((await world.ledger(refs[0] as OrderRef)).due_at).toBe(START);
   });

@@ -12,10 +12,12 @@ export async function registerNamed(
   const actor = { kind: 'schedule', id: scheduleId } as const;
   const spelled = orders.map(async (ref) => {
     try {
-      const { kind, order } = await register(ref, { at, actor }, ports);
-      return kind === 'service_mismatch'
-        ? `${ref.out_order_no}: the ledger knows it under service_id ${order.ref.service_id}`
-        : undefined;
+      const { ref: known } =
+        (await ports.ledger.find(ref)) ?? (await register(ref, { at, actor }, ports)).order;
+      // Put right by a registration only: the input of a rule is repeated for ever, mistakes in it included.
+      return known.service_id === ref.service_id
+        ? undefined
+        : `${ref.out_order_no}: the ledger knows it under service_id ${known.service_id}`;
     } catch (error) {
       return `${ref.out_order_no}: ${error instanceof Error ? error.message : 'an unknown fault'}`;
     }

@@ -43,6 +43,8 @@ export interface SweepSummary {
   readonly moved: number;
   /** Admitted, and not taken by the queue or out of time: due at the next tick. */
   readonly left: number;
+  /** Of those, how many no time was left for. */
+  readonly late: number;
   /** Due, and planned for more than an hour ago. */
   readonly overdue: number;
   /** How late the latest is, in seconds. */
@@ -69,7 +71,7 @@ export async function sweep(request: SweepRequest, ports: SweepPorts): Promise<S
   const read = await ports.dueOrders.due(begun, DUE_MAX);
   const due = read.filter((order) => matches(order, only));
   const admitted = withinRate(roundRobin(due, subMerchantOf, due.length), rate).slice(0, ordersMax);
-  const done = dryRun ? { sent: 0, moved: 0, left: 0 } : await sendAll(admitted, deadlineAt, ports);
+  const done = dryRun ? { sent: 0, moved: 0, left: 0, late: 0 } : await sendAll(admitted, deadlineAt, ports);
   const lateness = due.map(({ planned_at }) => begun - planned_at);
   return {
     due: due.length,
@@ -108,15 +110,16 @@ function withinRate(
   });
 }
 
-type Done = Pick<SweepSummary, 'sent' | 'moved' | 'left'>;
+type Done = Pick<SweepSummary, 'sent' | 'moved' | 'left' | 'late'>;
 
 async function sendAll(admitted: readonly Sent[], deadlineAt: Instant, ports: SweepPorts): Promise<Done> {
-  const done = { sent: 0, moved: 0, left: 0 };
+  const done = { sent: 0, moved: 0, left: 0, late: 0 };
   const chunks = chunked(admitted).values();
   const worker = async () => {
     for (const chunk of chunks) {
       if (deadlineAt - ports.now() < CHUNK_MS_MAX) {
         done.left += chunk.length;
+        done.late += chunk.length;
         continue;
       }
       const taken = await ports.queue.send(chunk);
@@ -165,10 +168,10 @@ function matches(
 
 /** Why a sweep that ended well has done nothing all the same, and will not do better next time. */
 export function stuckBecause(
-  { due, more_due, admitted, sent }: SweepSummary,
+  { due, more_due, admitted, sent, late }: SweepSummary,
   dryRun: boolean,
 ): readonly string[] {
-  if (admitted > 0 && sent === 0 && !dryRun) return [`the queue took none of ${admitted} orders`];
+  if (admitted > late && sent === 0 && !dryRun) return [`the queue took none of ${admitted} orders`];
   if (due === 0 && more_due)
     return ['so many other orders are due that none of those it is narrowed to was found'];
   return [];

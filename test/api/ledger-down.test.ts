@@ -157,9 +157,9 @@ test('a row that a newer release wrote is 503, and is left as it is', async () =
     new UpdateItemCommand({
       TableName: TABLE,
       Key: { pk: { S: `order#${ref.mchid}#${ref.sub_mchid}#${ref.out_order_no}` }, sk: { S: 'order' } },
-      UpdateExpression: 'SET #schema = :two',
+      UpdateExpression: 'SET #schema = :newer',
       ExpressionAttributeNames: { '#schema': 'schema' },
-      ExpressionAttributeValues: { ':two': { N: '2' } },
+      ExpressionAttributeValues: { ':newer': { N: '3' } },
     }),
   );
   client.destroy();
@@ -167,7 +167,7 @@ test('a row that a newer release wrote is 503, and is left as it is', async () =
   expect(answer.status).toBe(503);
   expect(answer.body).toMatchObject({
     type: 'urn:payscore-collector:problem:release-too-old',
-    detail: `Order ${ref.out_order_no} was written by another release (schema 2); this one knows 1. No collection was sent.`,
+    detail: `Order ${ref.out_order_no} was written by another release (schema 3); this one knows 2. No collection was sent.`,
   });
   expect(world.paysReceived(ref)).toBe(0);
 });

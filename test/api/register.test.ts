@@ -1,3 +1,4 @@
+import type { ServiceId } from '../../lambda/core/ids';
 import { OTHER_MCHID } from '../support/keys';
 import { pathOf } from '../support/api';
 import { DAY, EAGER, HOUR, MINUTE, SERVICE_ID, startWorld, SUB_MCHID, type World } from '../support/world';
@@ -111,9 +112,20 @@ describe('an order that is registered', () => {
     });
   });
 
-  test('under another service_id is 409 and stays as it is', async () => {
+  test('under a service_id that WeChat Pay never confirmed is put right by the next registration', async () => {
+    const ref = world.order();
+    await world.register({ ...ref, service_id: '2' as ServiceId });
+    await world.tick();
+    expect(await world.register(ref)).toMatchObject({ status: 200, body: { registration: 'changed' } });
+    expect((await world.ledger(ref)).ref).toEqual(ref);
+    // By a registration only: what is collected by a wrong name is refused.
+    expect((await world.api.collect({ ...ref, service_id: '2' as ServiceId })).status).toBe(409);
+  });
+
+  test('under another service_id than the confirmed one is 409 and stays as it is', async () => {
     const ref = world.order();
     await world.register(ref);
+    await world.api.query(ref);
     const before = await world.ledger(ref);
     const answer = await world.api.at('PUT', pathOf(ref), { service_id: '2', total_amount: 1 });
     expect(answer).toMatchObject({
@@ -185,21 +197,34 @@ describe('the time of completion', () => {
     });
   });
 
-  test('that is more than 180 days ago leaves one question to ask, and nothing after it', async () => {
+  test('that is more than 180 days ago: the days in which an order is asked about count from its registration', async () => {
     const ref = world.order();
     await world.register(ref, { completed_at: iso(world.clock.now() - 181 * DAY) });
     await world.tick();
     expect((await world.api.query(ref)).body).toMatchObject({
       order_status: 'watched',
       standing: { kind: 'pending' },
-      due_at: null,
+      due_at: iso(world.clock.now() + DAY),
       next: { action: 'stop', because: 'last_day' },
     });
     expect(world.paysReceived(ref)).toBe(0);
   });
 
-  test.each(['0000-01-01T00:00:00Z', '0001-01-01T00:00:00+23:59', '9999-12-31T23:59:59.999-23:59'])(
-    'may be as far away as %s',
+  test.each(['9999-12-31T23:59:59.999-23:59', 'a day and a second ahead'])(
+    'that lies more than a day ahead is refused: %s',
+    async (text) => {
+      const ref = world.order();
+      const completed_at = text.startsWith('a') ? iso(world.clock.now() + DAY + 1_000) : text;
+      expect(await world.register(ref, { completed_at })).toMatchObject({
+        status: 400,
+        body: { errors: [{ field: 'completed_at', rule: 'lies more than a day ahead' }] },
+      });
+      await expect(world.ledger(ref)).rejects.toThrow('is not in the ledger');
+    },
+  );
+
+  test.each(['0000-01-01T00:00:00Z', '0001-01-01T00:00:00+23:59'])(
+    'may be as long ago as %s',
     async (completed_at) => {
       await world.policy({});
       const ref = world.order();
@@ -219,7 +244,7 @@ describe('a registration with faults', () => {
       { field: 'mchid', rule: 'belongs into the path, not into the body' },
       { field: 'service_id', rule: 'is not a service id: 1 to 32 digits' },
       { field: 'completed_at', rule: NO_TIME },
-      { field: 'total_amount', rule: 'has fewer than 0' },
+      { field: 'total_amount', rule: 'is not a whole number of fen' },
       { field: '', rule: 'has fields that are not known here: note' },
     ]);
     await expect(world.ledger(ref)).rejects.toThrow('is not in the ledger');
@@ -230,9 +255,9 @@ describe('a registration with faults', () => {
     [{ service_id: SERVICE_ID, completed_at: '2026-03-02T08:00:00' }, 'completed_at', NO_TIME],
     [{ service_id: SERVICE_ID, completed_at: '2026-02-30T08:00:00Z' }, 'completed_at', NO_TIME],
     [{ service_id: SERVICE_ID, completed_at: 1_772_424_000_000 }, 'completed_at', 'is not of type string'],
-    [{ service_id: SERVICE_ID, total_amount: 1.5 }, 'total_amount', 'is not of type int'],
+    [{ service_id: SERVICE_ID, total_amount: 1.5 }, 'total_amount', 'is not a whole number of fen'],
     [{ service_id: SERVICE_ID, total_amount: '100' }, 'total_amount', 'is not of type number'],
-    [{ service_id: SERVICE_ID, total_amount: 2 ** 53 }, 'total_amount', 'has more than 9007199254740991'],
+    [{ service_id: SERVICE_ID, total_amount: 2 ** 53 }, 'total_amount', 'is not a whole number of fen'],
   ])('%j: %s %s', async (body, field, rule) => {
     const answer = await world.api.at('PUT', `/v1/merchants/${OTHER_MCHID}/orders/${SUB_MCHID}/BAD`, body);
     expect(answer).toMatchObject({ status: 400, body: { errors: [{ field, rule }] } });

@@ -54,13 +54,18 @@ describe('an order that WeChat Pay cannot be asked about', () => {
   test('because its merchant’s keys cannot be used waits for the breaker, and then one tries', async () => {
     const ref = await registered();
     world.secrets.put(`${PREFIX}/${MCHID}/signing`, '{');
+    // What was read for the registration is too old by then.
+    world.clock.forward(5 * MINUTE);
     await world.tick();
     const { breakers } = await world.services.ports.controls.read(MCHID as Mchid);
     expect(breakers.merchant).toMatchObject({
       trips: 1,
       because: expect.stringContaining('signing: is not JSON') as string,
     });
-    expect(await world.ledger(ref)).toMatchObject({ unanswered: { count: 1 }, due_at: START + HOUR });
+    expect(await world.ledger(ref)).toMatchObject({
+      unanswered: { count: 1 },
+      due_at: START + 5 * MINUTE + HOUR,
+    });
     expect(await world.messages()).toBe(0);
     putSecrets(world.secrets, MCHID);
     world.clock.forward(HOUR);
@@ -113,7 +118,10 @@ describe('a configuration fault', () => {
     expect((await world.services.ports.controls.read(MCHID as Mchid)).breakers.merchant).toMatchObject({
       because: expect.stringMatching(/^401 SIGN_ERROR/) as string,
     });
-    expect(await world.ledger(ref)).toMatchObject({ unanswered: { count: 1 }, due_at: START + HOUR });
+    expect(await world.ledger(ref)).toMatchObject({
+      unanswered: { count: 1 },
+      due_at: START + HOUR,
+    });
   });
 });
 

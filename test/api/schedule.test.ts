@@ -33,6 +33,7 @@ describe('an order that is registered and left alone', () => {
       sent: 1,
       moved: 1,
       left: 0,
+      late: 0,
       overdue: 0,
       latest_seconds: 0,
     });

@@ -67,7 +67,7 @@ async function schedule(): Promise<void> {
 
 async function everythingThatCanHappen(): Promise<void> {
   const { api } = world;
-  world.secrets.fail(6, 'InternalServiceError');
+  world.secrets.fail(12, 'InternalServiceError');
   await keep(api.collect(world.order()));
   await keep(api.collect(world.order()));
   await keep(api.collect(world.order(), { dry_run: true }));

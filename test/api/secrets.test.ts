@@ -167,8 +167,8 @@ describe('Secrets Manager', () => {
       const api = await world.apiOf(world.newServices());
       const ref = world.order();
       const before = world.received();
-      // Two secrets, three tries each.
-      world.secrets.fail(6, fault);
+      // Two secrets, three tries each; asked for when the order is registered, and again for the question.
+      world.secrets.fail(12, fault);
       const answer = await api.collect(ref);
       expect(answer.status).toBe(503);
       expect(answer.headers['retry-after']).toBe('10');

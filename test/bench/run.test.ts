@@ -18,8 +18,9 @@ function bench(...args: string[]) {
 test('--help names every option and every group', () => {
   const { status, stdout } = bench('--help');
   expect(status).toBe(0);
-  for (const word of ['--json', '--only', '--quick', 'signed-header,answer-verified,round-trip,cold-start']) {
-    expect(stdout.replaceAll(/\s+/g, ' ')).toContain(word);
+  for (const word of ['--json', '--only', '--quick', '--attempts', '--due']) expect(stdout).toContain(word);
+  for (const group of ['signed-header', 'answer-verified', 'round-trip', 'cold-start', 'attempts', 'drain']) {
+    expect(stdout).toContain(group);
   }
 });
 
@@ -30,6 +31,15 @@ test('a group that does not exist is refused and nothing is measured', () => {
   expect(stdout).toBe('');
   expect(stderr).toContain('"nonsense" is not one of signed-header,');
   expect(existsSync(file)).toBe(false);
+});
+
+test('a count that is none is refused and nothing is measured', () => {
+  for (const option of ['--attempts', '--due']) {
+    const { status, stdout, stderr } = bench('--only', 'attempts', option, '1e3');
+    expect(status).not.toBe(0);
+    expect(stdout).toBe('');
+    expect(stderr).toContain('"1e3" is not a whole number from 1 to 9999999');
+  }
 });
 
 test('a file that could not be written is refused before anything is measured', () => {

@@ -16,6 +16,7 @@ test('sends what is due, and moves its due time 15 minutes on; the rest is left 
     sent: 2,
     moved: 2,
     left: 0,
+    late: 0,
     overdue: 0,
     latest_seconds: 0,
   });
@@ -116,7 +117,7 @@ test('a chunk of 100 that would not be over in time is not begun: its orders are
 test('with less than 8 s from the start nothing is sent', async () => {
   const world = worldOf(many(5));
   const summary = await sweep({ ...ANY, deadlineAt: T0 + 7_999 }, portsOf(world));
-  expect(summary).toMatchObject({ sent: 0, left: 5 });
+  expect(summary).toMatchObject({ sent: 0, left: 5, late: 5 });
   expect(await sweep({ ...ANY, deadlineAt: T0 + 8_000 }, portsOf(world))).toMatchObject({ sent: 5 });
 });
 
@@ -192,6 +193,7 @@ describe('a sweep that does nothing, and will not do better next time', () => {
     sent: 5,
     moved: 5,
     left: 0,
+    late: 0,
     overdue: 0,
     latest_seconds: 0,
   };
@@ -199,6 +201,7 @@ describe('a sweep that does nothing, and will not do better next time', () => {
   test.each([
     ['sent all', DONE],
     ['sent some', { ...DONE, sent: 1, left: 4 }],
+    ['had no time for any', { ...DONE, sent: 0, moved: 0, left: 5, late: 5 }],
     ['found nothing due', { ...DONE, due: 0, admitted: 0, sent: 0 }],
     ['found more than it reads', { ...DONE, more_due: true }],
   ])('is not one that %s', (_name, summary) => {
