@@ -36,7 +36,9 @@ export function parsePrices(text: string): Prices {
   const prices = given as Record<string, unknown>;
   const wrong = [
     ...(typeof prices['source'] === 'string' ? [] : ['source: is not a text']),
-    ...PRICE_NAMES.filter((name) => !isPrice(prices[name])).map((name) => `${name}: is not a number from 0 up`),
+    ...PRICE_NAMES.filter((name) => !isPrice(prices[name])).map(
+      (name) => `${name}: is not a number from 0 up`,
+    ),
     ...Object.keys(prices)
       .filter((name) => name !== 'source' && !PRICE_NAMES.includes(name))
       .map((name) => `${name}: is no price that is asked for`),
@@ -75,7 +77,8 @@ const SECRET_READS_A_MONTH = SECRETS * 2 * (TICKS_A_MONTH / 5);
 export function billOf(campaign: Campaign, prices: Prices): readonly Line[] {
   const { attempts, collect, sweep, idle, requestBytes, storedBytes } = campaign;
   const each = MILLION / attempts;
-  const receipts = collect.invocations * Math.ceil(collect.messages / collect.invocations / SQS_BATCH_MESSAGES);
+  const receipts =
+    collect.invocations * Math.ceil(collect.messages / collect.invocations / SQS_BATCH_MESSAGES);
   return [
     ...usageLines('collect', collect, each, prices),
     ...usageLines('sweep', sweep, each, prices),

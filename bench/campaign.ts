@@ -89,6 +89,7 @@ export async function runCampaign(keys: ServiceKeys, options: CampaignOptions): 
 }
 
 const NOTHING: Usage = {
+  readRequests: 0,
   readUnits: 0,
   tableWriteUnits: 0,
   dueWriteUnits: 0,
@@ -175,7 +176,10 @@ class Runner {
 
   async #work(
     bodies: readonly string[],
-    collect: (event: SQSEvent, context: Context) => Promise<{ readonly batchItemFailures: readonly unknown[] }>,
+    collect: (
+      event: SQSEvent,
+      context: Context,
+    ) => Promise<{ readonly batchItemFailures: readonly unknown[] }>,
   ): Promise<void> {
     const records = bodies.map((body, index) => ({ messageId: `m${index}`, body }));
     const event = { Records: records } as unknown as SQSEvent;

@@ -171,6 +171,7 @@ function targets({ alone, beside }: Measured, quiet: readonly OrderRef[]) {
 const NOTES = [
   `Fairness comes from admission: round-robin over sub-merchants, ${ORDERS_PER_TICK} orders a tick. A tick every ${TICK_MS / 1_000} s instead of each minute, all else in real time.`,
   `Time to drain is set by that admission (${ORDERS_PER_TICK / (TICK_MS / 1_000)} orders/s at most), not by the speed of this machine.`,
+  'One run of each: a first tick that is slow to start counts in full, and a second more or less is chance.',
   "The noisy one's orders are registered first, so that they are due for longer: read in that order alone, they would all go before the others.",
   'The queue is a plain one; the fair queues of SQS are an extra on AWS and not measured.',
 ];

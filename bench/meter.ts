@@ -15,6 +15,7 @@ import { entryOf, itemBytes, readUnits, writeUnits, type Item } from './capacity
 
 /** What the functions made of AWS; a request that the SDK sends again counts once. */
 export interface AwsUsage {
+  readonly readRequests: number;
   readonly readUnits: number;
   readonly tableWriteUnits: number;
   readonly dueWriteUnits: number;
@@ -23,6 +24,7 @@ export interface AwsUsage {
 }
 
 const NOTHING: AwsUsage = {
+  readRequests: 0,
   readUnits: 0,
   tableWriteUnits: 0,
   dueWriteUnits: 0,
@@ -84,7 +86,7 @@ export function startMeter(): Meter {
     replaceSend(DynamoDBClient, async (command, send) => {
       if (command instanceof UpdateItemCommand) return update(command, send);
       const answer = await send();
-      add({ readUnits: unitsRead(command, answer) });
+      add({ readRequests: 1, readUnits: unitsRead(command, answer) });
       return answer;
     }),
     replaceSend(SQSClient, async (command) => {

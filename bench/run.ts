@@ -20,8 +20,9 @@ import {
 } from './report';
 import { roundTrip } from './round-trip';
 import { signedHeader } from './signed-header';
+import { sweep } from './sweep';
 
-const GROUPS: readonly Group[] = [signedHeader, answerVerified, roundTrip, coldStart, attempts, drain, cost];
+const GROUPS: readonly Group[] = [signedHeader, answerVerified, roundTrip, coldStart, attempts, sweep, drain, cost];
 const NAMES = GROUPS.map(({ id }) => id).join(',');
 
 interface Options {
@@ -29,6 +30,7 @@ interface Options {
   readonly only?: readonly Group[];
   readonly quick?: true;
   readonly prices?: string;
+  readonly stored?: number;
   readonly attempts?: number;
   readonly due?: number;
 }
@@ -41,7 +43,8 @@ function program(): Command {
     .option('--quick', 'small counts: shows that everything works, in half a minute')
     .option('--attempts <count>', 'of the group attempts: over how many its memory is read', parseCount)
     .option('--due <count>', 'of the group drain: how many orders are due', parseCount)
-    .option('--prices <file>', 'cost: prices of your own, as in bench/prices.json')
+    .option('--stored <count>', 'of the group sweep: how many orders are stored at most', parseCount)
+    .option('--prices <file>', 'of the group cost: prices of your own, as in bench/prices.json')
     .addHelpText(
       'after',
       '\nThe exit status is 0 only when everything was measured; a missed target is a result, not a failure.',

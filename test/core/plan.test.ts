@@ -141,6 +141,17 @@ describe('orders that become due together are spread', () => {
     expect(plan(completedAgo(24), 0.5, within, now).due).toBe(beijing('2026-03-03 00:05'));
   });
 
+  test('not past the last day either where the order would be asked about by then', () => {
+    const now = beijing('2026-03-01 23:50');
+    const within = around({ windows: [], decline_ladder_hours: [24] });
+    const order = orderWith({
+      registration: { ...REGISTRATION, completed_at: beijing('2026-02-05 12:00') },
+      observed: saw('pending', now),
+      calls: [now],
+    });
+    expect(plan(order, 0.9, within, now).due).toBe(beijing('2026-03-02 23:50'));
+  });
+
   test('outside the window too, where the time for a question is outside it anyway', () => {
     const now = beijing('2026-03-02 23:00');
     const order = orderWith({ open: claimAt(now, 'c1') });
