@@ -11,6 +11,7 @@ export type AttemptsAsk =
 
 export type AttemptsTold =
   | { readonly kind: 'started' }
+  | { readonly kind: 'failed'; readonly message: string }
   | { readonly kind: 'in_flight'; readonly most: readonly number[] }
   | { readonly kind: 'cpu'; readonly samples: readonly (readonly [string, readonly Sample[]])[] }
   | { readonly kind: 'memory'; readonly readings: readonly Reading[] };

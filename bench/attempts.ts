@@ -58,6 +58,17 @@ interface Measured {
   readonly readings: readonly Reading[];
 }
 
+async function told<Kind extends AttemptsTold['kind']>(
+  collector: Process,
+  ask: AttemptsAsk,
+  kind: Kind,
+): Promise<Extract<AttemptsTold, { kind: Kind }>> {
+  const answer = await collector.ask(ask);
+  if (answer.kind === 'failed') throw new Error(answer.message);
+  if (answer.kind !== kind) throw new Error(`asked for ${kind}, told ${answer.kind}`);
+  return answer as Extract<AttemptsTold, { kind: Kind }>;
+}
+
 async function measureAll(
   collector: Process,
   counts: Counts,
@@ -65,14 +76,12 @@ async function measureAll(
 ): Promise<Measured> {
   const { invocations, plan, warmUpAttempts, steps } = counts;
   progress('starting');
-  await collector.ask({ kind: 'start', answerAfterMs: ANSWER_AFTER_MS });
+  await told(collector, { kind: 'start', answerAfterMs: ANSWER_AFTER_MS }, 'started');
   progress('calls in flight');
-  const inFlight = await collector.ask({ kind: 'in_flight', invocations });
-  const cpu = await collector.ask({ kind: 'cpu', plan });
+  const inFlight = await told(collector, { kind: 'in_flight', invocations }, 'in_flight');
+  const cpu = await told(collector, { kind: 'cpu', plan }, 'cpu');
   progress('memory, warming up');
-  const memory = await collector.ask({ kind: 'memory', warmUpAttempts, steps });
-  if (inFlight.kind !== 'in_flight' || cpu.kind !== 'cpu' || memory.kind !== 'memory')
-    throw new Error('the process of the attempts answers something else');
+  const memory = await told(collector, { kind: 'memory', warmUpAttempts, steps }, 'memory');
   return { most: inFlight.most, samples: new Map(cpu.samples), readings: memory.readings };
 }
 
@@ -141,6 +150,7 @@ const NOTES = [
   'Over loopback HTTP without TLS. DynamoDB, Secrets Manager and WeChat Pay are other processes, whose CPU is not counted but shares the cores.',
   'An attempt is a question, a collection, three conditional writes (what the question brought, the claim, what became of the call), its share of a batch read and of the rate, and its log line; log level INFO as deployed, to where nobody reads it.',
   'The limit here: the two calls as this project makes them, and three of the smallest writes the AWS SDK can make, nothing else.',
+  'Where others use these cores too much, writes outlast their second and the group is not measured at all.',
   'The faster this CPU signs (AVX-512 IFMA halves it), the larger the same work of HTTP and the SDK looks beside one signature.',
   'Growth is that of the line nearest to all readings. The orders are registered by the same process, between the batches.',
 ];

@@ -224,7 +224,6 @@ function sum(a: Usage, b: Usage): Usage {
 
 /** Counts what is logged, and keeps it off the terminal. */
 function keepLog(): { bytes(): number; end(): void } {
-  const { write } = process.stdout;
   let bytes = 0;
   process.stdout.write = (chunk: string | Uint8Array) => {
     bytes += Buffer.byteLength(chunk) + LOG_EVENT_BYTES;
@@ -232,8 +231,7 @@ function keepLog(): { bytes(): number; end(): void } {
   };
   return {
     bytes: () => bytes,
-    end: () => {
-      process.stdout.write = write;
-    },
+    // What is left is the stream's own.
+    end: () => void Reflect.deleteProperty(process.stdout, 'write'),
   };
 }

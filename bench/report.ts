@@ -128,7 +128,8 @@ function renderTable({ columns, rows }: ReportTable): string {
 
 function renderTarget({ text, wanted, unit = '×', sense, measured, reached, atTheLimit }: Target): string {
   const verdict = reached ? 'reached' : 'NOT reached';
-  const limit = atTheLimit === undefined ? '' : ` (the limit itself: ${atTheLimit.toFixed(TARGET_DIGITS)} ${unit})`;
+  const limit =
+    atTheLimit === undefined ? '' : ` (the limit itself: ${atTheLimit.toFixed(TARGET_DIGITS)} ${unit})`;
   return `Target: ${text} ${sense} ${wanted} ${unit}: ${measured.toFixed(TARGET_DIGITS)} ${unit} — ${verdict}${limit}`;
 }
 

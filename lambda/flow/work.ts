@@ -53,12 +53,12 @@ export async function work({ items, actor, deadlineAt }: WorkRequest, given: Por
         ports.record({ kind: 'not_in_ledger', key: item.key });
         return { kind: 'passed', item } as const;
       }
-      return one(item, order, { actor, deadlineAt }, ports);
+      return takeUp(item, order, { actor, deadlineAt }, ports);
     }),
   );
 }
 
-async function one(
+async function takeUp(
   item: WorkItem,
   order: Order,
   { actor, deadlineAt }: Omit<WorkRequest, 'items'>,
@@ -148,7 +148,9 @@ function nameOf(one: Worked): string {
       return result.report.outcome.kind;
     case 'held_back':
       return result.decision.because;
-    default:
+    case 'unobserved':
+    case 'would_collect':
+    case 'out_of_time':
       return result.kind;
   }
 }

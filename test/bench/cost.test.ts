@@ -1,3 +1,5 @@
+import { spawnSync } from 'node:child_process';
+import * as path from 'node:path';
 import { billOf, parsePrices, totalUsd, type Prices } from '../../bench/bill';
 import type { Campaign, Usage } from '../../bench/campaign';
 import { itemBytes, readUnits, writeUnits, type Item } from '../../bench/capacity';
@@ -138,4 +140,16 @@ test('the larger of an item before and after counts in the table, by the kilobyt
   const large = { ...ORDER, timeline: { S: 'x'.repeat(1_100) } };
   expect(writeUnits(ORDER, large)).toEqual({ table: 2, due: 0, list: 0 });
   expect(writeUnits(large, ORDER)).toEqual({ table: 2, due: 0, list: 0 });
+});
+
+test('prices that cannot be used are refused before anything is measured', () => {
+  const { status, stdout } = spawnSync(
+    process.execPath,
+    ['--import', 'tsx', 'bench/run.ts', '--only', 'cost', '--prices', 'tsconfig.json'],
+    { cwd: path.resolve(__dirname, '../..'), encoding: 'utf8' },
+  );
+  expect(status).toBe(1);
+  expect(stdout).toContain(
+    'NOT MEASURED: cost: prices: source: is not a text; lambda_requests_per_million: is not',
+  );
 });
