@@ -22,7 +22,16 @@ import { roundTrip } from './round-trip';
 import { signedHeader } from './signed-header';
 import { sweep } from './sweep';
 
-const GROUPS: readonly Group[] = [signedHeader, answerVerified, roundTrip, coldStart, attempts, sweep, drain, cost];
+const GROUPS: readonly Group[] = [
+  signedHeader,
+  answerVerified,
+  roundTrip,
+  coldStart,
+  attempts,
+  sweep,
+  drain,
+  cost,
+];
 const NAMES = GROUPS.map(({ id }) => id).join(',');
 
 interface Options {
@@ -40,7 +49,7 @@ function program(): Command {
     .description('Measures this project beside its peers and beside the limit, in one run.')
     .option('--json <file>', 'also write what is printed to this file, as data')
     .option('--only <groups>', `some of ${NAMES}`, parseGroups)
-    .option('--quick', 'small counts: shows that everything works, in half a minute')
+    .option('--quick', 'small counts: shows that everything works, in minutes')
     .option('--attempts <count>', 'of the group attempts: over how many its memory is read', parseCount)
     .option('--due <count>', 'of the group drain: how many orders are due', parseCount)
     .option('--stored <count>', 'of the group sweep: how many orders are stored at most', parseCount)
