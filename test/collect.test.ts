@@ -147,22 +147,35 @@ test('an order for which too little time is left is not begun; it is done as far
   expect(world.paysReceived(ref)).toBe(1);
 });
 
-test('the same order three times in one batch is called once, and nothing goes back', async () => {
+test('the same order ten times in one batch is asked about and called once, and nothing goes back', async () => {
   const [ref] = (await registered(1)) as [OrderRef];
-  expect((await run(Array.from({ length: 3 }, () => spell(ref)))).ended).toEqual(answering());
-  expect(world.paysReceived(ref)).toBe(1);
+  const { ended, recorded } = await run(Array.from({ length: 10 }, () => spell(ref)));
+  expect(ended).toEqual(answering());
+  expect(kindsOf(recorded)).toEqual(['queried', 'called']);
+  expect([world.received(), world.paysReceived(ref)]).toEqual([2, 1]);
 });
 
-test('orders beyond the merchant’s rate are not called; they are due again, and called then', async () => {
+test('orders beyond the merchant’s rate are left alone until its ten seconds are over, as late as they were', async () => {
   const services = world.newServices({ callsPerSecondMax: 1 });
   const refs = await registered(13);
+  world.clock.forward(MINUTE);
   await world.sweep();
   expect((await run(refs.map(spell), { services })).ended).toEqual(answering());
-  expect(refs.reduce((sum, ref) => sum + world.paysReceived(ref), 0)).toBe(10);
   const left = refs.filter((ref) => world.paysReceived(ref) === 0);
-  for (const ref of left) expect((await world.ledger(ref)).due_at).toBeLessThanOrEqual(START + 15 * MINUTE);
-  world.clock.forward(15 * MINUTE);
-  await world.tick();
+  expect(left).toHaveLength(3);
+  // One of the rate is a question and a call; the others have not even been asked about.
+  expect(world.received()).toBe(20);
+  for (const ref of left)
+    expect(await world.ledger(ref)).toMatchObject({
+      due_at: START + MINUTE + 10 * SECOND,
+      planned_at: START,
+      calls: [],
+      timeline: [],
+    });
+  world.clock.forward(10 * SECOND - 1);
+  expect(await world.sweep({ dry_run: true })).toMatchObject({ due: 0 });
+  world.clock.forward(1);
+  expect(await world.tick()).toMatchObject({ due: 3, sent: 3, latest_seconds: 70 });
   expect(refs.map((ref) => world.paysReceived(ref))).toEqual(refs.map(() => 1));
 });
 

@@ -1,4 +1,5 @@
 import type { OrderRef } from '../lambda/core/ids';
+import type { WorkQueue } from '../lambda/flow/ports';
 import type { Services } from '../lambda/services';
 import { deliver, scheduledEvent, type Tick } from '../local/aws/events';
 import type { Invocation } from '../local/aws/invoke';
@@ -80,6 +81,21 @@ describe('a run of the rule', () => {
     expect(await sweep({})).toMatchObject({ value: { due: 0 } });
     world.clock.forward(1);
     expect(await sweep({})).toMatchObject({ value: { due: 2 } });
+  });
+
+  test('sends the orders of each merchant at its rate, those of one not behind those of another', async () => {
+    await registered(5);
+    await registered(3, { mchid: OTHER_MCHID });
+    const delays: Record<string, number[]> = {};
+    const send: WorkQueue['send'] = async (orders) => {
+      for (const { key, delaySeconds } of orders) (delays[key.mchid] ??= []).push(delaySeconds);
+      return world.services.queue.send(orders);
+    };
+    const limits = { ...world.services.limits, callsPerSecondMax: 2 };
+    const services = { ...world.services, queue: { send }, limits };
+    expect(await sweep({}, { services })).toMatchObject({ value: { due: 8, sent: 8, moved: 8 } });
+    expect(delays).toEqual({ [MCHID]: [0, 0, 1, 1, 2], [OTHER_MCHID]: [0, 0, 1] });
+    expect(await world.messages()).toBe(8);
   });
 
   test('says how late it is: orders planned for more than an hour ago, and the latest of all', async () => {

@@ -28,9 +28,7 @@ export const instant = z.pipe(
 );
 
 /** Money in fen, as callers write it. */
-export const fen = z
-  .number()
-  .check(z.refine(isFen, 'is not a whole number of fen')) as unknown as z.ZodMiniType<Fen, number>;
+export const fen = z.custom<Fen>(isFen, 'is not a whole number of fen');
 
 /** Why somebody decided something, in words that another will read. */
 export const reasonText = z.string().check(z.trim(), z.minLength(1), z.maxLength(300));

@@ -113,6 +113,26 @@ describe('another service_id than the ledger has', () => {
     expect((await world.ledger(known)).observed).toBeUndefined();
     expect(world.paysReceived(known)).toBe(0);
   });
+
+  test('is not put right by a collection, dry or not, but by a registration, and is collected then', async () => {
+    const ref = world.order();
+    await world.register({ ...ref, service_id: OTHER as typeof ref.service_id });
+    const before = await world.ledger(ref);
+    for (const more of [{}, { dry_run: true }]) expect((await world.api.collect(ref, more)).status).toBe(409);
+    expect(await world.ledger(ref)).toEqual(before);
+    expect(await world.register(ref)).toMatchObject({ status: 200, body: { registration: 'changed' } });
+    expect((await world.api.collect(ref)).status).toBe(202);
+    expect(world.paysReceived(ref)).toBe(1);
+  });
+
+  test('stays refused while an attempt is open, though its answer was never verified', async () => {
+    const ref = world.order();
+    world.fault({ kind: 'lost_answer', on: { action: 'pay' } });
+    expect((await world.api.collect(ref)).status).toBe(202);
+    const before = await world.ledger(ref);
+    expect((await world.register({ ...ref, service_id: OTHER as typeof ref.service_id })).status).toBe(409);
+    expect(await world.ledger(ref)).toEqual(before);
+  });
 });
 
 describe('order numbers', () => {

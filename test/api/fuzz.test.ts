@@ -227,6 +227,7 @@ const UNTOUCHED = ['invalid-request', 'body-not-json', 'body-too-large', 'unsupp
   'route-not-found',
   'method-not-allowed',
   'order-unknown',
+  'merchant-unknown',
   'cursor-invalid',
   'service-mismatch',
   'policy-changed',

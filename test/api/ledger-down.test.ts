@@ -141,6 +141,20 @@ test('a registration whose answer was lost is there, once', async () => {
   expect((await world.ledger(ref)).version).toBe(1);
 });
 
+test('a change for which policies cannot be read at first is written, due as if in hand, and answered once they can', async () => {
+  const ref = world.order();
+  await world.register(ref);
+  world.dynamodb.disturb({ kind: 'lost_request', action: 'Query', times: TRIES });
+  expect(await world.register(ref, { total_amount: 100 })).toMatchObject({
+    status: 200,
+    body: {
+      registration: 'changed',
+      due_at: new Date(world.clock.now() + 15 * MINUTE).toISOString(),
+      policy: 'provider:1',
+    },
+  });
+});
+
 test('policies, switch and breakers out of reach are 503 before anything is asked or sent', async () => {
   const ref = await known();
   const before = world.received();

@@ -97,6 +97,25 @@ describe('what is shown of a merchant', () => {
     });
   });
 
+  test('whose keys are out of reach has that in their place, and the breaker that is open', async () => {
+    await refused(SIGN_ERROR);
+    // What was read for the collection is too old by then.
+    world.clock.forward(5 * MINUTE);
+    world.secrets.fail(6, 'InternalServiceError');
+    expect(await world.api.at('GET', MERCHANT)).toMatchObject({
+      status: 200,
+      body: {
+        breakers: [{ scope: 'merchant', state: 'open', trips: 1 }],
+        keys: {
+          fault: {
+            code: 'SECRETS_UNAVAILABLE',
+            message: expect.stringMatching(/^Secrets Manager did not give .*\. Try again\.$/) as string,
+          },
+        },
+      },
+    });
+  });
+
   test('takes no query string', async () => {
     expect((await world.api.at('GET', `${MERCHANT}?mchid=1`)).status).toBe(400);
   });

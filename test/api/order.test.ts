@@ -1,3 +1,5 @@
+import type { Mchid } from '../../lambda/core/ids';
+import { persist } from '../../lambda/flow/persist';
 import { HOUR, MINUTE, startWorld, type World } from '../support/world';
 
 let world: World;
@@ -69,6 +71,51 @@ test('what closes an open attempt is on the timeline', async () => {
       { kind: 'closed', as: 'not_paid' },
     ],
   });
+});
+
+test.each([
+  ['with an end', { until: Date.parse('2026-03-05T04:00:00Z') }, '2026-03-05T04:00:00.000Z'],
+  ['without an end', {}, null],
+])('a hold %s is on the timeline, in times that people read', async (_what, end, until) => {
+  const ref = world.order();
+  await world.register(ref);
+  const hold = { actor: { kind: 'api', id: 'ops' }, reason: 'disputed', ...end } as const;
+  const at = Date.parse('2026-03-02T04:00:00Z');
+  await persist(world.services.ports, await world.ledger(ref), { kind: 'hold', at, hold });
+  expect((await get(ref.out_order_no)).body).toMatchObject({
+    hold: { actor: 'ops', reason: 'disputed', until },
+    timeline: [
+      { kind: 'held', at: '2026-03-02T04:00:00.000Z', hold: { actor: 'ops', reason: 'disputed', until } },
+    ],
+  });
+});
+
+test('a request that shows, asks about, registers or collects an order reads policies and switch once', async () => {
+  const reads: Mchid[] = [];
+  const { controls } = world.services.ports;
+  const counted = {
+    read: async (mchid: Mchid) => {
+      reads.push(mchid);
+      return controls.read(mchid);
+    },
+    saveBreaker: async (...change: Parameters<typeof controls.saveBreaker>) =>
+      controls.saveBreaker(...change),
+  };
+  const { services } = world;
+  const api = await world.apiOf({ ...services, ports: { ...services.ports, controls: counted } });
+  const ref = world.order();
+  for (const send of [
+    () => api.register(ref),
+    () => api.register(ref, { total_amount: 100 }),
+    () => api.query(ref),
+    () => api.at('GET', pathOf(ref.out_order_no)),
+    () => api.collect(ref, { dry_run: true }),
+    () => api.collect(ref),
+  ]) {
+    reads.length = 0;
+    expect((await send()).status).toBeLessThan(300);
+    expect(reads).toEqual([ref.mchid]);
+  }
 });
 
 test('?at= says what the schedule would decide at another time', async () => {

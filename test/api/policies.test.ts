@@ -192,6 +192,39 @@ describe('a change', () => {
     expect((await get(OF_SUB)).body).toMatchObject({ stored: { layer: { attempts_max: 4 } } });
   });
 
+  test('in a dry run is refused on a version that is not the present one, as it would be in earnest', async () => {
+    const { body } = await put(OF_SUB, { attempts_max: 3 });
+    const { version } = body['stored'] as { version: number };
+    for (const late of [version - 1, version + 1, 0]) {
+      const query = `?dry_run=true&version=${late}`;
+      for (const answer of [
+        await put(`${OF_SUB}${query}`, { attempts_max: 4 }),
+        await world.api.at('DELETE', `${OF_SUB}${query}`),
+      ])
+        expect(answer).toMatchObject({
+          status: 409,
+          body: { type: 'urn:payscore-collector:problem:policy-changed' },
+        });
+    }
+    expect((await put(`${OF_SUB}?dry_run=true&version=${version}`, {})).status).toBe(200);
+  });
+
+  test('in a dry run shows the version that it would be, after a removal too', async () => {
+    const path = `${PROVIDER}/1900000405`;
+    const shown = (version: number) => ({
+      status: 200,
+      body: {
+        effective_version: `sub_merchant:${version}`,
+        sources: { attempts_max: { level: 'sub_merchant', version } },
+      },
+    });
+    expect(await put(`${path}?dry_run=true`, { attempts_max: 4 })).toMatchObject(shown(1));
+    expect(await put(path, { attempts_max: 4 })).toMatchObject(shown(1));
+    expect((await world.api.at('DELETE', path)).body).toMatchObject({ stored: { version: 2 } });
+    expect(await put(`${path}?dry_run=true`, { attempts_max: 4 })).toMatchObject(shown(3));
+    expect(await put(path, { attempts_max: 4 })).toMatchObject(shown(3));
+  });
+
   test('on version 0 is the first that this level ever had, of many at once too', async () => {
     const path = `${PROVIDER}/1900000403?version=0`;
     const answers = await Promise.all([1, 2, 3, 4, 5].map((max) => put(path, { attempts_max: max })));

@@ -256,8 +256,10 @@ describe('a registration with faults', () => {
     [{ service_id: SERVICE_ID, completed_at: '2026-02-30T08:00:00Z' }, 'completed_at', NO_TIME],
     [{ service_id: SERVICE_ID, completed_at: 1_772_424_000_000 }, 'completed_at', 'is not of type string'],
     [{ service_id: SERVICE_ID, total_amount: 1.5 }, 'total_amount', 'is not a whole number of fen'],
-    [{ service_id: SERVICE_ID, total_amount: '100' }, 'total_amount', 'is not of type number'],
+    [{ service_id: SERVICE_ID, total_amount: '100' }, 'total_amount', 'is not a whole number of fen'],
+    [{ service_id: SERVICE_ID, total_amount: -1 }, 'total_amount', 'is not a whole number of fen'],
     [{ service_id: SERVICE_ID, total_amount: 2 ** 53 }, 'total_amount', 'is not a whole number of fen'],
+    [{ service_id: SERVICE_ID, total_amount: 1e20 }, 'total_amount', 'is not a whole number of fen'],
   ])('%j: %s %s', async (body, field, rule) => {
     const answer = await world.api.at('PUT', `/v1/merchants/${OTHER_MCHID}/orders/${SUB_MCHID}/BAD`, body);
     expect(answer).toMatchObject({ status: 400, body: { errors: [{ field, rule }] } });

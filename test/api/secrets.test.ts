@@ -1,4 +1,5 @@
-import type { Answer } from '../support/api';
+import type { OrderRef } from '../../lambda/core/ids';
+import { pathOf, type Answer } from '../support/api';
 import { APIV3_KEY, MERCHANT_KEY, PLATFORM, SECRET_TEXTS } from '../support/keys';
 import { MINUTE, PREFIX, startWorld, type World } from '../support/world';
 
@@ -157,6 +158,54 @@ describe('a merchant whose secrets cannot be used gets 503 that names the field 
       detail: `One of the two secrets of merchant ${mchid} is missing: create ${absent}, or check who may read them. No collection was sent.`,
     });
     expect(world.received()).toBe(0);
+  });
+});
+
+describe('an order of a merchant', () => {
+  const refOf = (mchid: string) =>
+    ({ mchid, sub_mchid: '1900000109', out_order_no: 'ORDER', service_id: '1' }) as OrderRef;
+
+  test.each<readonly [string, (ref: OrderRef) => Promise<Answer>]>([
+    ['a registration', async (ref) => world.register(ref)],
+    ['a collection', async (ref) => world.api.collect(ref)],
+    ['a dry run', async (ref) => world.api.collect(ref, { dry_run: true })],
+  ])('without secrets is refused with 404 by %s, and nothing is stored', async (_what, send) => {
+    const ref = refOf('1900000780');
+    expect(await send(ref)).toMatchObject({
+      status: 404,
+      body: { type: 'urn:payscore-collector:problem:merchant-unknown' },
+    });
+    expect(await world.api.at('GET', pathOf(ref))).toMatchObject({
+      status: 404,
+      body: { type: 'urn:payscore-collector:problem:order-unknown' },
+    });
+    expect((await world.api.at('GET', `/v1/merchants/${ref.mchid}/orders`)).body['orders']).toEqual([]);
+  });
+
+  test('whose secrets cannot be used is registered all the same; a collection says what is wrong with them', async () => {
+    const ref = refOf('1900000781');
+    for (const part of ['signing', 'verify']) world.secrets.put(`${PREFIX}/${ref.mchid}/${part}`, '{');
+    expect(await world.register(ref)).toMatchObject({ status: 201, body: { registration: 'registered' } });
+    expect(await world.api.collect(ref)).toMatchObject({
+      status: 503,
+      body: { type: 'urn:payscore-collector:problem:merchant-secret-invalid' },
+    });
+    expect(await world.ledger(ref)).toMatchObject({ version: 1, calls: [], timeline: [] });
+  });
+
+  test('whose secrets are out of reach is registered all the same, and collected when they are back', async () => {
+    const ref = world.order();
+    const api = await world.apiOf(world.newServices());
+    const before = world.received();
+    world.secrets.fail(6, 'InternalServiceError');
+    expect(await api.register(ref)).toMatchObject({ status: 201, body: { registration: 'registered' } });
+    world.secrets.fail(6, 'InternalServiceError');
+    expect(await api.collect(ref)).toMatchObject({
+      status: 503,
+      body: { type: 'urn:payscore-collector:problem:secrets-unavailable' },
+    });
+    expect(world.received()).toBe(before);
+    expect((await api.collect(ref)).status).toBe(202);
   });
 });
 

@@ -17,7 +17,7 @@ export interface Worker {
   put(body: string): Promise<void>;
   /** Everything that lies in the queue through the function, all batches at once, until the queue is empty. */
   drain(handler: LambdaHandler<SQSEvent>, options: InvokeOptions): Promise<void>;
-  /** Messages that nobody has acknowledged, those that wait for their next delivery too. */
+  /** Messages that nobody has acknowledged, those that wait for their first or their next delivery too. */
   kept(): Promise<number>;
   close(): void;
 }
@@ -59,6 +59,7 @@ export function workerAt(endpoint: string, queueUrl: string): Worker {
       const AttributeNames = [
         'ApproximateNumberOfMessages',
         'ApproximateNumberOfMessagesNotVisible',
+        'ApproximateNumberOfMessagesDelayed',
       ] as const;
       const command = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [...AttributeNames] });
       const { Attributes = {} } = await client.send(command);
