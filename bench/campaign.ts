@@ -4,6 +4,7 @@ import { lambdaContext } from '../local/aws/invoke';
 import type { OrderRef } from '../lambda/core/ids';
 import { register } from '../lambda/flow/register';
 import { createServices } from '../lambda/services';
+import { DAY_MS, MINUTE_MS } from '../lambda/core/time';
 import { startAws, type AwsProcess } from './aws';
 import { guard } from './harness';
 import { MCHID, PAY_DATA } from './merchant';
@@ -44,8 +45,6 @@ export interface CampaignOptions {
   readonly fates: readonly Fate[];
 }
 
-const MINUTE_MS = 60_000;
-const DAY_MS = 24 * 60 * MINUTE_MS;
 const DAYS = 6;
 /** In Beijing, with time in between for the questions about attempts that are still open. */
 const TICKS_AT_MINUTES = [10 * 60, 10 * 60 + 40, 14 * 60];

@@ -1,13 +1,13 @@
 import type { SQSEvent } from 'aws-lambda';
 import type { OrderKey, OrderRef } from '../lambda/core/ids';
 import type { Services } from '../lambda/services';
+import { DAY_MS } from '../lambda/core/time';
 import type { Functions } from './bundle';
 import { inFlight } from './harness';
 import { MCHID } from './merchant';
 
 const SERVICE_ID = '00004000000000000000000000000001';
 const WRITES_IN_FLIGHT_MAX = 20;
-const DAY_MS = 86_400_000;
 
 /** The provider's one order with this number, of this sub-merchant. */
 export function orderRef(sub_mchid: string, out_order_no: string): OrderRef {

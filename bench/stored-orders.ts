@@ -2,13 +2,13 @@ import { BatchWriteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { LOCAL_AWS } from '../local/aws/identity';
 import { newOrder, type Order } from '../lambda/core/order';
 import { keyOf, updateOf, type Item } from '../lambda/store/ledger-item';
+import { DAY_MS } from '../lambda/core/time';
 import { guard, inFlight } from './harness';
 import { orderRef } from './orders';
 
 const BATCH_ITEMS = 25;
 const BATCHES_IN_FLIGHT_MAX = 8;
 const SUB_MERCHANTS = 50;
-const DAY_MS = 86_400_000;
 /** After so many a line for whoever waits. */
 const TELL_EVERY = 50_000;
 

@@ -21,7 +21,8 @@ export function createHandler({ ports, logger }: Services) {
     const deadlineAt = ports.now() + context.getRemainingTimeInMillis() - RESERVE_MS;
     const actor = { kind: 'schedule', id: context.functionName } as const;
     const worked = await work({ items, actor, deadlineAt }, ports);
-    logger.info('batch done', { messages: records.length, ...summarise(worked) });
+    const poison = records.length - items.length;
+    logger.info('batch done', { messages: records.length, poison, ...summarise(worked) });
     const failed = worked.filter(({ kind }) => kind === 'failed');
     return { batchItemFailures: failed.map(({ item }) => ({ itemIdentifier: item.message_id })) };
   };

@@ -2,6 +2,7 @@ import { completionOf } from '../lambda/core/completion';
 import { WATCH_DAYS_MAX } from '../lambda/core/ladder';
 import { isTerminal } from '../lambda/core/observe';
 import type { Order } from '../lambda/core/order';
+import { DAY_MS, HOUR_MS } from '../lambda/core/time';
 import { auditRequests } from './audit-requests';
 import { keyText } from './ledger-view';
 import { yuan } from './render';
@@ -83,9 +84,6 @@ function callFaults({ timeline, open, calls }: Order, { payCalls }: OrderBooks):
       : []),
   ];
 }
-
-const DAY_MS = 86_400_000;
-const HOUR_MS = 3_600_000;
 
 /** Somebody takes the order up again, and did so when it was due. Its last weekly question may be a week before the end. */
 function planFaults(order: Order, now: number): string[] {

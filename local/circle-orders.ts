@@ -1,3 +1,4 @@
+import { DAY_MS, HOUR_MS } from '../lambda/core/time';
 import { MCHID, SERVICE_ID } from './samples';
 import type { Customer, Fault, NewOrder } from './wechatpay';
 
@@ -7,9 +8,6 @@ export interface CircleOrder {
   readonly completed_at: number;
   readonly fault?: Fault;
 }
-
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 
 /** Sub-merchants and how many orders each has: one has most of them, as it is in life. */
 const SUB_MERCHANTS: readonly (readonly [sub_mchid: string, orders: number])[] = [

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../lambda/core/time';
 /**
  * The time of everything in this process, which can be moved on: what people wait days for is seen in seconds.
  * Between two moves it runs as always, so that whatever is under way (signatures, locks, deadlines) sees true time.
@@ -19,7 +20,6 @@ export class MovableClock {
   }
 }
 
-const DAY_MS = 86_400_000;
 const BEIJING_OFFSET_MS = 8 * 3_600_000;
 
 /** The next time at which it is `hour` o'clock in Beijing. */

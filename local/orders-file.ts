@@ -3,6 +3,7 @@ import { parse as parseCsv } from 'csv-parse/sync';
 import * as z from 'zod/mini';
 import { spellFault } from '../lambda/core/faults';
 import { instant, orderFields, parse, wholeText } from '../lambda/shared/schema';
+import { DAY_MS } from '../lambda/core/time';
 import type { CircleOrder } from './circle-orders';
 import { MCHID, SERVICE_ID } from './samples';
 import { UsageError } from './usage-error';
@@ -10,7 +11,6 @@ import { UsageError } from './usage-error';
 /** As many as the demonstration shows with patience; a deployed service takes any number. */
 const ROWS_MAX = 10_000;
 const FAULTS_SHOWN_MAX = 20;
-const DAY_MS = 86_400_000;
 
 const COLUMNS = {
   sub_mchid: orderFields.sub_mchid,

@@ -1,11 +1,11 @@
 import { clearScreenDown, moveCursor } from 'node:readline';
 import Table from 'cli-table3';
+import { DAY_MS } from '../lambda/core/time';
 import type { CircleProgress } from './circle';
 import type { Snapshot } from './ledger-view';
 import { colourful, paint, yuan } from './render';
 
 const BAR_CELLS = 40;
-const DAY_MS = 86_400_000;
 
 /** The state of the circle, drawn over itself on a terminal; elsewhere a line for every day when it is over. */
 export class CircleDisplay {

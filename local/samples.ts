@@ -1,3 +1,4 @@
+import { MINUTE_MS } from '../lambda/core/time';
 import type { Fault, NewOrder, Simulator } from './wechatpay';
 
 /** One order of the demonstration, and what the world has in store for it. */
@@ -19,7 +20,6 @@ export const MCHID = '1900000001';
 export const SUB_MCHID = '1230000109';
 export const SERVICE_ID = '00004000000000159540000000000001';
 
-const MINUTE_MS = 60_000;
 const COMPLETED_MS_AGO = 2 * 24 * 60 * MINUTE_MS;
 
 export const SAMPLES: readonly Sample[] = [

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { Command, InvalidArgumentError } from 'commander';
 import { isPayscoreError } from '../lambda/core/errors';
+import { DAY_MS } from '../lambda/core/time';
 import { audit } from './audit';
 import { runCircle, tick, type CircleProgress } from './circle';
 import { register, switchOn } from './circle-api';
@@ -134,8 +135,6 @@ async function demonstrate(
     ledger.close();
   }
 }
-
-const DAY_MS = 86_400_000;
 
 async function collectByHand({ service, simulator, now }: LocalWorld): Promise<readonly DemoRow[]> {
   for (const sample of SAMPLES) arrange(simulator, sample, now());

@@ -4,7 +4,7 @@ import { newOrder, type Actor, type Order } from '../core/order';
 import { attempt, type AttemptResult } from '../flow/attempt';
 import { aroundNow } from '../flow/persist';
 import type { Ports } from '../flow/ports';
-import { readOnce } from '../flow/memo';
+import { withControlsReadOnce } from '../flow/memo';
 import { register } from '../flow/register';
 import { json, problem, type HttpAnswer } from '../shared/http';
 import { orderFields, reasonText } from '../shared/schema';
@@ -29,7 +29,7 @@ const CollectRequest = z.strictObject({
 
 /** `POST …/collect`: one attempt on one order, now. An order that is new here is registered by it. */
 export const collectRoute: Route = async (event, { ports: given, deadlineAt }) => {
-  const ports = { ...given, controls: readOnce(given.controls) };
+  const ports = withControlsReadOnce(given);
   const request = readRequest(event, CollectRequest);
   if (!request.ok) return request.answer;
   const { dry_run: dryRun = false, user_consent: consent, ...ref } = request.value;

@@ -1,6 +1,5 @@
 import * as z from 'zod/mini';
-import type { Breaker } from '../core/breaker';
-import { verdictOf } from '../core/breaker';
+import { verdictOf, type Breaker } from '../core/breaker';
 import { isPayscoreError } from '../core/errors';
 import type { Instant, Mchid } from '../core/ids';
 import type { KeyFacts } from '../core/key-facts';

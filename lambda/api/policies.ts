@@ -2,6 +2,7 @@ import type { APIGatewayProxyEventV2WithIAMAuthorizer as IamEvent } from 'aws-la
 import * as z from 'zod/mini';
 import {
   aroundOf,
+  effectiveAt,
   withLayer,
   type MerchantControls,
   type PolicyTarget,
@@ -10,7 +11,7 @@ import {
 import { decide } from '../core/decide';
 import type { Fault } from '../core/faults';
 import type { ServiceId, SubMchid } from '../core/ids';
-import { effectivePolicy, parsePolicyLayer, policyFaults, type ParsedLayer } from '../core/policy';
+import { parsePolicyLayer, policyFaults, type ParsedLayer } from '../core/policy';
 import type { Admin } from '../flow/admin';
 import { json, problem, readJsonBody, type HttpAnswer } from '../shared/http';
 import { orderFields, wholeText } from '../shared/schema';
@@ -83,7 +84,7 @@ async function change(
 /** Rules between values are judged on what is in force wherever this level has a say. */
 function faultsOf(controls: MerchantControls, level: PolicyTarget): readonly Fault[] {
   return [level, ...levelsUnder(level, controls)].flatMap((one) =>
-    policyFaults(effectiveAt(one, controls).policy).map(({ field, rule }) => ({
+    policyFaults(effectiveAt(controls, one).policy).map(({ field, rule }) => ({
       field,
       rule: one === level ? rule : `${rule}, for ${spellLevel(one)}`,
     })),
@@ -114,19 +115,8 @@ function targetOf({ mchid, sub_mchid, service_id }: z.infer<typeof PolicyLookup>
   return service_id === undefined ? { mchid, sub_mchid } : { mchid, sub_mchid, service_id };
 }
 
-function effectiveAt({ sub_mchid, service_id }: PolicyTarget, { policies }: MerchantControls) {
-  const layers = [
-    policies.provider,
-    sub_mchid === undefined ? undefined : policies.sub_merchants.get(sub_mchid),
-    sub_mchid === undefined || service_id === undefined
-      ? undefined
-      : policies.services.get(`${sub_mchid}/${service_id}`),
-  ];
-  return effectivePolicy(layers.filter((layer) => layer !== undefined));
-}
-
 async function presentPolicy(level: PolicyTarget, controls: MerchantControls, { admin }: RouteContext) {
-  const { policy, sources, version } = effectiveAt(level, controls);
+  const { policy, sources, version } = effectiveAt(controls, level);
   const stored = await storedAt(level, admin);
   return {
     level,

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { newOrder } from '../core/order';
 import { ask } from '../flow/ask';
-import { readOnce } from '../flow/memo';
+import { withControlsReadOnce } from '../flow/memo';
 import { aroundNow } from '../flow/persist';
 import { json } from '../shared/http';
 import { orderFields } from '../shared/schema';
@@ -16,7 +16,7 @@ const QueryRequest = z.strictObject(orderFields);
  * the ledger is asked about all the same, and stays out of it: a question is no order to collect.
  */
 export const queryRoute: Route = async (event, { ports: given, deadlineAt }) => {
-  const ports = { ...given, controls: readOnce(given.controls) };
+  const ports = withControlsReadOnce(given);
   const request = readRequest(event, QueryRequest);
   if (!request.ok) return request.answer;
   const ref = request.value;

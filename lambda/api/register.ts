@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { DAY_MS } from '../core/time';
 import { aroundNow } from '../flow/persist';
-import { readOnce } from '../flow/memo';
+import { withControlsReadOnce } from '../flow/memo';
 import { register } from '../flow/register';
 import { json } from '../shared/http';
 import { fen, instant, orderFields } from '../shared/schema';
@@ -22,7 +22,7 @@ const RegisterRequest = z.strictObject({
 
 /** `PUT …/{out_order_no}`: from now on the order is collected by its policy, and asked about until it is at its end. */
 export const registerRoute: Route = async (event, { ports: given }) => {
-  const ports = { ...given, controls: readOnce(given.controls) };
+  const ports = withControlsReadOnce(given);
   const request = readRequest(event, RegisterRequest);
   if (!request.ok) return request.answer;
   const { completed_at, total_amount, ...ref } = request.value;

@@ -1,7 +1,7 @@
 import { combined, verdictOf, type Breaker } from './breaker';
 import type { Around } from './decide';
 import type { Instant, Mchid, OrderRef, ServiceId, SubMchid } from './ids';
-import { effectivePolicy, type PolicyLayer, type StoredLayer } from './policy';
+import { effectivePolicy, type EffectivePolicy, type PolicyLayer, type StoredLayer } from './policy';
 import { effectiveMode, type Mode } from './switch';
 
 /** `<sub_mchid>/<service_id>`: what permissions, and so breakers and the narrowest policies, are given for. */
@@ -30,27 +30,31 @@ export interface MerchantControls {
 }
 
 /** What holds for one order of the merchant. */
-export function aroundOf(
-  { modes, policies, breakers }: MerchantControls,
-  ref: OrderRef,
-  now: Instant,
-): Around {
-  const pair = pairKey(ref);
-  const layers = [
-    policies.provider,
-    policies.sub_merchants.get(ref.sub_mchid),
-    policies.services.get(pair),
-  ].filter((layer) => layer !== undefined);
+export function aroundOf(controls: MerchantControls, ref: OrderRef, now: Instant): Around {
+  const { modes, breakers } = controls;
   const subMerchant = modes.sub_merchants.get(ref.sub_mchid);
   return {
-    effective: effectivePolicy(layers),
+    effective: effectiveAt(controls, ref),
     mode: effectiveMode({ ...modes, ...(subMerchant === undefined ? {} : { sub_merchant: subMerchant }) })
       .mode,
     breaker: combined(
       verdictOf(breakers.merchant, 'merchant', now),
-      verdictOf(breakers.pairs.get(pair), 'pair', now),
+      verdictOf(breakers.pairs.get(pairKey(ref)), 'pair', now),
     ),
   };
+}
+
+/** The policy in force at a level: what it and the wider ones say. */
+export function effectiveAt(
+  { policies }: MerchantControls,
+  { sub_mchid, service_id }: PolicyTarget | OrderRef,
+): EffectivePolicy {
+  const layers = [
+    policies.provider,
+    sub_mchid && policies.sub_merchants.get(sub_mchid),
+    service_id && policies.services.get(pairKey({ sub_mchid, service_id })),
+  ];
+  return effectivePolicy(layers.filter((layer) => layer !== undefined));
 }
 
 /** Whose policy: the provider's for one merchant number, one sub-merchant's, or one service's of a sub-merchant. */

@@ -38,7 +38,7 @@ type Guard = (order: Order, around: Around, now: Instant) => Instant | undefined
 
 /**
  * Everything but the window. When two end at the same instant the first in this list is the one that is told.
- * `ladders` bind the schedule only; `first_attempt` is part of what the user may consent to.
+ * Which of them an occasion lifts: `LIFTED`.
  */
 const GUARDS: Readonly<Partial<Record<WaitBecause, Guard>>> = {
   gap: ({ calls }, { effective }) =>
@@ -68,6 +68,7 @@ const GUARDS: Readonly<Partial<Record<WaitBecause, Guard>>> = {
         ),
 };
 
+/** The ladders bind the schedule only; the time before the first attempt is the user's to give up. */
 const LIFTED: Readonly<Record<Occasion, readonly WaitBecause[]>> = {
   schedule: [],
   demand: ['decline_ladder', 'infrastructure_ladder'],

@@ -11,8 +11,8 @@ import { MINUTE_MS } from './time';
  * late enough for the first question about an attempt they may have begun.
  */
 export const HANDLING_MS = 15 * MINUTE_MS;
-/** A due time this near is good enough for an order in hand: moving it would touch the index of due orders. */
-const HANDLING_MS_MAX = 20 * MINUTE_MS;
+/** A due time this near is good enough for an order in hand or open: moving it would touch the index of due orders. */
+export const HANDLING_MS_MAX = 20 * MINUTE_MS;
 
 /** An order at rest: when the schedule takes it up next, and in which list it is found. */
 export function planned(order: Order, around: Around, now: Instant, chance: number): Order {

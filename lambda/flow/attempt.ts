@@ -10,7 +10,7 @@ import { aroundNow, persist } from './persist';
 import type { MerchantCalls, Ports } from './ports';
 
 export interface AttemptRequest {
-  /** As the ledger has it; one of version 0 only for a dry run. */
+  /** As the ledger has it; one that it does not have only for a dry run. */
   readonly order: Order;
   readonly actor: Actor;
   readonly occasion: Occasion;
@@ -109,7 +109,7 @@ export async function attempt(request: AttemptRequest, ports: Ports): Promise<At
   return { kind: 'out_of_time', order };
 }
 
-export function decidedBy(
+function decidedBy(
   { rule }: Extract<Decision, { kind: 'collect' }>,
   policy: string,
   { reason }: Pick<AttemptRequest, 'reason'>,

@@ -1,10 +1,15 @@
 import type { MerchantControls } from '../core/controls';
 import type { Mchid } from '../core/ids';
-import type { Controls } from './ports';
+import type { Controls, Ports } from './ports';
+
+/** The ports for one batch or one request: what is decided for a merchant is read once in it. */
+export function withControlsReadOnce(ports: Ports): Ports {
+  return { ...ports, controls: readOnce(ports.controls) };
+}
 
 /**
- * Controls that are read once and then known, for as long as one batch or one request is worked on. What is changed through them is
- * read again: many calls are in flight when a breaker trips, and those not yet begun have to see it.
+ * Controls that are read once and then known. What is changed through them is read again: many calls are in flight when
+ * a breaker trips, and those not yet begun have to see it.
  */
 export function readOnce(controls: Controls): Controls {
   const known = new Map<Mchid, Promise<MerchantControls>>();

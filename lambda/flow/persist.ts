@@ -4,7 +4,7 @@ import { isPayscoreError, PayscoreError } from '../core/errors';
 import { evolve, type Change } from '../core/evolve';
 import type { Instant } from '../core/ids';
 import type { Order } from '../core/order';
-import { inHand, planned } from '../core/plan';
+import { HANDLING_MS_MAX, inHand, planned } from '../core/plan';
 import type { Ports } from './ports';
 
 /** Tries to write a change that other workers keep getting in the way of. */
@@ -67,8 +67,6 @@ export async function persistIfAsSeen(
   return (await ports.ledger.save(order, after)) === 'saved' ? after : undefined;
 }
 
-/** The sweep moves a due time by less than this: for an open attempt the moved one is as good as the ladder's. */
-const LATE_MS_MAX = 20 * 60_000;
 /** Just short of certain. */
 const CHANCE_MAX = 1 - Number.EPSILON;
 
@@ -104,6 +102,6 @@ function isGoodEnough(order: Order, earliest: Order, latest: Order): boolean {
   const { due_at: from } = earliest;
   if (status !== earliest.status) return false;
   if (is === undefined || from === undefined || latest.due_at === undefined) return is === from;
-  const to = open === undefined ? latest.due_at : Math.max(latest.due_at, from + LATE_MS_MAX);
+  const to = open === undefined ? latest.due_at : Math.max(latest.due_at, from + HANDLING_MS_MAX);
   return is >= from && is <= to;
 }

@@ -53,7 +53,7 @@ export interface SweepSummary {
 
 /** Due orders read by one sweep: fairness holds among these. */
 export const DUE_MAX = 20_000;
-/** Orders to one call of the queue, as SQS has it. */
+/** Orders that are sent, and then moved, together. */
 const CHUNK_ORDERS = 100;
 /** Chunks under way at once. */
 const IN_FLIGHT_MAX = 4;

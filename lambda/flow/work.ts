@@ -4,7 +4,7 @@ import type { Instant, OrderKey } from '../core/ids';
 import type { Actor, Order } from '../core/order';
 import { attempt, type AttemptResult } from './attempt';
 import { noteKeys, spellEvidence } from './breakers';
-import { readOnce } from './memo';
+import { withControlsReadOnce } from './memo';
 import { aroundNow, persist, persistIfAsSeen, putToRest } from './persist';
 import type { Ledger, Ports } from './ports';
 
@@ -41,7 +41,7 @@ const ATTEMPT_MS_MAX = 25_000;
  * the ledger is the truth: whatever a message says, an order is attempted only if its own record allows it now.
  */
 export async function work({ items, actor, deadlineAt }: WorkRequest, given: Ports): Promise<Worked[]> {
-  const ports = { ...given, controls: readOnce(given.controls) };
+  const ports = withControlsReadOnce(given);
   const orders = await ports.ledger.findMany(items.map(({ key }) => key));
   const known = new Map(orders.map((order) => [spell(order.ref), order]));
   const first = new Map(items.toReversed().map((item) => [spell(item.key), item]));

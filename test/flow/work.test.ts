@@ -1,8 +1,7 @@
 import { PayscoreError } from '../../lambda/core/errors';
 import type { OrderRef } from '../../lambda/core/ids';
 import type { Outcome } from '../../lambda/core/outcome';
-import type { Ports } from '../../lambda/flow/ports';
-import { summarise, work, type Worked } from '../../lambda/flow/work';
+import { summarise, work } from '../../lambda/flow/work';
 import {
   DAY,
   facts,
@@ -11,7 +10,6 @@ import {
   MINUTE,
   noting,
   outside,
-  type Outside,
   PENDING,
   portsOf,
   REF,
@@ -23,32 +21,7 @@ import {
   swept,
   T0,
 } from './support/memory';
-
-const ACTOR = { kind: 'schedule', id: 'collect' } as const;
-
-async function workOn(refs: readonly OrderRef[], world: Outside, ports: Ports): Promise<Worked[]> {
-  const items = refs.map((key, at) => ({ message_id: `M${at}`, key }));
-  return work({ items, actor: ACTOR, deadlineAt: world.clock + MINUTE }, ports);
-}
-
-/** Orders A, B, C, … as a sweep has sent them. */
-function sweptOrders(world: Outside, ...numbers: string[]): OrderRef[] {
-  const refs = numbers.map((no) => refOf(no));
-  for (const ref of refs) {
-    registered(world, ref);
-    swept(world, ref);
-  }
-  return refs;
-}
-
-const failingFor =
-  (step: Step, of: string, error: Error): Gate =>
-  async (name, act, whose) => {
-    if (name === step && whose === of) throw error;
-    return act();
-  };
-
-const UNAVAILABLE = new PayscoreError('LEDGER_UNAVAILABLE', 'DynamoDB did not answer (Test).');
+import { ACTOR, failingFor, sweptOrders, UNAVAILABLE, workOn } from './support/batch';
 
 describe('a batch', () => {
   test('takes up every order, and says what became of each message', async () => {
