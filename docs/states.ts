@@ -4,19 +4,22 @@ import { code, table } from './tables';
 
 const PHASES: Readonly<Record<Phase, string>> = {
   idle: 'Nothing is open: the order waits for its time, or is watched.',
-  open: 'An attempt exists that may still take money. It is only asked about.',
+  open: 'A call exists that may still take effect: a collection, or a decision by hand. It is only asked about.',
   ended: 'Paid, settled, cancelled or expired, by verified answer.',
 };
 
 const CHANGES: Readonly<Record<Change['kind'], string>> = {
   register: 'The merchant’s words about completion and amount.',
-  claim: 'An attempt begins: the only move into `open`, and only from `idle`.',
+  claim: 'A call begins: the only move into `open`, and only from `idle`.',
   settle: 'What a call came to. An unsigned answer never ends an order.',
-  observe: 'A verified answer. It alone ends an order, and closes an attempt whose outcome is unknown.',
+  observe: 'A verified answer. It alone ends an order, and closes a call whose outcome is unknown.',
   unanswered: 'The schedule asked, and nothing verified came back.',
+  doubt: 'Something that proves nothing says that the order has changed: WeChat Pay is asked.',
   would_collect: 'The switch was on `observe` when a collection was due.',
   hold: 'Nothing is collected for a time, or until it is released.',
-  release: 'The hold is over.',
+  release: 'Holds, decisions by hand and a full record are over; a refund has been dealt with.',
+  intend: 'Somebody settles, waives or reduces it, and WeChat Pay could not be told yet.',
+  correct: 'Somebody had WeChat Pay asked again.',
 };
 
 /** The states of an order and the moves between them. */

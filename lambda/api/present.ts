@@ -3,8 +3,9 @@ import { decide, type Around, type Decision } from '../core/decide';
 import { explain } from '../core/explain';
 import type { Instant } from '../core/ids';
 import { STANDING_MEANINGS } from '../core/observe';
-import type { Hold, Order } from '../core/order';
+import type { Hold, Intent, Operation, Order } from '../core/order';
 import { OUTCOME_RULES, type CallReport, type QueryReport } from '../core/outcome';
+import { refundDue, REFUND_REASONS } from '../core/refund';
 import { DAY_MS } from '../core/time';
 import { problem, type HttpAnswer, type Problem } from '../shared/http';
 
@@ -18,12 +19,15 @@ export function presentOrder(order: Order, around: Around, now: Instant): Record
     order_status: order.status,
     standing: presentStanding(order),
     open_attempt: presentOpenAttempt(order),
+    open_operation: presentOpenOperation(order),
     registered_at: iso(order.registration.at),
     completed: { at: iso(completion.at), from: completion.from },
     // From then on the user should be told to pay by hand: what stays unpaid harms him.
     exhausting_at: iso(completion.at + exhausting_day * DAY_MS),
     attempts: order.calls.map(iso),
     hold: order.hold === undefined ? null : presentHold(order.hold),
+    decision: order.intent === undefined ? null : presentIntent(order.intent),
+    refund_due: presentRefund(order),
     due_at: order.due_at === undefined ? null : iso(order.due_at),
     switch: around.mode,
     policy: around.effective.version,
@@ -47,8 +51,29 @@ function presentStanding({ observed }: Order): object | null {
   };
 }
 
+/** What a person decided, in WeChat Pay's words. */
+export function presentOperation(operation: Operation): object {
+  return operation.kind === 'sync' ? { ...operation, paid_at: iso(operation.paid_at) } : operation;
+}
+
+function presentIntent({ at, actor, reason, operation }: Intent): object {
+  return { at: iso(at), actor: actor.id, reason, operation: presentOperation(operation) };
+}
+
+function presentRefund(order: Order): object | null {
+  const refund = refundDue(order);
+  return refund === undefined ? null : { ...refund, reason: REFUND_REASONS[refund.because] };
+}
+
+function presentOpenOperation({ open }: Order): object | null {
+  if (open?.operation === undefined) return null;
+  const { claim_id: id, claimed_at, actor, reason, operation, outcome } = open;
+  const what = { operation: presentOperation(operation), outcome: outcome?.kind ?? null };
+  return { id, claimed_at: iso(claimed_at), actor: actor.id, reason, ...what };
+}
+
 function presentOpenAttempt({ open }: Order): object | null {
-  if (open === undefined) return null;
+  if (open?.decided === undefined) return null;
   return {
     id: open.claim_id,
     claimed_at: iso(open.claimed_at),
@@ -58,16 +83,18 @@ function presentOpenAttempt({ open }: Order): object | null {
   };
 }
 
-export function presentAttempt(
-  claimId: string,
-  { outcome, evidence }: CallReport,
-  open: boolean,
-): Record<string, unknown> {
-  const { kind, ...details } = outcome;
+export function presentAttempt(claimId: string, report: CallReport, open: boolean): Record<string, unknown> {
+  const { meaning } = OUTCOME_RULES[report.outcome.kind];
   return {
-    attempt: { id: claimId, outcome: kind, ...details, open, meaning: OUTCOME_RULES[kind].meaning },
-    wechatpay: evidence,
+    attempt: { id: claimId, ...presentReport(report), open, meaning },
+    wechatpay: report.evidence,
   };
+}
+
+/** What a call came to, in one word, and what more there is to say of that. */
+export function presentReport({ outcome }: CallReport): { readonly outcome: string } {
+  const { kind, ...details } = outcome;
+  return { outcome: kind, ...details };
 }
 
 export function presentDecision(decision: Decision): object {
@@ -163,6 +190,15 @@ export function outOfTime(): HttpAnswer {
     detail:
       'Too little time was left to make a call and record its outcome. This request sent no collection; try again.',
     headers: { 'retry-after': '5' },
+  });
+}
+
+export function orderUnknown(): HttpAnswer {
+  return problem({
+    kind: 'order-unknown',
+    status: 404,
+    title: 'Order not in the ledger',
+    detail: 'Nobody registered this order here. PUT it to have it collected; POST …/query asks WeChat Pay.',
   });
 }
 

@@ -4,19 +4,20 @@ import { completionOf } from './completion';
 import { waitsOf, type WaitBecause } from './guards';
 import type { Instant } from './ids';
 import { infrastructureWaitMs, probeWaitMs, WATCH_DAYS_MAX, watchAt } from './ladder';
+import { exhaustingAt } from './marks';
 import { isTerminal, type StandingKind } from './observe';
 import {
   conclusiveAt,
   TIMELINE_MAX_ENTRIES,
   type Observation,
-  type OpenAttempt,
+  type Open,
   type Order,
   type Streak,
 } from './order';
-import type { OutcomeKind } from './outcome';
 import type { EffectivePolicy } from './policy';
 import type { Mode } from './switch';
 import { DAY_MS } from './time';
+import { isRefused } from './timeline';
 
 /** What holds around an order, beyond what is known of it. */
 export interface Around {
@@ -40,12 +41,14 @@ export const FRESH_MS = 15_000;
 export type CollectRule =
   'first_attempt' | 'decline_ladder' | 'infrastructure_ladder' | 'trial' | 'demand' | 'consent';
 
-export type QueryBecause = 'attempt_open' | 'nothing_verified' | 'stale' | 'unasked' | 'watch';
+export type QueryBecause =
+  'attempt_open' | 'doubted' | 'nothing_verified' | 'stale' | 'unasked' | 'exhausting' | 'watch';
 
 /** Why an order is not collected however long one waits; all but the ends are still asked about (watched). */
 export type StopBecause =
   | Exclude<StandingKind, 'pending'>
   | 'held'
+  | 'decided'
   | 'exhausted'
   | 'last_day'
   | 'no_window'
@@ -77,7 +80,10 @@ export type Decision =
  */
 export function decide(order: Order, around: Around, occasion: Occasion, now: Instant): Decision {
   const { open, observed, unanswered } = order;
+  if (occasion === 'schedule' && isUnasked(order)) return { kind: 'query', because: 'doubted' };
   if (open !== undefined) return probe(probeAt(open, unanswered, occasion), now);
+  if (occasion === 'schedule' && order.doubted_at !== undefined)
+    return ask(order, 'doubted', around, occasion, now);
   if (observed !== undefined && isTerminal(observed.standing))
     return { kind: 'stop', because: observed.standing.kind };
   // An answer contested what was known, or somebody asks: that comes before all that only keeps a collection back.
@@ -95,6 +101,11 @@ export function decide(order: Order, around: Around, occasion: Occasion, now: In
   );
 }
 
+/** Whether there is a doubt about it since which nobody has tried to ask. */
+function isUnasked({ doubted_at, unanswered }: Order): boolean {
+  return doubted_at !== undefined && doubted_at > (unanswered?.at ?? 0);
+}
+
 function probe(until: Instant, now: Instant): Decision {
   return now >= until
     ? { kind: 'query', because: 'attempt_open' }
@@ -102,7 +113,7 @@ function probe(until: Instant, now: Instant): Decision {
 }
 
 /** When the open attempt is asked about: as soon as an answer is conclusive; by the schedule, on its ladder. */
-function probeAt(open: OpenAttempt, unanswered: Streak | undefined, occasion: Occasion): Instant {
+function probeAt(open: Open, unanswered: Streak | undefined, occasion: Occasion): Instant {
   const conclusive = conclusiveAt(open);
   if (occasion !== 'schedule') return conclusive;
   const last = unanswered?.at ?? open.claimed_at;
@@ -128,6 +139,7 @@ function stopped(order: Order, around: Around, occasion: Occasion, now: Instant)
   const { policy } = around.effective;
   if (order.hold !== undefined && (order.hold.until ?? Infinity) > now)
     return watched(order, 'held', around, occasion, now);
+  if (order.intent !== undefined) return watched(order, 'decided', around, occasion, now);
   if (order.calls.length >= policy.attempts_max) return watched(order, 'exhausted', around, occasion, now);
   if (now >= endOfLastDay(order, around)) return watched(order, 'last_day', around, occasion, now);
   return undefined;
@@ -152,7 +164,12 @@ function waiting(order: Order, around: Around, occasion: Occasion, now: Instant)
   if (until <= now) return undefined;
   const because = longest?.because ?? 'window';
   if (occasion !== 'schedule') return { kind: 'wait', until, because };
-  const askAt = lastAskedAt(order) + UNASKED_MS_MAX;
+  const exhausting = exhaustingAt(order, around.effective.policy);
+  const seen = (order.observed?.at ?? 0) >= exhausting;
+  // The user is told to pay by hand only once WeChat Pay has said, on that day, that he has not.
+  if (!seen && now >= exhausting) return ask(order, 'exhausting', around, occasion, now);
+  const regular = lastAskedAt(order) + UNASKED_MS_MAX;
+  const askAt = seen ? regular : Math.min(regular, exhausting);
   if (now >= askAt) return { kind: 'query', because: 'unasked' };
   return { kind: 'wait', until, because, ...(askAt < until ? { ask_at: askAt } : {}) };
 }
@@ -177,7 +194,7 @@ function ready(order: Order, around: Around, occasion: Occasion, now: Instant): 
   if (order.timeline.length >= TIMELINE_MAX_ENTRIES)
     return watched(order, 'timeline_full', around, occasion, now);
   // The same call would be refused again; a person who has looked may ask for it.
-  if (occasion === 'schedule' && lastOutcome(order) === 'refused')
+  if (occasion === 'schedule' && isRefused(order.timeline))
     return watched(order, 'refused', around, occasion, now);
   switch (around.mode) {
     case 'off':
@@ -189,13 +206,12 @@ function ready(order: Order, around: Around, occasion: Occasion, now: Instant): 
   }
 }
 
-function lastOutcome({ timeline }: Order): OutcomeKind | undefined {
-  return timeline.findLast((entry) => entry.kind === 'attempt')?.outcome.kind;
-}
-
-/** Either way: an answer from the future was stamped by another clock and proves nothing about now. */
-function isFresh({ at }: Observation, now: Instant): boolean {
-  return Math.abs(now - at) <= FRESH_MS;
+/**
+ * Either way: an answer from the future was stamped by another clock and proves nothing about now. And a notification
+ * says how things stood when it was written.
+ */
+export function isFresh({ at, by }: Observation, now: Instant): boolean {
+  return by === undefined && Math.abs(now - at) <= FRESH_MS;
 }
 
 /** The rule that makes a collection due, switch aside. */

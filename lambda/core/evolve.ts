@@ -8,8 +8,9 @@ import {
   type Actor,
   type Decided,
   type Hold,
+  type Intent,
   type Observation,
-  type OpenAttempt,
+  type Open,
   type Order,
   type Phase,
   type Said,
@@ -17,23 +18,31 @@ import {
   type TimelineEntry,
 } from './order';
 import { OUTCOME_RULES, type CallReport, type OutcomeKind } from './outcome';
+import { refundOf } from './refund';
+import { folded } from './timeline';
 
 /** Everything that can happen to an order. */
 export type Change =
   /** What the merchant says by now; what it does not speak of stays as it was. */
   | { readonly kind: 'register'; readonly service_id?: ServiceId; readonly said: Said }
-  | { readonly kind: 'claim'; readonly open: OpenAttempt }
+  | { readonly kind: 'claim'; readonly open: Open }
   | {
       readonly kind: 'settle';
       readonly at: Instant;
-      readonly claim: OpenAttempt;
+      readonly claim: Open;
       readonly report: CallReport;
     }
   | { readonly kind: 'observe'; readonly observation: Observation }
   | { readonly kind: 'unanswered'; readonly at: Instant }
+  /** Something that proves nothing says that the order has changed. */
+  | { readonly kind: 'doubt'; readonly at: Instant }
   | { readonly kind: 'would_collect'; readonly at: Instant; readonly decided: Decided }
   | { readonly kind: 'hold'; readonly at: Instant; readonly hold: Hold }
-  | { readonly kind: 'release'; readonly at: Instant; readonly actor: Actor; readonly reason: string };
+  /** Collecting goes on: holds, decisions by hand and a full record are over, and a refund has been dealt with. */
+  | { readonly kind: 'release'; readonly at: Instant; readonly actor: Actor; readonly reason: string }
+  /** A decision by hand that WeChat Pay could not be told of yet: nothing is collected meanwhile. */
+  | { readonly kind: 'intend'; readonly intent: Intent }
+  | { readonly kind: 'correct'; readonly at: Instant; readonly actor: Actor; readonly reason: string };
 
 /** Which phase each change may lead to from each; what is not listed is an illegal move. */
 export const TRANSITIONS: Readonly<Record<Change['kind'], Readonly<Record<Phase, readonly Phase[]>>>> = {
@@ -43,9 +52,12 @@ export const TRANSITIONS: Readonly<Record<Change['kind'], Readonly<Record<Phase,
   // WeChat Pay corrects itself: an end is left again when a later verified answer says so.
   observe: { idle: ['idle', 'ended'], open: ['open', 'idle', 'ended'], ended: ['ended', 'idle'] },
   unanswered: { idle: ['idle'], open: ['open'], ended: ['ended'] },
+  doubt: { idle: ['idle'], open: ['open'], ended: ['ended'] },
   would_collect: { idle: ['idle'], open: [], ended: [] },
   hold: { idle: ['idle'], open: ['open'], ended: [] },
   release: { idle: ['idle'], open: ['open'], ended: ['ended'] },
+  intend: { idle: ['idle'], open: ['open'], ended: [] },
+  correct: { idle: ['idle'], open: ['open'], ended: ['ended'] },
 };
 
 /**
@@ -65,25 +77,53 @@ function apply(order: Mutable<Order>, change: Change): Order {
     case 'register':
       return registerAgain(order, change);
     case 'claim':
-      // The questions about this attempt are counted from its first.
-      delete order.unanswered;
-      return { ...order, open: change.open };
+      return claim(order, change.open);
     case 'settle':
       return settle(order, change);
     case 'observe':
       return applyObservation(order, change.observation);
     case 'unanswered':
       return { ...order, unanswered: oneMore(order.unanswered, change.at) };
+    case 'doubt':
+      return { ...order, doubted_at: latest(order.doubted_at, change.at) };
     case 'would_collect':
       return { ...order, timeline: wouldCollect(order.timeline, change) };
     case 'hold':
       return { ...order, hold: change.hold, timeline: [...order.timeline, heldEntry(change)] };
-    case 'release': {
-      delete order.hold;
+    case 'release':
+      return release(order, change);
+    case 'intend': {
+      const { intent } = change;
+      return { ...order, intent, timeline: [...order.timeline, { kind: 'intended', ...intent }] };
+    }
+    case 'correct': {
       const { at, actor, reason } = change;
-      return { ...order, timeline: [...order.timeline, { kind: 'released', at, actor, reason }] };
+      return { ...order, timeline: [...order.timeline, { kind: 'corrected', at, actor, reason }] };
     }
   }
+}
+
+function claim(order: Mutable<Order>, open: Open): Order {
+  // The questions about this one are counted from its first.
+  delete order.unanswered;
+  const claimed: Order = { ...order, open };
+  if (open.operation === undefined) return claimed;
+  const { claimed_at: at, actor, reason, operation } = open;
+  return { ...claimed, intent: { at, actor, reason, operation } };
+}
+
+function release(order: Mutable<Order>, { at, actor, reason }: Extract<Change, { kind: 'release' }>): Order {
+  const noted = refundOf(order)?.amount;
+  delete order.hold;
+  // Of an order at its end the decision explains what became of it.
+  if (phaseOf(order) !== 'ended') delete order.intent;
+  const full = order.timeline.length >= TIMELINE_MAX_ENTRIES;
+  const timeline = full ? folded(order.timeline) : order.timeline;
+  return {
+    ...order,
+    ...(noted === undefined ? {} : { refund_noted: noted }),
+    timeline: [...timeline, { kind: 'released', at, actor, reason }],
+  };
 }
 
 /** @throws Error when another service is named for an order that WeChat Pay has confirmed under this one */
@@ -110,29 +150,49 @@ function wouldCollect(
   return [...earlier, { kind: 'would_collect', at, decided, count: again + 1 }];
 }
 
-function settle(order: Order, { at, claim, report }: Extract<Change, { kind: 'settle' }>): Order {
+function settle(order: Order, { at, claim: claimed, report }: Extract<Change, { kind: 'settle' }>): Order {
   const rule = OUTCOME_RULES[report.outcome.kind];
-  const { claim_id, actor, decided } = claim;
+  const { claim_id } = claimed;
   // A report whose write got through and lost its answer is written a second time: once is enough.
-  if (order.timeline.some((entry) => entry.kind === 'attempt' && entry.claim_id === claim_id)) return order;
-  const alike = rule.spacing === 'gap' ? 0 : burnedNothing(order.timeline.at(-1));
-  const earlier = alike === 0 ? order.timeline : order.timeline.slice(0, -1);
-  const entry: TimelineEntry = { kind: 'attempt', at, claim_id, actor, decided, ...report, count: alike + 1 };
-  const settled: Mutable<Order> = { ...order, timeline: [...earlier, entry] };
-  if (rule.spacing === 'gap') {
-    settled.calls = withCall(order.calls, claim.claimed_at);
-    delete settled.setbacks;
-  } else {
-    settled.setbacks = oneMore(order.setbacks, at);
-  }
-  if (rule.spacing !== 'none') settled.last_sent_at = latest(order.last_sent_at, claim.send_by);
-  // A verified answer may have closed the attempt while its call was under way. It is the later word, and an
-  // unsigned one does not take it back: only the record is added.
+  if (order.timeline.some((entry) => isReportOf(entry, claim_id))) return order;
+  const settled: Mutable<Order> = { ...order, ...recorded(order, at, claimed, report) };
+  if (claimed.operation === undefined && rule.spacing === 'gap') delete settled.setbacks;
+  if (rule.spacing !== 'none') settled.last_sent_at = latest(order.last_sent_at, claimed.send_by);
+  // A verified answer may have closed it while its call was under way. That is the later word, and an unsigned one
+  // does not take it back: only the record is added.
   if (order.open?.claim_id !== claim_id) return settled;
   if (CONTESTS.includes(report.outcome.kind)) delete settled.observed;
   if (rule.leavesOpen) settled.open = { ...order.open, outcome: report.outcome };
   else delete settled.open;
   return settled;
+}
+
+function isReportOf(entry: TimelineEntry, claimId: string): boolean {
+  return (entry.kind === 'attempt' || entry.kind === 'operation') && entry.claim_id === claimId;
+}
+
+/** The entry of a call; and, of a collection, what gap, caps and ladders count. */
+function recorded(
+  order: Order,
+  at: Instant,
+  claimed: Open,
+  report: CallReport,
+): Pick<Mutable<Order>, 'timeline' | 'calls'> & { setbacks?: Streak } {
+  const { claim_id, actor } = claimed;
+  const { timeline, calls } = order;
+  if (claimed.operation !== undefined) {
+    const { operation, reason } = claimed;
+    const entry: TimelineEntry = { kind: 'operation', at, claim_id, actor, reason, operation, ...report };
+    return { timeline: [...timeline, entry], calls };
+  }
+  const { decided } = claimed;
+  const burned = OUTCOME_RULES[report.outcome.kind].spacing === 'gap';
+  const alike = burned ? 0 : burnedNothing(timeline.at(-1));
+  const earlier = alike === 0 ? timeline : timeline.slice(0, -1);
+  const entry: TimelineEntry = { kind: 'attempt', at, claim_id, actor, decided, ...report, count: alike + 1 };
+  return burned
+    ? { timeline: [...earlier, entry], calls: withCall(calls, claimed.claimed_at) }
+    : { timeline: [...earlier, entry], calls, setbacks: oneMore(order.setbacks, at) };
 }
 
 /** How many attempts an entry stands for that were not sent, not processed, or refused for want of configuration. */
@@ -144,29 +204,46 @@ function burnedNothing(entry: TimelineEntry | undefined): number {
 const CONTESTS: readonly OutcomeKind[] = ['contradicted', 'refused'];
 
 function applyObservation(order: Order, observation: Observation): Order {
-  const { at, standing } = observation;
+  const { at, standing, by } = observation;
   const before = order.observed;
   if (before !== undefined && isOlder(observation, before)) return order;
   const observed: Mutable<Order> = { ...order, observed: observation };
+  if (by === undefined && at >= (order.doubted_at ?? at)) delete observed.doubted_at;
+  if (isReduced(observation, order.intent)) delete observed.intent;
   const timeline = [...order.timeline];
   if (before?.standing.kind !== standing.kind) {
     // WeChat Pay may waver between two standings for ever; a timeline that is full keeps the last of them.
     if (timeline.length >= TIMELINE_MAX_ENTRIES && timeline.at(-1)?.kind === 'observed') timeline.pop();
-    timeline.push({ kind: 'observed', at, standing: standing.kind });
+    timeline.push({ kind: 'observed', at, standing: standing.kind, ...(by === undefined ? {} : { by }) });
   }
   const as = order.open === undefined ? undefined : closesAs(order.open, observation);
   if (order.open === undefined || as !== undefined) delete observed.unanswered;
-  // Verified, late enough, and still nothing that closes the attempt: the next question waits for the ladder.
-  else if (at >= conclusiveAt(order.open)) observed.unanswered = oneMore(order.unanswered, at);
+  // Verified, late enough, and still nothing that closes it: the next question waits for the ladder.
+  else if (by === undefined && at >= conclusiveAt(order.open))
+    observed.unanswered = oneMore(order.unanswered, at);
   if (order.open !== undefined && as !== undefined) {
     timeline.push({ kind: 'closed', at, claim_id: order.open.claim_id, as });
-    // The worker may have died after its call left: an attempt without a report counts as called.
-    observed.calls = withCall(order.calls, order.open.claimed_at);
     observed.last_sent_at = latest(order.last_sent_at, order.open.send_by);
-    delete observed.setbacks;
     delete observed.open;
+    if (order.open.operation === undefined) {
+      // The worker may have died after its call left: an attempt without a report counts as called.
+      observed.calls = withCall(order.calls, order.open.claimed_at);
+      delete observed.setbacks;
+    }
   }
   return { ...observed, timeline };
+}
+
+/** Whether WeChat Pay shows the lower amount that somebody decided on. */
+function isReduced(
+  { standing, facts }: Observation,
+  decision: Pick<Intent, 'operation'> | undefined,
+): boolean {
+  return (
+    standing.kind === 'pending' &&
+    decision?.operation.kind === 'modify' &&
+    facts.total_amount === decision.operation.total_amount
+  );
 }
 
 /** Instances' clocks differ by less than this; the half makes an end outweigh any other answer of equal weight. */
@@ -197,9 +274,15 @@ const CLOSES_AS: Readonly<Record<Standing['kind'], ClosedAs | undefined>> = {
   unrecognised: undefined,
 };
 
-/** What a verified answer closes an attempt as; one that is no end has to be late enough to prove anything. */
-function closesAs(open: OpenAttempt, { at, standing }: Observation): ClosedAs | undefined {
-  return isTerminal(standing) || at >= conclusiveAt(open) ? CLOSES_AS[standing.kind] : undefined;
+/** What a verified answer closes a call as; one that is no end has to be late enough to prove anything. */
+function closesAs(open: Open, observation: Observation): ClosedAs | undefined {
+  const { at, standing, by } = observation;
+  if (isTerminal(standing)) return CLOSES_AS[standing.kind];
+  // What a notification says of an order that goes on was true at some time; a query is asked at a known one.
+  if (by !== undefined) return undefined;
+  if (open.operation !== undefined && at >= open.claimed_at && isReduced(observation, open)) return 'reduced';
+  if (at < conclusiveAt(open)) return undefined;
+  return open.operation !== undefined && standing.kind === 'pending' ? 'not_done' : CLOSES_AS[standing.kind];
 }
 
 /** What is told twice, or written twice because its first answer was lost, counts once; and so does what comes late. */

@@ -2,8 +2,10 @@ import { isAllowed } from './calendar';
 import { decide, type Around, type Decision } from './decide';
 import type { Instant } from './ids';
 import { jittered } from './ladder';
+import { marked } from './marks';
 import { isTerminal } from './observe';
 import type { Order, OrderStatus } from './order';
+import { refundDue } from './refund';
 import { MINUTE_MS } from './time';
 
 /**
@@ -19,13 +21,14 @@ export function planned(order: Order, around: Around, now: Instant, chance: numb
   const decision = decide(order, around, 'schedule', now);
   const wakeAt = wakeOf(decision, now);
   const status = statusOf(order, decision);
-  if (wakeAt === undefined) return withoutPlan({ ...order, status });
+  const rested = { ...marked(order, decision, around.effective.policy, now), status };
+  if (wakeAt === undefined) return withoutPlan(rested);
   const later = spread(wakeAt, around, now, chance);
   // Not past the last day: what is spread is not what is lost.
   const then = decide(order, around, 'schedule', later);
   const lost = decision.kind === 'wait' && statusOf(order, then) !== 'active';
   const at = lost ? wakeAt : later;
-  return { ...order, status, due_at: at, planned_at: at };
+  return { ...rested, due_at: at, planned_at: at };
 }
 
 /** An order that is being handled now: it is due again in case nobody finishes. */
@@ -54,11 +57,12 @@ function spread(wakeAt: Instant, { effective: { policy } }: Around, now: Instant
   return isAllowed(policy, wakeAt) && !isAllowed(policy, later) ? wakeAt : later;
 }
 
-function statusOf({ observed }: Order, decision: Decision): OrderStatus {
+function statusOf(order: Order, decision: Decision): OrderStatus {
+  const standing = order.observed?.standing;
+  if (standing !== undefined && isTerminal(standing))
+    return refundDue(order) === undefined ? standing.kind : 'refund_due';
   if (decision.kind === 'query' && decision.because === 'watch') return 'watched';
-  if (decision.kind !== 'stop') return 'active';
-  const standing = observed?.standing;
-  return standing !== undefined && isTerminal(standing) ? standing.kind : 'watched';
+  return decision.kind === 'stop' ? 'watched' : 'active';
 }
 
 function withoutPlan({ due_at: _due, planned_at: _planned, ...order }: Order): Order {

@@ -1,14 +1,21 @@
+import { amountsDiffer } from '../core/amounts';
 import type { Occasion } from '../core/decide';
-import { evolve } from '../core/evolve';
+import { evolve, type Change } from '../core/evolve';
 import type { Instant } from '../core/ids';
 import { observe } from '../core/observe';
 import type { Order } from '../core/order';
 import type { Evidence, QueryReport } from '../core/outcome';
-import { persist } from './persist';
+import { isCollectedNext, persist } from './persist';
 import type { MerchantCalls, Ports } from './ports';
 
 export type AskResult =
-  | { readonly kind: 'observed'; readonly order: Order; readonly evidence: Evidence }
+  | {
+      readonly kind: 'observed';
+      readonly order: Order;
+      readonly evidence: Evidence;
+      /** What the ledger does not know yet: the order is collected next, and the claim brings it along. */
+      readonly unsaved?: Change;
+    }
   | { readonly kind: 'unobserved'; readonly report: Exclude<QueryReport, { kind: 'verified' }> }
   | { readonly kind: 'out_of_time' };
 
@@ -41,11 +48,13 @@ export async function ask(
   if (report.kind !== 'verified') return { kind: 'unobserved', report };
   const { facts, evidence } = report;
   const change = { kind: 'observe', observation: { at, standing: observe(facts), facts } } as const;
-  return {
-    kind: 'observed',
-    order: keep ? await persist(ports, order, change, continues) : evolve(order, change),
-    evidence,
-  };
+  const differs = keep ? amountsDiffer(order, facts) : undefined;
+  if (differs !== undefined) ports.record({ kind: 'amount_differs', ref: order.ref, ...differs });
+  if (!keep) return { kind: 'observed', order: evolve(order, change), evidence };
+  const after = evolve(order, change);
+  if (continues !== undefined && (await isCollectedNext(ports, after, continues)))
+    return { kind: 'observed', order: after, evidence, unsaved: change };
+  return { kind: 'observed', order: await persist(ports, order, change), evidence };
 }
 
 interface Asked {

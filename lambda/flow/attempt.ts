@@ -1,11 +1,11 @@
 import { decide, type Decision, type Occasion } from '../core/decide';
-import { evolve } from '../core/evolve';
+import { evolve, type Change } from '../core/evolve';
 import type { Instant } from '../core/ids';
 import type { Actor, Decided, OpenAttempt, Order } from '../core/order';
-import { CALL_MS_MAX, type CallReport, type QueryReport } from '../core/outcome';
-import { inHand } from '../core/plan';
+import type { CallReport, QueryReport } from '../core/outcome';
 import { ask, LEDGER_MS } from './ask';
 import { noteCall, takeTrial } from './breakers';
+import { CALL_MS_MIN, claim, newClaim, NO_TIME, settle, timeFor, type Claimed } from './claim';
 import { aroundNow, persist } from './persist';
 import type { MerchantCalls, Ports } from './ports';
 
@@ -46,10 +46,6 @@ export type AttemptResult =
     }
   | { readonly kind: 'out_of_time'; readonly order: Order };
 
-/** With less left than this a call is not begun: it would only be cut short and end unknown. */
-const PAY_MS_MIN = 3_000;
-/** From the claim to the first byte; at most 15 s, and short because nothing may be asked before it has passed. */
-const SEND_WITHIN_MS = 5_000;
 /** Decisions in one attempt: ask, collect, and some for rows that others changed meanwhile. */
 const STEPS_MAX = 6;
 
@@ -66,6 +62,9 @@ export async function attempt(request: AttemptRequest, ports: Ports): Promise<At
   let asked = false;
   let budgetUntil: Instant | undefined;
   let granted = false;
+  // What WeChat Pay has said and only a claim, or whoever ends this without one, writes down.
+  let unsaved: { readonly stored: Order; readonly change: Change } | undefined;
+  const saved = async () => (unsaved === undefined ? order : persist(ports, unsaved.stored, unsaved.change));
   // One of the rate for the whole attempt: a collection must not fail for want of what its question took.
   const overRate = async (): Promise<Instant | undefined> => {
     const until = granted ? undefined : await budget.take(mchid);
@@ -80,19 +79,27 @@ export async function attempt(request: AttemptRequest, ports: Ports): Promise<At
     if (decision.kind === 'collect') {
       if (dryRun) return { kind: 'would_collect', order };
       // Before the claim: keys that cannot be had must not leave an open attempt behind.
-      const calls = await merchants.get(mchid);
-      if (timeFor(deadlineAt, now()) < PAY_MS_MIN) return { kind: 'out_of_time', order };
+      const calls = await merchants.get(mchid).catch(async (error: unknown) => {
+        await saved();
+        throw error;
+      });
+      if (timeFor(deadlineAt, now()) < CALL_MS_MIN) break;
       budgetUntil = await overRate();
       if (budgetUntil !== undefined) continue;
       const claimId = ports.newClaimId();
       // Of all who find the breaker half open one may try; the others find it open again.
       if (decision.rule === 'trial' && !(await takeTrial(ports, order, claimId))) continue;
       const decided = decidedBy(decision, within.effective.version, request);
-      const claimed = await claim(order, claimId, decided, request.actor, ports);
+      const open = { ...newClaim(claimId, request.actor, now()), decided };
+      const claimed = await claim(order, open, ports, unsaved?.stored);
       if (claimed.kind === 'ours') return call(claimed, calls, request, ports);
       if (decision.rule === 'trial')
         await noteCall(ports, order.ref, { claim_id: claimId, claimed_at: now() }, NOT_CLAIMED);
-      order = claimed.order;
+      const { order: stored } = claimed;
+      // What was asked under another service_id says nothing of this order.
+      unsaved =
+        stored.ref.service_id === order.ref.service_id && unsaved ? { ...unsaved, stored } : undefined;
+      order = unsaved === undefined ? stored : evolve(stored, unsaved.change);
     } else if (decision.kind === 'query' && !asked) {
       // What people ask for is answered; the schedule keeps to the rate with its questions too.
       const until = occasion === 'schedule' ? await overRate() : undefined;
@@ -101,12 +108,13 @@ export async function attempt(request: AttemptRequest, ports: Ports): Promise<At
       asked = true;
       const answer = await ask(order, ports, { continues: occasion, deadlineAt, keep: !dryRun });
       if (answer.kind !== 'observed') return { ...answer, order };
+      unsaved = answer.unsaved && { stored: order, change: answer.unsaved };
       order = answer.order;
     } else {
-      return { kind: 'held_back', order, decision };
+      return { kind: 'held_back', order: await saved(), decision };
     }
   }
-  return { kind: 'out_of_time', order };
+  return { kind: 'out_of_time', order: await saved() };
 }
 
 function decidedBy(
@@ -117,44 +125,6 @@ function decidedBy(
   return { rule, policy, ...(reason === undefined ? {} : { reason }) };
 }
 
-/** What a call that begins now may take. */
-function timeFor(deadlineAt: Instant, now: Instant): number {
-  return Math.min(CALL_MS_MAX, deadlineAt - now - LEDGER_MS);
-}
-
-type Claimed =
-  | { readonly kind: 'ours'; readonly order: Order; readonly claim: OpenAttempt }
-  | { readonly kind: 'lost'; readonly order: Order };
-
-/** Makes the attempt exist, by one conditional write on the state it was decided on. */
-async function claim(
-  order: Order,
-  claimId: string,
-  decided: Decided,
-  actor: Actor,
-  { ledger, now }: Ports,
-): Promise<Claimed> {
-  const claimedAt = now();
-  const open: OpenAttempt = {
-    claim_id: claimId,
-    actor,
-    decided,
-    claimed_at: claimedAt,
-    send_by: claimedAt + SEND_WITHIN_MS,
-  };
-  const after = inHand(evolve(order, { kind: 'claim', open }), claimedAt);
-  if ((await ledger.save(order, after)) === 'saved') return { kind: 'ours', order: after, claim: open };
-  const current = (await ledger.find(order.ref)) ?? order;
-  // A failed condition on a claim that bears our own id: the write got through and its first answer was lost.
-  const ours = current.open?.claim_id === open.claim_id;
-  return ours ? { kind: 'ours', order: current, claim: open } : { kind: 'lost', order: current };
-}
-
-const NO_TIME: CallReport = {
-  outcome: { kind: 'not_sent', because: 'out_of_time' },
-  evidence: { detail: 'Too little time was left for the call when the claim was written.' },
-};
-
 const NOT_CLAIMED: CallReport = {
   outcome: { kind: 'not_sent', because: 'not_claimed' },
   evidence: { detail: 'Somebody else changed the order first.' },
@@ -162,7 +132,7 @@ const NOT_CLAIMED: CallReport = {
 
 /** Sends the one call of a claim and records what became of it. */
 async function call(
-  { order, claim: open }: Extract<Claimed, { kind: 'ours' }>,
+  { order, open }: Extract<Claimed<OpenAttempt>, { kind: 'ours' }>,
   calls: MerchantCalls,
   { deadlineAt }: AttemptRequest,
   ports: Ports,
@@ -172,25 +142,14 @@ async function call(
   const timeoutMs = timeFor(deadlineAt, now());
   // A claim that was slow to write may have used up the time for its call: then that is not begun.
   const report =
-    timeoutMs < PAY_MS_MIN ? NO_TIME : await calls.collect(ref, { timeoutMs, sendBy: open.send_by });
+    timeoutMs < CALL_MS_MIN ? NO_TIME : await calls.collect(ref, { timeoutMs, sendBy: open.send_by });
   record({ kind: 'called', ref, claim_id: open.claim_id, report });
   // First, so that the order is planned by it.
   await noteCall(ports, ref, open, report);
-  const settled = await settle();
+  const settled = await settle(order, open, report, ports);
   const { outcome } = report;
   const refusedKeys = outcome.kind === 'misconfigured' && outcome.scope === 'merchant';
   // For the next attempt's sake, and only while there is time: this one's answer must not be late for it.
   if (refusedKeys && deadlineAt - now() > LEDGER_MS) await merchants.refresh(ref.mchid, calls);
   return { kind: 'attempted', claim: open, report, ...settled };
-
-  async function settle(): Promise<{ order: Order; recorded: boolean }> {
-    const change = { kind: 'settle', at: now(), claim: open, report } as const;
-    try {
-      return { order: await persist(ports, order, change), recorded: true };
-    } catch (error) {
-      // The claim is in the ledger and stays open: it will be asked about. What was learnt goes to the log and the caller.
-      record({ kind: 'settle_failed', ref, claim_id: open.claim_id, error });
-      return { order, recorded: false };
-    }
-  }
 }

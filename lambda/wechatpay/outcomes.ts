@@ -89,6 +89,7 @@ export const OUTCOME_ROWS: readonly OutcomeRow[] = [
   row('sub_no_permission', { status: ERROR, subCode: ['268503786', '271302144', '271302149'] }, PAIR, SUB),
   row('sub_bad_authorization', { status: ERROR, subCode: ['270924332'] }, MERCHANT, SUB),
   row('sub_bad_parameter', { status: ERROR, subCode: ['268435464'] }, REFUSED, SUB),
+  row('sub_not_possible', { status: ERROR, subCode: ['271316592', '271316656'] }, REFUSED, SUB),
 
   row('declined', { status: 403, code: ['TRADE_ERROR'] }, DECLINED, REP),
   row('order_done', { status: ERROR, code: ['ORDER_DONE'] }, DONE, DOC),

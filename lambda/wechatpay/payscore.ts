@@ -1,7 +1,9 @@
 import type { AxiosResponse } from 'axios';
 import { isPayscoreError, type PayscoreError } from '../core/errors';
 import type { OrderRef } from '../core/ids';
+import type { Operation } from '../core/order';
 import type { CallLimits, CallReport, CollectLimits, Evidence, QueryReport } from '../core/outcome';
+import { HOUR_MS } from '../core/time';
 import { axios } from './axios';
 import type { Wxpay } from './client';
 import { classify } from './outcomes';
@@ -17,18 +19,36 @@ export class Payscore {
   async collect(order: OrderRef, { timeoutMs, sendBy }: CollectLimits): Promise<CallReport> {
     const { pay } = this.wxpay.v3.payscore.partner.serviceorder._out_order_no_;
     const { service_id, sub_mchid, out_order_no } = order;
-    const call = await outcomeOf(
-      pay({ service_id, sub_mchid }, { out_order_no, timeout: limited(timeoutMs), send_by: sendBy }),
+    return reportOf(
+      await outcomeOf(
+        pay({ service_id, sub_mchid }, { out_order_no, timeout: limited(timeoutMs), send_by: sendBy }),
+      ),
     );
-    switch (call.kind) {
-      case 'answered':
-        return { outcome: classify(call).outcome, evidence: call.evidence };
-      case 'not_sent':
-        return { outcome: { kind: 'not_sent', because: call.because }, evidence: call.evidence };
-      case 'no_answer':
-        return { outcome: { kind: 'unknown', because: 'no_answer' }, evidence: call.evidence };
-      case 'unverified':
-        return { outcome: { kind: 'unknown', because: 'unverified' }, evidence: call.evidence };
+  }
+
+  /** Tells WeChat Pay of a decision by hand: paid elsewhere, waived, or reduced. Never throws, never resends. */
+  async change(
+    order: OrderRef,
+    operation: Operation,
+    { timeoutMs, sendBy }: CollectLimits,
+  ): Promise<CallReport> {
+    const { sync, cancel, modify } = this.wxpay.v3.payscore.partner.serviceorder._out_order_no_;
+    const { service_id, sub_mchid, out_order_no } = order;
+    const of = { service_id, sub_mchid };
+    const config = { out_order_no, timeout: limited(timeoutMs), send_by: sendBy };
+    switch (operation.kind) {
+      case 'sync': {
+        const detail = { paid_time: beijingTime(operation.paid_at) };
+        return reportOf(await outcomeOf(sync({ ...of, type: 'Order_Paid', detail }, config)));
+      }
+      case 'cancel':
+        return reportOf(await outcomeOf(cancel({ ...of, reason: operation.user_reason }, config)));
+      case 'modify': {
+        const { total_amount, user_reason: reason } = operation;
+        // The parts have to add up to the total; of a lowered amount there is one, named by why it was lowered.
+        const post_payments = [{ name: REDUCED_NAME, amount: total_amount, description: reason }];
+        return reportOf(await outcomeOf(modify({ ...of, post_payments, total_amount, reason }, config)));
+      }
     }
   }
 
@@ -46,6 +66,27 @@ export class Payscore {
     const reading = readOrder(call.body, order);
     if (reading.ok) return { kind: 'verified', facts: reading.facts, evidence };
     return { kind: 'unanswered', because: 'unreadable', evidence: { ...evidence, detail: reading.because } };
+  }
+}
+
+const REDUCED_NAME = '调整后费用';
+
+/** `yyyyMMddHHmmss`, Beijing time. */
+function beijingTime(instant: number): string {
+  return new Date(instant + 8 * HOUR_MS).toISOString().replaceAll(/\D/g, '').slice(0, 14);
+}
+
+/** What an order's call came to. */
+function reportOf(call: CallOutcome): CallReport {
+  switch (call.kind) {
+    case 'answered':
+      return { outcome: classify(call).outcome, evidence: call.evidence };
+    case 'not_sent':
+      return { outcome: { kind: 'not_sent', because: call.because }, evidence: call.evidence };
+    case 'no_answer':
+      return { outcome: { kind: 'unknown', because: 'no_answer' }, evidence: call.evidence };
+    case 'unverified':
+      return { outcome: { kind: 'unknown', because: 'unverified' }, evidence: call.evidence };
   }
 }
 

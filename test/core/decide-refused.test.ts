@@ -62,14 +62,14 @@ describe('an order whose last call was refused', () => {
     },
   );
 
-  test('is not forgotten as refused for what is no attempt: a hold, its release, an answer', () => {
-    const order = after(
-      REFUSED,
-      held(NOW + HOUR),
-      released(NOW + 2 * HOUR),
-      observed('unrecognised', NOW + 3 * HOUR),
-    );
+  test('is not forgotten as refused for what is no attempt: a hold that has ended, an answer', () => {
+    const order = after(REFUSED, held(NOW + HOUR, NOW + 2 * HOUR), observed('unrecognised', NOW + 3 * HOUR));
     expect(on(pendingAt(order, LATER), LATER)).toEqual(stop(LATER));
+  });
+
+  test('is collected again once a person who has looked has released it', () => {
+    const order = after(REFUSED, released(NOW + 2 * HOUR));
+    expect(on(pendingAt(order, LATER), LATER)).toEqual({ kind: 'collect', rule: 'decline_ladder' });
   });
 
   test('stays stopped when the next one is refused too', () => {

@@ -1,18 +1,23 @@
 import fc from 'fast-check';
 import { TRANSITIONS, type Change } from '../../lambda/core/evolve';
 import type { StandingKind } from '../../lambda/core/observe';
-import { phaseOf, type Observation, type OpenAttempt, type Order } from '../../lambda/core/order';
+import { phaseOf, type Observation, type Open, type Order } from '../../lambda/core/order';
 import type { OutcomeKind } from '../../lambda/core/outcome';
 import {
   after,
+  byHandAt,
   claim,
   claimAt,
+  corrected,
   DAY,
+  doubted,
   held,
   HOUR,
+  intended,
   KINDS,
   MINUTE,
   NOW,
+  OPERATIONS,
   orderWith,
   released,
   saw,
@@ -40,7 +45,7 @@ export interface Moved {
 
 export interface History {
   readonly moves: readonly Moved[];
-  readonly claims: readonly OpenAttempt[];
+  readonly claims: readonly Open[];
   readonly order: Order;
   readonly now: number;
 }
@@ -48,7 +53,7 @@ export interface History {
 /** Plays every step that is legal where the order then is. */
 export function play(steps: readonly Step[]): History {
   const moves: Moved[] = [];
-  const claims: OpenAttempt[] = [];
+  const claims: Open[] = [];
   const reports = new Map<string, Change>();
   let order = orderWith({});
   let now = NOW;
@@ -68,14 +73,16 @@ export function play(steps: readonly Step[]): History {
 function changeOf(
   { kind, standing, outcome, which, backMs }: Step,
   now: number,
-  claims: readonly OpenAttempt[],
+  claims: readonly Open[],
   reports: Map<string, Change>,
 ): Change | undefined {
   switch (kind) {
     case 'register':
       return { kind, said: { completed_at: now - which * 10 * DAY } };
-    case 'claim':
-      return claim(claimAt(now, `c${claims.length}`));
+    case 'claim': {
+      const id = `c${claims.length}`;
+      return claim(which % 5 === 4 ? byHandAt(now, id, operationOf(which)) : claimAt(now, id));
+    }
     case 'settle': {
       const open = claims[which % Math.max(claims.length, 1)];
       if (open === undefined) return undefined;
@@ -85,7 +92,13 @@ function changeOf(
       return report;
     }
     case 'observe':
-      return { kind, observation: withPlannedEnd(saw(standing, now - backMs), which % 3 === 0) };
+      return {
+        kind,
+        observation: {
+          ...withPlannedEnd(saw(standing, now - backMs), which % 3 === 0),
+          ...(which % 7 === 6 ? { by: 'notification' } : {}),
+        },
+      };
     case 'unanswered':
       return unanswered(now);
     case 'would_collect':
@@ -94,8 +107,17 @@ function changeOf(
       return held(now, which % 2 === 0 ? undefined : now + which * HOUR);
     case 'release':
       return released(now);
+    case 'doubt':
+      return doubted(now);
+    case 'intend':
+      return intended(now, operationOf(which));
+    case 'correct':
+      return corrected(now);
   }
 }
+
+const operationOf = (which: number) =>
+  [OPERATIONS.sync, OPERATIONS.cancel, OPERATIONS.modify][which % 3] ?? OPERATIONS.sync;
 
 /** What WeChat Pay may tell of an order that runs for long: an end that lies ahead. */
 const withPlannedEnd = (seen: Observation, planned: boolean): Observation =>
@@ -105,7 +127,7 @@ export const steps: fc.Arbitrary<Step[]> = fc.array(
   fc.record({
     kind: fc.constantFrom(
       ...(['claim', 'claim', 'settle', 'settle', 'settle', 'observe', 'observe', 'unanswered'] as const),
-      ...(['register', 'would_collect', 'hold', 'release'] as const),
+      ...(['register', 'would_collect', 'hold', 'release', 'doubt', 'intend', 'correct'] as const),
     ),
     afterMs: fc.oneof(
       fc.integer({ min: 1, max: MINUTE }),

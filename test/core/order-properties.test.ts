@@ -3,7 +3,7 @@ import { isAllowed } from '../../lambda/core/calendar';
 import { completionOf } from '../../lambda/core/completion';
 import type { Change } from '../../lambda/core/evolve';
 import type { StandingKind } from '../../lambda/core/observe';
-import type { OpenAttempt, Order } from '../../lambda/core/order';
+import type { Open, Order } from '../../lambda/core/order';
 import { planned } from '../../lambda/core/plan';
 import { play, steps, type History, type Moved } from './histories';
 import {
@@ -35,15 +35,18 @@ const noMoveThat = (against: (move: Moved) => boolean) => () =>
   );
 const isEnd = (kind: StandingKind | undefined) => TERMINAL.some((end) => end === kind);
 
+const isCollection = ({ operation }: Open) => operation === undefined;
+
 /** Whether a change is evidence that `open` is over: its worker's report, or a verified answer, late enough. */
-function closes(open: OpenAttempt, change: Change): boolean {
+function closes(open: Open, change: Change): boolean {
   if (change.kind === 'settle')
     return (
       change.claim.claim_id === open.claim_id &&
       !/^(accepted|in_progress|busy|unknown)$/.test(change.report.outcome.kind)
     );
   if (change.kind !== 'observe') return false;
-  const { at, standing } = change.observation;
+  const { at, standing, by } = change.observation;
+  if (by === 'notification') return isEnd(standing.kind);
   // The lock of three minutes after the last moment at which the call may have arrived.
   return isEnd(standing.kind) || at >= open.send_by + 190_000;
 }
@@ -53,7 +56,7 @@ describe('whatever happened to an order', () => {
     inEvery(({ order, claims }) => {
       expect(new Set(order.calls).size).toBe(order.calls.length);
       expect(order.calls).toEqual(order.calls.toSorted((a, b) => a - b));
-      const claimed = claims.map((open) => open.claimed_at);
+      const claimed = claims.filter(isCollection).map((open) => open.claimed_at);
       expect(order.calls.filter((call) => !claimed.includes(call))).toEqual([]);
     });
   });
@@ -65,7 +68,7 @@ describe('whatever happened to an order', () => {
           ? [change.claim.claim_id]
           : [],
       );
-      const over = claims.filter(({ claim_id }) => claim_id !== order.open?.claim_id);
+      const over = claims.filter((one) => isCollection(one) && one.claim_id !== order.open?.claim_id);
       const burned = over.filter(({ claim_id }) => !burnedNothing.includes(claim_id));
       expect(order.calls).toEqual(expect.arrayContaining(burned.map(({ claimed_at }) => claimed_at)));
     });

@@ -1,7 +1,7 @@
 import { conclusiveAt, newOrder, ORDER_STATUSES, phaseOf, SCHEMA } from '../../lambda/core/order';
 import { CLAIM, NOW, OUTCOMES, REF, REGISTRATION, saw, STANDING_KINDS } from './orders';
 
-test('a registration brings an order into the ledger as version 1, with nothing else; rows are of the second shape', () => {
+test('a registration brings an order into the ledger as version 1, with nothing else; rows are of the third shape', () => {
   expect(newOrder(REF, REGISTRATION)).toEqual({
     ref: REF,
     version: 1,
@@ -10,7 +10,7 @@ test('a registration brings an order into the ledger as version 1, with nothing 
     status: 'active',
     timeline: [],
   });
-  expect(SCHEMA).toBe(2);
+  expect(SCHEMA).toBe(3);
 });
 
 test('an order is open while an attempt is, else ended at its verified end, else idle', () => {
@@ -29,8 +29,16 @@ test('an order is open while an attempt is, else ended at its verified end, else
   expect(phaseOf({ open: CLAIM, observed: saw('paid', NOW) })).toBe('open');
 });
 
-test('an order is found among the active, the watched, or those at one of the four ends', () => {
-  expect(ORDER_STATUSES).toEqual(['active', 'watched', 'paid', 'settled', 'cancelled', 'expired']);
+test('an order is found among the active, the watched, those to be refunded, or those at one of the four ends', () => {
+  expect(ORDER_STATUSES).toEqual([
+    'active',
+    'watched',
+    'refund_due',
+    'paid',
+    'settled',
+    'cancelled',
+    'expired',
+  ]);
 });
 
 test('an answer is conclusive 190 s after the last moment of sending, after USERPAYING 30 minutes and 10 s', () => {

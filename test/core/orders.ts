@@ -7,7 +7,10 @@ import {
   type Actor,
   type Decided,
   type Observation,
+  type Open,
   type OpenAttempt,
+  type OpenByHand,
+  type Operation,
   type Order,
   type Registration,
 } from '../../lambda/core/order';
@@ -95,6 +98,22 @@ export const claimAt = (at: number, claimId: string): OpenAttempt => ({
   send_by: at + 15_000,
 });
 
+/** What somebody may decide by hand about an order of 100 fen. */
+export const OPERATIONS = {
+  sync: { kind: 'sync', paid_at: NOW - HOUR },
+  cancel: { kind: 'cancel', user_reason: '免除' },
+  modify: { kind: 'modify', total_amount: 60 as Fen, user_reason: '优惠' },
+} as const satisfies Record<string, Operation>;
+
+export const byHandAt = (at: number, claimId: string, operation: Operation): OpenByHand => ({
+  claim_id: claimId,
+  actor: ACTOR,
+  reason: 'goodwill',
+  operation,
+  claimed_at: at,
+  send_by: at + 15_000,
+});
+
 export const OUTCOMES: { readonly [K in OutcomeKind]: Extract<Outcome, { kind: K }> } = {
   accepted: { kind: 'accepted' },
   in_progress: { kind: 'in_progress' },
@@ -113,8 +132,8 @@ const report = (kind: OutcomeKind): CallReport => ({
   outcome: OUTCOMES[kind],
   evidence: { request_id: 'R-0' },
 });
-export const claim = (open: OpenAttempt = CLAIM): Change => ({ kind: 'claim', open });
-export const settle = (kind: OutcomeKind, open = CLAIM, at = NOW + 1_000): Change => ({
+export const claim = (open: Open = CLAIM): Change => ({ kind: 'claim', open });
+export const settle = (kind: OutcomeKind, open: Open = CLAIM, at = NOW + 1_000): Change => ({
   kind: 'settle',
   at,
   claim: open,
@@ -128,6 +147,17 @@ export const saw = (kind: StandingKind, at: number): Observation => ({
 export const observed = (kind: StandingKind, at: number): Change => ({
   kind: 'observe',
   observation: saw(kind, at),
+});
+export const doubted = (at: number): Change => ({ kind: 'doubt', at });
+export const intended = (at: number, operation: Operation): Change => ({
+  kind: 'intend',
+  intent: { at, actor: ACTOR, reason: 'goodwill', operation },
+});
+export const corrected = (at: number): Change => ({
+  kind: 'correct',
+  at,
+  actor: ACTOR,
+  reason: 'the user shows a receipt',
 });
 export const unanswered = (at: number): Change => ({ kind: 'unanswered', at });
 export const held = (at: number, until?: number): Change => ({

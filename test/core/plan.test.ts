@@ -67,6 +67,7 @@ describe('an order at rest is taken up next', () => {
     expect(planned(order, around(), NOW, 0)).toEqual({
       ...order,
       status: 'watched',
+      stopped: { at: NOW, because: 'exhausted' },
       due_at: at,
       planned_at: at,
     });

@@ -75,7 +75,7 @@ const outsideTheWindow = (attempts: readonly number[]): string[] =>
   attempts.map((at) => beijingClock(at).slice(11)).filter((time) => time < '08:00:00' || time >= '21:00:00');
 
 describe('an order completed on 2 March at noon in Beijing, and always declined', () => {
-  const { attempts, watched, order } = usually(beijing('2026-03-02 12:00'));
+  const { attempts, watched, asked, order } = usually(beijing('2026-03-02 12:00'));
 
   test('is attempted eight times, after 24, 24, 24, 48, 72, 120, 120 and 168 hours, the last time on day 25', () => {
     // Each step adds 15 min by chance and 40 s by being late.
@@ -93,8 +93,14 @@ describe('an order completed on 2 March at noon in Beijing, and always declined'
     expect(attempts.at(-1)).toBeLessThan(beijing('2026-03-28 00:00'));
   });
 
+  test('is asked about on day 20, when the user is told to pay by hand; that is told once', () => {
+    expect(watched.map(beijingClock)[0]).toBe('2026-03-22 12:15:40');
+    expect(beijingClock(order.exhausting_since ?? 0)).toBe('2026-03-22 12:15:40');
+    expect(asked.filter((because) => because === 'exhausting')).toHaveLength(1);
+  });
+
   test('is asked about daily to day 35, weekly to day 180, and then not any more', () => {
-    expect(watched.map(beijingClock)).toEqual([
+    expect(watched.slice(1).map(beijingClock)).toEqual([
       '2026-03-28 14:21:00',
       '2026-03-29 14:36:40',
       '2026-03-30 14:52:20',
@@ -130,6 +136,8 @@ describe('an order completed on 2 March at noon in Beijing, and always declined'
     expect(order).toMatchObject({ status: 'watched', calls: attempts });
     expect(order).not.toHaveProperty('due_at');
     expect(order).not.toHaveProperty('planned_at');
+    expect(order.stopped?.because).toBe('exhausted');
+    expect(beijingClock(order.stopped?.at ?? 0)).toBe('2026-03-27 14:05:20');
   });
 });
 
@@ -234,6 +242,14 @@ describe('whenever it was completed, whatever chance adds and however late the s
     });
   });
 
+  test('it is asked once more, on day 20, unless an attempt on that day asks anyway', () => {
+    hold(({ asked, order, completed }) => {
+      expect(asked.filter((because) => because === 'exhausting').length).toBeLessThanOrEqual(1);
+      expect(order.exhausting_since).toBeGreaterThanOrEqual(completed + 20 * DAY);
+      expect(order.exhausting_since).toBeLessThan(completed + 22 * DAY);
+    });
+  });
+
   test('no wait is so long that it has to be asked about meanwhile', () => {
     hold(({ asked }) => {
       expect(asked.filter((because) => because === 'unasked')).toEqual([]);
@@ -242,7 +258,8 @@ describe('whenever it was completed, whatever chance adds and however late the s
   });
 
   test('it is then asked about every 25 hours to day 35, every week and an hour to day 173, not after day 180', () => {
-    hold(({ watched, attempts, completed }) => {
+    hold(({ watched: questions, attempts, completed }) => {
+      const watched = questions.filter((at) => at > (attempts.at(-1) ?? 0));
       const [first = Infinity] = watched;
       // The eighth attempt was waited for, and came too late for the window of the last day.
       expect(first - (attempts.at(-1) ?? 0)).toBeLessThanOrEqual(7 * DAY + HOUR);

@@ -1,15 +1,20 @@
 import { evolve, TRANSITIONS, type Change } from '../../lambda/core/evolve';
 import { phaseOf, type Order, type Phase } from '../../lambda/core/order';
 import {
-  CLAIM,
+  byHandAt,
   claim,
+  CLAIM,
   claimAt,
   CONCLUSIVE,
+  corrected,
+  doubted,
   held,
   HOUR,
+  intended,
   KINDS,
   NOW,
   observed,
+  OPERATIONS,
   orderWith,
   OUTCOMES,
   REGISTRATION,
@@ -34,6 +39,7 @@ const ORDERS: Readonly<Record<Phase, readonly Order[]>> = {
   open: [
     orderWith({ open: CLAIM }),
     orderWith({ open: CLAIM, observed: saw('pending', NOW) }),
+    ...Object.values(OPERATIONS).map((operation) => orderWith({ open: byHandAt(NOW, 'c1', operation) })),
     orderWith({ open: { ...CLAIM, outcome: OUTCOMES.accepted }, observed: saw('unrecognised', NOW) }),
     orderWith({ open: { ...CLAIM, outcome: OUTCOMES.in_progress }, observed: saw('not_completed', NOW) }),
   ],
@@ -42,7 +48,11 @@ const ORDERS: Readonly<Record<Phase, readonly Order[]>> = {
 
 const CHANGES: Readonly<Record<Change['kind'], readonly Change[]>> = {
   register: [{ kind: 'register', said: { completed_at: NOW } }],
-  claim: [claim(), claim(claimAt(NOW + HOUR, 'c2'))],
+  claim: [
+    claim(),
+    claim(claimAt(NOW + HOUR, 'c2')),
+    ...Object.values(OPERATIONS).map((operation) => claim(byHandAt(NOW + HOUR, 'c2', operation))),
+  ],
   settle: KINDS.flatMap((kind) => [settle(kind), settle(kind, claimAt(NOW - HOUR, 'c0'))]),
   observe: STANDING_KINDS.flatMap((kind) =>
     [NOW - HOUR, NOW + 1, CONCLUSIVE, NOW + HOUR].map((at) => observed(kind, at)),
@@ -51,6 +61,9 @@ const CHANGES: Readonly<Record<Change['kind'], readonly Change[]>> = {
   would_collect: [wouldCollect(NOW + 1)],
   hold: [held(NOW + 1), held(NOW + 1, NOW + HOUR)],
   release: [released(NOW + 1)],
+  doubt: [doubted(NOW + 1)],
+  intend: [intended(NOW + 1, OPERATIONS.cancel)],
+  correct: [corrected(NOW + 1)],
 };
 
 const KINDS_OF_CHANGE = Object.keys(TRANSITIONS) as Change['kind'][];
@@ -81,6 +94,15 @@ const MAY_LEAD: readonly [Change['kind'], from: Phase, to: Phase[]][] = [
   ['release', 'idle', ['idle']],
   ['release', 'open', ['open']],
   ['release', 'ended', ['ended']],
+  ['doubt', 'idle', ['idle']],
+  ['doubt', 'open', ['open']],
+  ['doubt', 'ended', ['ended']],
+  ['intend', 'idle', ['idle']],
+  ['intend', 'open', ['open']],
+  ['intend', 'ended', []],
+  ['correct', 'idle', ['idle']],
+  ['correct', 'open', ['open']],
+  ['correct', 'ended', ['ended']],
 ];
 
 test('every change has a row in the table, and every phase a column', () => {

@@ -34,18 +34,16 @@ afterAll(async () => {
 });
 
 function payscore(): Payscore {
-  const { signingKeys, verificationKeys, answerKey } = parseCredentials(
-    MCHID as Mchid,
-    { name: 'signing', text: JSON.stringify(signingSecret(MCHID)) },
-    { name: 'verify', text: JSON.stringify(verifySecret(MCHID)) },
-  );
-  const [signingKey] = signingKeys;
+  const { signingKeys, publicKeys } = parseCredentials(MCHID as Mchid, {
+    signing: { name: 'signing', text: JSON.stringify(signingSecret(MCHID)) },
+    verify: { name: 'verify', text: JSON.stringify(verifySecret(MCHID)) },
+  });
   return new Payscore(
     createWxpay({
       mchid: MCHID,
-      signingKey,
-      verificationKeys,
-      answerKey,
+      signingKeys,
+      verificationKeys: publicKeys,
+      answerKey: () => PLATFORM.public_key_id,
       transport,
       now,
     }),
@@ -57,7 +55,7 @@ function attemptSleeping(ms: number) {
   let saves = 0;
   const ports = portsOf(world, async (step, act) => {
     const result = act();
-    if (step === 'save' && (saves += 1) === 2) world.clock += ms;
+    if (step === 'save' && (saves += 1) === 1) world.clock += ms;
     return result;
   });
   const calls = payscore();

@@ -1,7 +1,7 @@
 import { PayscoreError } from '../../lambda/core/errors';
 import { evolve, type Change } from '../../lambda/core/evolve';
 import { inHand } from '../../lambda/core/plan';
-import { persist, persistIfAsSeen, putToRest } from '../../lambda/flow/persist';
+import { isCollectedNext, persist, persistIfAsSeen, putToRest } from '../../lambda/flow/persist';
 import {
   DAY,
   type Gate,
@@ -138,36 +138,31 @@ describe('a change that only holds of the order as it was seen', () => {
 });
 
 describe('in hand and at rest', () => {
-  test('an order that is collected next is in hand for 15 minutes', async () => {
-    const world = outside();
-    const after = await persist(portsOf(world), rowOf(world), SEEN_PENDING, 'schedule');
-    expect(after).toMatchObject({ status: 'active', due_at: T0 + 15 * MINUTE, planned_at: T0 });
-  });
-
-  test('one that a sweep has just moved is left where it is', async () => {
-    const world = outside();
-    swept(world);
-    world.clock += 2 * MINUTE;
-    const change = { ...SEEN_PENDING, observation: { ...SEEN_PENDING.observation, at: world.clock } };
-    const after = await persist(portsOf(world), rowOf(world), change, 'schedule');
-    expect(after).toMatchObject({ due_at: T0 + 15 * MINUTE, planned_at: T0 });
-  });
-
-  test('without anybody who goes on to collect it, it is due now', async () => {
+  test('an order whose collection is due is due now', async () => {
     const world = outside();
     swept(world);
     const after = await persist(portsOf(world), rowOf(world), SEEN_PENDING);
     expect(after).toMatchObject({ due_at: T0, planned_at: T0 });
   });
 
-  test('whoever goes on for somebody who asks keeps what only the schedule would wait for in hand', async () => {
+  test('an order is collected next or not by the occasion: whoever asks for it is not bound by the ladder', async () => {
     const world = outside();
-    const ten_hours_ago = T0 - 10 * HOUR;
-    registered(world, REF, { calls: [ten_hours_ago], due_at: T0 + 14 * HOUR });
-    const after = await persist(portsOf(world), rowOf(world), SEEN_PENDING, 'demand');
-    expect(after.due_at).toBe(T0 + 15 * MINUTE);
-    // The schedule would go on at the next step of the decline ladder, 24 h after the call.
-    expect((await persist(portsOf(world), after, SEEN_PENDING, 'schedule')).due_at).toBe(T0 + 14 * HOUR);
+    const calls = [T0 - 10 * HOUR];
+    registered(world, REF, { calls, observed: SEEN_PENDING.observation });
+    const ports = portsOf(world);
+    expect(await isCollectedNext(ports, rowOf(world), 'demand')).toBe(true);
+    // The schedule goes on at the next step of the decline ladder, 24 h after the call.
+    expect(await isCollectedNext(ports, rowOf(world), 'schedule')).toBe(false);
+  });
+
+  test('an order of which it cannot be known what holds for it is not collected next', async () => {
+    const world = outside();
+    registered(world, REF, { observed: SEEN_PENDING.observation });
+    const failing: Gate = async (step, act) => {
+      if (step === 'controls') throw new PayscoreError('LEDGER_UNAVAILABLE', 'down');
+      return act();
+    };
+    expect(await isCollectedNext(portsOf(world, failing), rowOf(world), 'demand')).toBe(false);
   });
 
   test.each([

@@ -23,6 +23,7 @@ const OUTCOMES: Readonly<Record<string, Outcome>> = {
   sub_no_permission: { kind: 'misconfigured', scope: 'pair' },
   sub_bad_authorization: { kind: 'misconfigured', scope: 'merchant' },
   sub_bad_parameter: { kind: 'refused' },
+  sub_not_possible: { kind: 'refused' },
   declined: { kind: 'declined' },
   order_done: { kind: 'contradicted', claim: 'done' },
   order_cancelled: { kind: 'contradicted', claim: 'cancelled' },

@@ -3,7 +3,7 @@ import { pairKey, type BreakerTarget, type MerchantControls } from '../../../lam
 import type { FlowEvent } from '../../../lambda/core/event';
 import type { Instant, Mchid, OrderKey, OrderRef } from '../../../lambda/core/ids';
 import type { OrderFacts } from '../../../lambda/core/observe';
-import { newOrder, type Order } from '../../../lambda/core/order';
+import { newOrder, type Operation, type Order } from '../../../lambda/core/order';
 import {
   OUTCOME_RULES,
   type CallReport,
@@ -87,6 +87,10 @@ export interface Outside {
   readonly paid: Set<string>;
   /** What every query comes to, if it shows no facts. */
   unobserved?: Exclude<QueryReport, { kind: 'verified' }>;
+  /** What telling WeChat Pay of a decision comes to, and what a query shows afterwards. */
+  answer: Outcome;
+  takesEffect: boolean;
+  readonly told: { readonly at: Instant; readonly out_order_no: string; readonly operation: Operation }[];
   /** Calls that left, in their order. */
   readonly sent: Sent[];
   readonly events: FlowEvent[];
@@ -104,6 +108,9 @@ export function outside(change: Partial<Outside> = {}): Outside {
     paysNow: false,
     facts: PENDING,
     paid: new Set(),
+    answer: { kind: 'accepted' },
+    takesEffect: true,
+    told: [],
     sent: [],
     events: [],
     ...change,
@@ -152,7 +159,8 @@ export type Step =
   | 'keys'
   | 'refresh'
   | 'query'
-  | 'collect';
+  | 'collect'
+  | 'change';
 
 /** Stands between a flow and each touch: may wait, throw, or never come back. `act` is the touch, `of` its order or merchant. */
 export type Gate = <T>(step: Step, act: () => T, of: string) => Promise<T>;
@@ -174,6 +182,8 @@ export function portsOf(world: Outside, gate: Gate = freely, worker = 'A'): Port
     collect: (ref, { sendBy }) =>
       gate('collect', () => collect(world, ref, worker, sendBy), ref.out_order_no),
     query: (ref) => gate('query', () => query(world, ref), ref.out_order_no),
+    change: (ref, operation, { sendBy }) =>
+      gate('change', () => tell(world, ref, operation, sendBy), ref.out_order_no),
   };
   const merchants: Merchants = {
     get: (mchid: Mchid) => gate('keys', () => calls, mchid),
@@ -270,6 +280,34 @@ function collect(world: Outside, ref: OrderRef, worker: string, sendBy: CollectL
   if (world.paysNow) world.paid.add(out_order_no);
   const refused = outcome.kind === 'misconfigured';
   return { outcome, evidence: refused ? { http_status: 403, code: 'NO_AUTH' } : { http_status: 200 } };
+}
+
+/** As WeChat Pay does it, if it does: paid elsewhere, cancelled, or less is due. */
+function tell(
+  world: Outside,
+  ref: OrderRef,
+  operation: Operation,
+  sendBy: CollectLimits['sendBy'],
+): CallReport {
+  const { clock: at, answer: outcome, told } = world;
+  if (at >= sendBy) return { outcome: { kind: 'not_sent', because: 'send_by_passed' }, evidence: {} };
+  if (OUTCOME_RULES[outcome.kind].spacing === 'none') return { outcome, evidence: {} };
+  told.push({ at, out_order_no: ref.out_order_no, operation });
+  if (world.takesEffect) world.facts = factsAfter(operation);
+  return { outcome, evidence: { request_id: 'R-0' } };
+}
+
+function factsAfter(operation: Operation): OrderFacts {
+  switch (operation.kind) {
+    case 'sync':
+      return { ...PAID, details: [{ paid_type: 'MCH' }] };
+    case 'cancel':
+      return facts({ state: 'REVOKED' });
+    case 'modify': {
+      const { total_amount } = operation;
+      return { ...PENDING, total_amount, paying_amount: total_amount };
+    }
+  }
 }
 
 function spell({ mchid, sub_mchid, out_order_no }: OrderKey): string {

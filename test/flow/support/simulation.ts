@@ -209,6 +209,9 @@ export class Simulation {
     const calls: MerchantCalls = {
       query: async (ref) => this.#query(ref),
       collect: async (ref, { sendBy }) => this.#collect(ref, sendBy),
+      change: async () => {
+        throw new Error('nobody decides anything by hand here');
+      },
     };
     const through = <T>(act: () => Promise<T>, step: 'find' | 'save') =>
       gate(step, act, '').then((done) => done);

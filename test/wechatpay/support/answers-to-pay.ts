@@ -88,6 +88,10 @@ export const ANSWERS_TO_PAY: Readonly<Record<string, readonly WireAnswer[]>> = {
     { status: 400, body: error('PARAM_ERROR', '参数超出取值范围'), requestId: '08F1-268435464' },
     { status: 400, body: error('ORDER_DONE'), requestId: '08F1-268435464' },
   ],
+  sub_not_possible: [
+    { status: 400, body: error('PARAM_ERROR', '当前订单状态不满足撤销条件'), requestId: '08F1-271316592' },
+    { status: 400, body: error('INVALID_REQUEST'), requestId: '08F1-271316656' },
+  ],
   declined: [{ status: 403, body: error('TRADE_ERROR', '扣款失败') }],
   order_done: [
     { status: 400, body: error('ORDER_DONE', '订单已完成') },

@@ -1,0 +1,115 @@
+import { isFresh } from './decide';
+import { WAITS } from './guards';
+import type { Fen, Instant } from './ids';
+import { isTerminal, type OrderFacts, type StandingKind } from './observe';
+import {
+  conclusiveAt,
+  phaseOf,
+  TIMELINE_BY_HAND_MAX_ENTRIES,
+  TIMELINE_MAX_ENTRIES,
+  type Operation,
+  type Order,
+} from './order';
+import { LOCK_MS, type OutcomeKind } from './outcome';
+import { refundDue } from './refund';
+import { isRefused } from './timeline';
+
+/** What is done about a decision by hand now. */
+export type ByHandDecision =
+  | { readonly kind: 'call' }
+  | { readonly kind: 'query' }
+  | { readonly kind: 'wait'; readonly until: Instant; readonly because: 'attempt_open' | 'lock' }
+  | { readonly kind: 'refuse'; readonly because: ByHandRefusal };
+
+export type ByHandRefusal = Exclude<StandingKind, 'pending'> | keyof typeof BY_HAND_REFUSALS;
+
+/** What a state forbids a person, beyond the standings that do. */
+export const BY_HAND_REFUSALS = {
+  not_lower:
+    'The amount can only be lowered: it has to be less than what is due now, and more than what is paid.',
+  record_full: 'The record of the order is full. Release it first: older entries are let go then.',
+  not_held: 'There is nothing to release: the order is not held, and nobody decided anything about it.',
+  ended: 'The order is at its end, verified: there is nothing to hold back any more.',
+} as const;
+
+/**
+ * Whether WeChat Pay can be told now of what a person decided. As with a collection, what is open comes first, what is
+ * known has to be fresh, and the documented lock has to have passed. No policy, switch or breaker has a say: they are
+ * about collecting.
+ */
+export function decideByHand(order: Order, operation: Operation, now: Instant): ByHandDecision {
+  const { open, observed, last_sent_at } = order;
+  if (open !== undefined) {
+    const until = conclusiveAt(open);
+    return now >= until ? { kind: 'query' } : { kind: 'wait', until, because: 'attempt_open' };
+  }
+  if (observed === undefined) return { kind: 'query' };
+  const { standing, facts } = observed;
+  if (isTerminal(standing)) return { kind: 'refuse', because: standing.kind };
+  if (!isFresh(observed, now)) return { kind: 'query' };
+  if (standing.kind !== 'pending') return { kind: 'refuse', because: standing.kind };
+  if (operation.kind === 'modify' && !isLower(operation.total_amount, facts))
+    return { kind: 'refuse', because: 'not_lower' };
+  // What is opened has to be closed on it, too.
+  if (order.timeline.length + 1 >= TIMELINE_BY_HAND_MAX_ENTRIES)
+    return { kind: 'refuse', because: 'record_full' };
+  const until = last_sent_at === undefined ? now : last_sent_at + LOCK_MS;
+  return until > now ? { kind: 'wait', until, because: 'lock' } : { kind: 'call' };
+}
+
+function isLower(
+  wanted: Fen,
+  { total_amount, paid_amount }: Pick<OrderFacts, 'total_amount' | 'paid_amount'>,
+): boolean {
+  return total_amount !== undefined && wanted < total_amount && wanted > (paid_amount ?? 0);
+}
+
+/** Why an order cannot be held; undefined: it can. */
+export function refusesHold(order: Order): ByHandRefusal | undefined {
+  if (phaseOf(order) === 'ended') return 'ended';
+  return isRecordFull(order) ? 'record_full' : undefined;
+}
+
+/** Why an order cannot be released; undefined: it can. */
+export function refusesRelease(order: Order): ByHandRefusal | undefined {
+  const { hold, intent, timeline } = order;
+  if (refundDue(order) !== undefined) return undefined;
+  if (phaseOf(order) === 'ended') return 'ended';
+  const full = timeline.length >= TIMELINE_MAX_ENTRIES;
+  return hold !== undefined || intent !== undefined || full || isRefused(timeline) ? undefined : 'not_held';
+}
+
+/** Why a correction of an order cannot be recorded; undefined: it can. */
+export function refusesCorrection(order: Order): ByHandRefusal | undefined {
+  return isRecordFull(order) ? 'record_full' : undefined;
+}
+
+/** Whether the record has no room for one more decision by hand. */
+export function isRecordFull({ timeline }: Order): boolean {
+  return timeline.length >= TIMELINE_BY_HAND_MAX_ENTRIES;
+}
+
+/** What an outcome says of a decision by hand, where that differs from what it says of a collection. */
+export const BY_HAND_MEANINGS: Readonly<Record<Operation['kind'], Partial<Record<OutcomeKind, string>>>> = {
+  sync: {
+    accepted: 'WeChat Pay took it; the order is settled as soon as a query shows it.',
+    refused:
+      'WeChat Pay refused it. The order is not collected here any more, but WeChat Pay goes on deducting by itself: the user can still be charged. If he is, the order is in refund_due.',
+    busy: 'A deduction of this order is running at WeChat Pay (扣款中). Wait 3 minutes, then look whether he was charged.',
+  },
+  cancel: {
+    accepted: 'WeChat Pay took it; the order is cancelled as soon as a query shows it.',
+    refused:
+      'WeChat Pay refused it, as it may for an order that is pending payment. The order is not collected here any more, but WeChat Pay goes on deducting by itself: the user can still be charged. If he is, the order is in refund_due.',
+    busy: 'A deduction of this order is running at WeChat Pay (扣款中). Wait 3 minutes, then look whether he was charged.',
+  },
+  modify: {
+    accepted: 'WeChat Pay took it; less is due as soon as a query shows it.',
+    refused:
+      'WeChat Pay refused it. The order is not collected here until it is reduced or released, but WeChat Pay goes on deducting the earlier amount by itself.',
+    busy: 'A deduction of this order is running at WeChat Pay (扣款中). Wait 3 minutes, then look whether he was charged.',
+  },
+};
+
+/** Why it has to wait, in a sentence. */
+export const BY_HAND_WAITS = { attempt_open: WAITS.attempt_open, lock: WAITS.lock } as const;
