@@ -1,6 +1,7 @@
 import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
+  type CfnStage,
   HttpApi,
   HttpMethod,
   HttpRoute,
@@ -14,7 +15,7 @@ import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { ROUTES } from '../lambda/routes';
+import { NOTIFICATION_ROUTE, ROUTES } from '../lambda/routes';
 import type { Settings } from './settings';
 
 /** One line of JSON a request: who asked what, and what came of it. No body and no header is logged. */
@@ -41,11 +42,20 @@ class PermittedIntegration extends HttpLambdaIntegration {
   protected override completeBind(): void {}
 }
 
-/** The HTTP API. Every route, and `$default` for all that match none, asks for a request signed by an IAM identity. */
+/** What answers the routes. */
+export interface ApiFunctions {
+  readonly api: IFunction;
+  readonly notify: IFunction;
+}
+
+/**
+ * The HTTP API. Every route, and `$default` for all that match none, asks for a request signed by an IAM identity; but
+ * for the one of notifications, which is open to everybody and guarded by WeChat Pay's signature.
+ */
 export class CollectorApi extends Construct {
   readonly url: string;
 
-  constructor(scope: Construct, id: string, handler: IFunction, settings: Settings) {
+  constructor(scope: Construct, id: string, { api, notify }: ApiFunctions, settings: Settings) {
     super(scope, id);
     const httpApi = new HttpApi(this, 'HttpApi', {
       apiName: Stack.of(this).stackName,
@@ -53,8 +63,8 @@ export class CollectorApi extends Construct {
       createDefaultStage: false,
     });
     this.url = httpApi.apiEndpoint;
-    const integration = new PermittedIntegration('Handler', handler);
-    handler.addPermission('Routes', {
+    const integration = new PermittedIntegration('Handler', api);
+    api.addPermission('Routes', {
       principal: new ServicePrincipal('apigateway.amazonaws.com'),
       sourceArn: Stack.of(this).formatArn({
         service: 'execute-api',
@@ -65,7 +75,12 @@ export class CollectorApi extends Construct {
     const authorizer = new HttpIamAuthorizer();
     for (const routeKey of [...ROUTES.map(parseRouteKey), HttpRouteKey.DEFAULT])
       new HttpRoute(this, routeKey.key, { httpApi, routeKey, integration, authorizer });
-    new HttpStage(this, 'Stage', {
+    const notifications = new HttpRoute(this, NOTIFICATION_ROUTE, {
+      httpApi,
+      routeKey: parseRouteKey(NOTIFICATION_ROUTE),
+      integration: new HttpLambdaIntegration('Notify', notify),
+    });
+    const stage = new HttpStage(this, 'Stage', {
       httpApi,
       stageName: '$default',
       autoDeploy: true,
@@ -75,6 +90,15 @@ export class CollectorApi extends Construct {
         format: AccessLogFormat.custom(JSON.stringify(ACCESS_LOG)),
       },
     });
+    // A limit of its own, so that a flood on the one open route is not a flood on the others.
+    (stage.node.defaultChild as CfnStage).routeSettings = {
+      [NOTIFICATION_ROUTE]: {
+        ThrottlingRateLimit: settings.notifications_rate_per_second,
+        ThrottlingBurstLimit: settings.notifications_burst,
+      },
+    };
+    // Settings for a route that is not there yet are refused ("Unable to find Route by key").
+    stage.node.addDependency(notifications);
   }
 
   private accessLog(settings: Settings): LogGroup {

@@ -1,4 +1,5 @@
 import { verify as verifySignature } from 'node:crypto';
+import type { Instant } from '../core/ids';
 import { decodeBase64 } from './base64';
 import type { VerificationKeys } from './keys';
 import { SIGNATURE_SCHEME } from './sign';
@@ -10,14 +11,25 @@ export type VerificationFault =
   | 'header_missing'
   | 'signature_type_unknown'
   | 'timestamp_malformed'
-  | 'timestamp_outside_window'
   | 'serial_unknown'
   | 'signature_malformed'
-  | 'signature_wrong';
+  | 'signature_wrong'
+  /** WeChat Pay did sign it, at another time than about now. */
+  | 'timestamp_outside_window';
 
 export type Verification =
-  | { readonly ok: true; readonly serial: string }
-  | { readonly ok: false; readonly fault: VerificationFault; readonly serial?: string };
+  | { readonly ok: true; readonly serial: string; readonly signedAt: Instant }
+  | {
+      readonly ok: false;
+      readonly fault: 'timestamp_outside_window';
+      readonly serial: string;
+      readonly signedAt: Instant;
+    }
+  | {
+      readonly ok: false;
+      readonly fault: Exclude<VerificationFault, 'timestamp_outside_window'>;
+      readonly serial?: string;
+    };
 
 /** WeChat Pay: an answer or callback whose time is further away than 5 minutes is not to be trusted. */
 export const CLOCK_WINDOW_S = 300;
@@ -38,21 +50,27 @@ export function verify(
   const timestamp = single(headers['wechatpay-timestamp']);
   const nonce = single(headers['wechatpay-nonce']);
   if (!serial || !signature || !timestamp || !nonce) return { ok: false, fault: 'header_missing' };
-  const refuse = (fault: VerificationFault): Verification => ({ ok: false, fault, serial });
+  const refuse = (fault: Exclude<VerificationFault, 'timestamp_outside_window'>): Verification => {
+    return { ok: false, fault, serial };
+  };
 
   // Absent means the one scheme there was before the header existed.
   if ((headers['wechatpay-signature-type'] ?? SIGNATURE_SCHEME) !== SIGNATURE_SCHEME) {
     return refuse('signature_type_unknown');
   }
   if (!/^\d{1,12}$/.test(timestamp)) return refuse('timestamp_malformed');
-  if (Math.abs(Math.floor(nowMs / 1000) - Number(timestamp)) > CLOCK_WINDOW_S)
-    return refuse('timestamp_outside_window');
   const key = keys.get(serial);
   if (key === undefined) return refuse('serial_unknown');
   const bytes = decodeBase64(signature);
   if (bytes === undefined) return refuse('signature_malformed');
   const message = Buffer.concat([Buffer.from(`${timestamp}\n${nonce}\n`), body, LINE_FEED]);
-  return verifySignature('sha256', message, key, bytes) ? { ok: true, serial } : refuse('signature_wrong');
+  if (!verifySignature('sha256', message, key, bytes)) return refuse('signature_wrong');
+  // Last: only of what WeChat Pay signed can it be said that it is late.
+  const signedAt = Number(timestamp) * 1000;
+  const distanceS = Math.abs(Math.floor(nowMs / 1000) - Number(timestamp));
+  return distanceS > CLOCK_WINDOW_S
+    ? { ok: false, fault: 'timestamp_outside_window', serial, signedAt }
+    : { ok: true, serial, signedAt };
 }
 
 const LINE_FEED = Buffer.from('\n');

@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import type { APIGatewayProxyEventV2WithIAMAuthorizer } from 'aws-lambda';
+import type { APIGatewayProxyEventV2, APIGatewayProxyEventV2WithIAMAuthorizer } from 'aws-lambda';
 import type { RouteMatch } from './gateway-routes';
 import { LOCAL_ACCOUNT } from './identity';
 
+/** Of a route that asks for a request signed by an IAM identity. */
 export type GatewayEvent = APIGatewayProxyEventV2WithIAMAuthorizer;
+/** Of a route that asks for nothing. */
+export type PublicEvent = APIGatewayProxyEventV2;
 
 export interface RequestTarget {
   /** As in the request line, still percent-encoded. */
@@ -31,7 +34,7 @@ function decode(text: string): string | undefined {
 }
 
 /**
- * Payload format 2.0, as an IAM-authorised route of an HTTP API sends it.
+ * Payload format 2.0, as a route of an HTTP API without an authorizer sends it.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
  */
 export function gatewayEvent(
@@ -40,7 +43,7 @@ export function gatewayEvent(
   route: RouteMatch,
   body: Buffer,
   now: number,
-): GatewayEvent {
+): PublicEvent {
   const { cookies, headers } = readHeaders(request);
   // An HTTP API hands over the decoded path under the name rawPath; only the query stays as it was sent.
   // https://github.com/hotsock/voker/pull/8 (captured from live APIs)
@@ -113,11 +116,10 @@ function requestContext(
   path: string,
   routeKey: string,
   now: number,
-): GatewayEvent['requestContext'] {
+): PublicEvent['requestContext'] {
   return {
     accountId: LOCAL_ACCOUNT,
     apiId: 'local',
-    authorizer: { iam: LOCAL_CALLER },
     domainName: request.headers.host ?? 'localhost',
     domainPrefix: 'local',
     http: {
@@ -135,7 +137,11 @@ function requestContext(
   };
 }
 
-/** Signatures are not checked on one machine: everybody who reaches loopback is this user. */
+/** The same event on a route that asks for a signature: not checked on one machine, everybody on loopback is this user. */
+export function authorised(event: PublicEvent): GatewayEvent {
+  return { ...event, requestContext: { ...event.requestContext, authorizer: { iam: LOCAL_CALLER } } };
+}
+
 const LOCAL_CALLER: GatewayEvent['requestContext']['authorizer']['iam'] = {
   accessKey: 'local',
   accountId: LOCAL_ACCOUNT,

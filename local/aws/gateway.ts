@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type GatewayAnswer, gatewayMessage, INTERNAL_SERVER_ERROR, readResult } from './gateway-answer';
-import { type GatewayEvent, gatewayEvent, parseTarget } from './gateway-event';
-import { routeMatcher } from './gateway-routes';
+import { authorised, type GatewayEvent, gatewayEvent, parseTarget, type PublicEvent } from './gateway-event';
+import { type RouteMatch, routeMatcher } from './gateway-routes';
 import { invoke, type Invocation, type LambdaHandler } from './invoke';
 import { listen, type LocalServer, readBody } from './loopback';
 
@@ -10,25 +10,33 @@ const BODY_MAX_BYTES = 10 * 1024 * 1024;
 const HEADERS_MAX_BYTES = 10_240;
 const INTEGRATION_TIMEOUT_MS = 30_000;
 
-export interface GatewayOptions {
-  /** Route keys; without `$default` what matches none is 404. */
+interface Behind {
+  readonly name: string;
+  /** Route keys; without `$default` among those of any function, what matches none is 404. */
   readonly routes: readonly string[];
-  readonly handler: LambdaHandler<GatewayEvent>;
   /** The function's own timeout. */
   readonly timeoutMs: number;
+}
+
+/** A function behind the gateway, and who may call its routes. */
+export type GatewayFunction =
+  | (Behind & { readonly authorizer: 'iam'; readonly handler: LambdaHandler<GatewayEvent> })
+  | (Behind & { readonly authorizer: 'none'; readonly handler: LambdaHandler<PublicEvent> });
+
+export interface GatewayOptions {
+  readonly functions: readonly GatewayFunction[];
   /** How long the gateway waits for the function: 30 s, as on AWS. */
   readonly integrationTimeoutMs?: number;
   /** Any free port by default. */
   readonly port?: number;
-  readonly functionName?: string;
   readonly now?: () => number;
   /** Told what the caller is not: why an answer became 500 or 503. */
   readonly onFault?: (fault: Error) => void;
 }
 
-/** An HTTP API in front of one function, over HTTP on this machine. */
+/** An HTTP API in front of its functions, over HTTP on this machine. */
 export async function startGateway(options: GatewayOptions): Promise<LocalServer> {
-  const match = routeMatcher(options.routes);
+  const match = functionMatcher(options.functions);
   const server = createServer({ maxHeaderSize: HEADERS_MAX_BYTES }, (request, response) => {
     serve(request, match, options).then(
       ({ answer, requestId }) => send(response, answer, requestId),
@@ -41,6 +49,24 @@ export async function startGateway(options: GatewayOptions): Promise<LocalServer
   return listen(server, options.port);
 }
 
+interface FunctionMatch {
+  readonly behind: GatewayFunction;
+  readonly route: RouteMatch;
+}
+
+type MatchFunction = (method: string, rawPath: string) => FunctionMatch | undefined;
+
+/** A route of its own comes before `$default`, whichever function has that. */
+function functionMatcher(functions: readonly GatewayFunction[]): MatchFunction {
+  const owners = new Map(functions.flatMap((behind) => behind.routes.map((key) => [key, behind] as const)));
+  const match = routeMatcher([...owners.keys()]);
+  return (method, rawPath) => {
+    const route = match(method, rawPath);
+    const behind = route && owners.get(route.routeKey);
+    return route && behind && { route, behind };
+  };
+}
+
 interface Served {
   readonly answer: GatewayAnswer;
   readonly requestId?: string;
@@ -48,27 +74,35 @@ interface Served {
 
 async function serve(
   request: IncomingMessage,
-  match: ReturnType<typeof routeMatcher>,
+  match: MatchFunction,
   options: GatewayOptions,
 ): Promise<Served> {
   const body = await readBody(request, BODY_MAX_BYTES);
   if (body === undefined) return { answer: gatewayMessage(413, 'Request Entity Too Large') };
   const target = parseTarget(request.url ?? '');
   if (target === undefined) return { answer: gatewayMessage(400, 'Bad Request') };
-  const route = match(request.method ?? '', target.rawPath);
-  if (route === undefined) return { answer: gatewayMessage(404, 'Not Found') };
-  const event = gatewayEvent(request, target, route, body, (options.now ?? Date.now)());
-  return { answer: await call(event, options), requestId: event.requestContext.requestId };
+  const found = match(request.method ?? '', target.rawPath);
+  if (found === undefined) return { answer: gatewayMessage(404, 'Not Found') };
+  const event = gatewayEvent(request, target, found.route, body, (options.now ?? Date.now)());
+  return { answer: await call(event, found.behind, options), requestId: event.requestContext.requestId };
 }
 
 /**
  * A function that runs into its own timeout has failed, like one that throws: 500. Only a gateway that gave up first
  * says 503. https://github.com/denoland/deno_registry2/issues/87, https://github.com/serverless/serverless/issues/11222
  */
-async function call(event: GatewayEvent, options: GatewayOptions): Promise<GatewayAnswer> {
-  const { timeoutMs, now, integrationTimeoutMs = INTEGRATION_TIMEOUT_MS, functionName = 'api' } = options;
-  const clock = now === undefined ? {} : { now };
-  const invocation = invoke(options.handler, event, { functionName, timeoutMs, ...clock });
+async function call(
+  event: PublicEvent,
+  behind: GatewayFunction,
+  options: GatewayOptions,
+): Promise<GatewayAnswer> {
+  const { now, integrationTimeoutMs = INTEGRATION_TIMEOUT_MS } = options;
+  const { name: functionName, timeoutMs, authorizer } = behind;
+  const context = { functionName, timeoutMs, ...(now === undefined ? {} : { now }) };
+  const invocation =
+    authorizer === 'iam'
+      ? invoke(behind.handler, authorised(event), context)
+      : invoke(behind.handler, event, context);
   const ended = await within(integrationTimeoutMs, invocation);
   const answer = ended.kind === 'returned' ? readResult(ended.value) : undefined;
   if (answer !== undefined) return answer;

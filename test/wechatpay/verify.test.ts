@@ -32,11 +32,11 @@ function check(vector: Vector, changes: WireHeaders = {}, body = vector.body, no
 
 describe('what openssl signed is accepted', () => {
   test.each(vectors.answers)('$name', (vector) => {
-    expect(check(vector)).toEqual({ ok: true, serial: vector.serial });
+    expect(check(vector)).toEqual({ ok: true, serial: vector.serial, signedAt: 1_700_000_000_000 });
   });
 
   test('by a platform certificate and by a WeChat Pay public key, side by side in one map', () => {
-    expect([...VERIFICATION_KEYS.keys()]).toEqual([PLATFORM_SERIAL, PUBLIC_KEY_ID]);
+    expect([...VERIFICATION_KEYS].map(([serial]) => serial)).toEqual([PLATFORM_SERIAL, PUBLIC_KEY_ID]);
     expect(new Set(vectors.answers.map((vector) => vector.serial))).toEqual(
       new Set([PLATFORM_SERIAL, PUBLIC_KEY_ID]),
     );
@@ -61,9 +61,35 @@ describe('the clock may differ by 300 seconds, either way, and by no more', () =
     const result = check(FULL, {}, FULL.body, SIGNED_AT_MS + difference);
     expect(result).toEqual(
       accepted
-        ? { ok: true, serial: PLATFORM_SERIAL }
-        : { ok: false, fault: 'timestamp_outside_window', serial: PLATFORM_SERIAL },
+        ? { ok: true, serial: PLATFORM_SERIAL, signedAt: SIGNED_AT_MS }
+        : {
+            ok: false,
+            fault: 'timestamp_outside_window',
+            serial: PLATFORM_SERIAL,
+            signedAt: SIGNED_AT_MS,
+          },
     );
+  });
+
+  const HOUR_MS = 3_600_000;
+
+  test.each([
+    ['a wrong signature', { 'wechatpay-nonce': 'f6f6f6f6f6f6f6f7' }, 'signature_wrong'],
+    ['a probe', { 'wechatpay-signature': `WECHATPAY/SIGNTEST/${FULL.signature}` }, 'signature_malformed'],
+    ['an unknown serial', { 'wechatpay-serial': 'FFFF' }, 'serial_unknown'],
+    ['a timestamp put to now', { 'wechatpay-timestamp': '1700003600' }, 'signature_wrong'],
+  ])('what WeChat Pay did not sign is never just late: %s', (_, changes, fault) => {
+    const result = check(FULL, changes, FULL.body, SIGNED_AT_MS + HOUR_MS);
+    expect(result).toMatchObject({ ok: false, fault });
+    expect(result).not.toHaveProperty('signedAt');
+  });
+
+  test('what is late by years says when it was signed, and so does what comes from the future', () => {
+    for (const nowMs of [SIGNED_AT_MS + 1_000_000 * HOUR_MS, SIGNED_AT_MS - HOUR_MS])
+      expect(check(FULL, {}, FULL.body, nowMs)).toMatchObject({
+        fault: 'timestamp_outside_window',
+        signedAt: SIGNED_AT_MS,
+      });
   });
 });
 

@@ -151,9 +151,11 @@ test('a mapping is idle when nothing is left to receive and nothing is under way
   await started.reached(1);
   // Time enough for receives that come back empty.
   for (let trip = 0; trip < 20; trip += 1) expect(await queues.depth(queue.url)).toEqual([0, 1]);
+  expect(mapping.busy()).toBe(true);
   steps.push('done');
   open();
   await idle;
+  expect(mapping.busy()).toBe(false);
   expect(steps).toEqual(['done', 'idle']);
   expect(await queues.depth(queue.url)).toEqual([0, 0]);
 });

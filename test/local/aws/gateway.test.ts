@@ -2,7 +2,7 @@ import { request } from 'node:http';
 import { connect } from 'node:net';
 import type { Context } from 'aws-lambda';
 import { ROUTES } from '../../../lambda/routes';
-import { type GatewayOptions, startGateway } from '../../../local/aws/gateway';
+import { type GatewayFunction, type GatewayOptions, startGateway } from '../../../local/aws/gateway';
 import type { GatewayEvent } from '../../../local/aws/gateway-event';
 import type { LocalServer } from '../../../local/aws/loopback';
 
@@ -14,17 +14,33 @@ let event: GatewayEvent | undefined;
 let context: Context | undefined;
 let faults: Error[] = [];
 
-async function start(answer: () => unknown, options: Partial<GatewayOptions> = {}): Promise<void> {
-  event = undefined;
-  faults = [];
-  gateway = await startGateway({
+type Behind = Pick<GatewayFunction, 'name' | 'routes' | 'timeoutMs'>;
+
+/** A function behind the gateway that answers what a test says. */
+function behind(answer: () => unknown, given: Partial<Behind> = {}): GatewayFunction {
+  return {
+    name: 'api',
     routes: [...ROUTES, '$default'],
+    timeoutMs: 29_000,
+    authorizer: 'iam',
     handler: async (received, lambda) => {
       event = received;
       context = lambda;
       return answer();
     },
-    timeoutMs: 29_000,
+    ...given,
+  };
+}
+
+async function start(
+  answer: () => unknown,
+  given: Partial<Behind> = {},
+  options: Partial<GatewayOptions> = {},
+): Promise<void> {
+  event = undefined;
+  faults = [];
+  gateway = await startGateway({
+    functions: [behind(answer, given)],
     now,
     onFault: (fault) => faults.push(fault),
     ...options,
@@ -168,7 +184,7 @@ describe('the event', () => {
   });
 
   test('the context counts down from the time that the function has', async () => {
-    await start(OK, { timeoutMs: 29_000, functionName: 'api' });
+    await start(OK, { timeoutMs: 29_000, name: 'api' });
     await call('/');
     expect(context).toMatchObject({
       functionName: 'api',
@@ -295,14 +311,14 @@ describe('the answer', () => {
   });
 
   test('is 503 when the gateway gave up before the function did', async () => {
-    await start(async () => new Promise(() => undefined), { timeoutMs: 1_000, integrationTimeoutMs: 5 });
+    await start(async () => new Promise(() => undefined), { timeoutMs: 1_000 }, { integrationTimeoutMs: 5 });
     expect(await call('/')).toEqual([503, '{"message":"Service Unavailable"}']);
   });
 });
 
 test('a route that is not METHOD /path is refused at the start', async () => {
   await start(OK);
-  await expect(startGateway({ routes: ['/v1'], handler: async () => null, timeoutMs: 1 })).rejects.toThrow(
+  await expect(startGateway({ functions: [behind(OK, { routes: ['/v1'] })] })).rejects.toThrow(
     "'/v1' is neither METHOD /path nor $default",
   );
 });
@@ -310,7 +326,5 @@ test('a route that is not METHOD /path is refused at the start', async () => {
 test('a port that is taken is an error at the start', async () => {
   await start(OK);
   const port = Number(new URL(gateway.url).port);
-  await expect(startGateway({ routes: [], handler: async () => null, timeoutMs: 1, port })).rejects.toThrow(
-    'EADDRINUSE',
-  );
+  await expect(startGateway({ functions: [], port })).rejects.toThrow('EADDRINUSE');
 });

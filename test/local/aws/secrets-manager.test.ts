@@ -1,6 +1,7 @@
 import {
   CreateSecretCommand,
   GetSecretValueCommand,
+  InvalidRequestException,
   ListSecretsCommand,
   PutSecretValueCommand,
   ResourceExistsException,
@@ -79,6 +80,53 @@ test('a name is created once', async () => {
   await expect(client.send(new CreateSecretCommand({ Name: NAME, SecretString: 'b' }))).rejects.toThrow(
     ResourceExistsException,
   );
+});
+
+test('a call that the SDK repeats, because its answer was lost, makes one version', async () => {
+  const ClientRequestToken = '6f1d7a52-3c1c-4f0e-9a53-1c7b1c1b1f01';
+  const create = { Name: NAME, SecretString: 'a', ClientRequestToken };
+  const first = await client.send(new CreateSecretCommand(create));
+  expect(await client.send(new CreateSecretCommand(create))).toMatchObject({
+    ARN: first.ARN,
+    VersionId: ClientRequestToken,
+  });
+  await expect(client.send(new CreateSecretCommand({ ...create, SecretString: 'b' }))).rejects.toThrow(
+    ResourceExistsException,
+  );
+
+  const put = {
+    SecretId: NAME,
+    SecretString: 'c',
+    ClientRequestToken: '6f1d7a52-3c1c-4f0e-9a53-1c7b1c1b1f02',
+  };
+  await client.send(new PutSecretValueCommand(put));
+  await client.send(new PutSecretValueCommand(put));
+  expect(await read(NAME, 'AWSPREVIOUS')).toMatchObject({ SecretString: 'a' });
+  await expect(client.send(new PutSecretValueCommand({ ...put, SecretString: 'd' }))).rejects.toThrow(
+    ResourceExistsException,
+  );
+});
+
+test('a secret that is scheduled for deletion is neither read, nor written, nor made anew', async () => {
+  server.put(NAME, 'a');
+  server.scheduleDeletion(NAME);
+  await expect(read()).rejects.toThrow('it was marked for deletion');
+  await expect(client.send(new PutSecretValueCommand({ SecretId: NAME, SecretString: 'b' }))).rejects.toThrow(
+    InvalidRequestException,
+  );
+  await expect(client.send(new CreateSecretCommand({ Name: NAME, SecretString: 'b' }))).rejects.toThrow(
+    'already scheduled for deletion',
+  );
+});
+
+test('a fault can be asked for by the call it is for', async () => {
+  server.put(NAME, 'a');
+  server.fail(1, 'AccessDeniedException', `PutSecretValue ${NAME}`);
+  expect(await read()).toMatchObject({ SecretString: 'a' });
+  await expect(
+    client.send(new PutSecretValueCommand({ SecretId: NAME, SecretString: 'b' })),
+  ).rejects.toMatchObject({ name: 'AccessDeniedException' });
+  expect(await read()).toMatchObject({ SecretString: 'a' });
 });
 
 test.each(['InternalServiceError', 'ThrottlingException'] as const)(

@@ -39,6 +39,14 @@ test('a queue is on the address of its server, and has the attributes that it wa
   });
 });
 
+test('messages that are held back are counted, and no others', async () => {
+  const { url: QueueUrl } = await sqs.createQueue('collect');
+  expect(await sqs.heldBack(QueueUrl)).toBe(0);
+  await client.send(new SendMessageCommand({ QueueUrl, MessageBody: 'at once' }));
+  await client.send(new SendMessageCommand({ QueueUrl, MessageBody: 'later', DelaySeconds: 1 }));
+  expect(await sqs.heldBack(QueueUrl)).toBe(1);
+});
+
 test('a work queue hands what was received too often to its dead-letter queue', async () => {
   const { queue, dead } = await sqs.createWorkQueue({
     name: 'collect',
