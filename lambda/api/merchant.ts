@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { verdictOf, type Breaker } from '../core/breaker';
 import { isPayscoreError } from '../core/errors';
 import type { Instant, Mchid } from '../core/ids';
-import type { KeyFacts } from '../core/key-facts';
+import { isEnding, keyEnds, type CertificateFacts, type KeyFacts } from '../core/key-facts';
 import type { Admin } from '../flow/admin';
 import { liftBreaker } from '../flow/breakers';
 import { json } from '../shared/http';
@@ -12,7 +12,7 @@ import { readLookup, readRequest } from './request';
 import type { Route } from './router';
 
 const { mchid, sub_mchid, service_id } = orderFields;
-const MerchantLookup = z.strictObject({ mchid });
+export const MerchantLookup = z.strictObject({ mchid });
 
 /** `GET /v1/merchants/{mchid}`: breakers, switch, keys, and how much of its rate a merchant has used. */
 export const merchantRoute: Route = async (event, { ports, admin }) => {
@@ -21,7 +21,7 @@ export const merchantRoute: Route = async (event, { ports, admin }) => {
   const merchant = request.value.mchid;
   const [{ breakers, modes, policies }, keys, budget] = await Promise.all([
     ports.controls.read(merchant),
-    keysOf(merchant, admin),
+    keysOf(merchant, admin, ports.now()),
     admin.budget(merchant),
   ]);
   const now = ports.now();
@@ -54,24 +54,34 @@ export const merchantRoute: Route = async (event, { ports, admin }) => {
 };
 
 /** Whoever looks because the keys are not usable wants to see the rest all the same. */
-async function keysOf(merchant: Mchid, admin: Admin): Promise<object> {
+async function keysOf(merchant: Mchid, admin: Admin, now: Instant): Promise<object> {
   try {
-    return presentKeys(await admin.keys(merchant));
+    return presentKeys(await admin.keys(merchant), now);
   } catch (error) {
     if (!isPayscoreError(error, 'SECRET_INVALID', 'SECRETS_UNAVAILABLE')) throw error;
     return { fault: { code: error.code, message: error.message } };
   }
 }
 
-function presentKeys({ signing, verification }: KeyFacts): object {
+function presentKeys(facts: KeyFacts, now: Instant): object {
   return {
-    signing: signing.map(({ serial_no, valid_from, valid_to }) => ({
-      serial_no,
-      valid_from: iso(valid_from),
-      valid_to: iso(valid_to),
-    })),
-    verification,
+    signing: facts.signing.map(presentCertificate),
+    public_keys: facts.public_keys,
+    platform_certificates: facts.platform_certificates.map(presentCertificate),
+    /** What ends within 30 days, and would stop the merchant's calls. */
+    warnings: keyEnds(facts, now)
+      .filter(isEnding)
+      .map(({ what, serial_no, valid_to, days_left }) => ({
+        what,
+        serial_no,
+        valid_to: iso(valid_to),
+        days_left,
+      })),
   };
+}
+
+function presentCertificate({ serial_no, valid_from, valid_to }: CertificateFacts): object {
+  return { serial_no, valid_from: iso(valid_from), valid_to: iso(valid_to) };
 }
 
 function presentBreaker(breaker: Breaker, now: Instant): object {
@@ -88,7 +98,7 @@ function presentBreaker(breaker: Breaker, now: Instant): object {
   };
 }
 
-const LiftRequest = z.strictObject({
+export const LiftRequest = z.strictObject({
   mchid,
   /** With both: that pair's breaker; with neither: the merchant's. */
   pair: z.optional(z.strictObject({ sub_mchid, service_id })),

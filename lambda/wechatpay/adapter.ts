@@ -1,11 +1,13 @@
 import type { AxiosAdapter, AxiosRequestConfig, AxiosResponse, InternalAxiosRequestConfig } from 'axios';
 import { PayscoreError } from '../core/errors';
 import { AxiosError, AxiosHeaders } from './axios';
-import type { VerificationKeys } from './keys';
-import { requestId } from './request-id';
-import type { RequestSigner } from './sign';
+import { CERTIFICATES_PATH } from './certificates';
+import { isPublicKeyId, type VerificationKeys } from './keys';
+import { classify } from './outcomes';
+import { requestId, subCode } from './request-id';
+import type { Generation, SigningRotation } from './signing-rotation';
 import type { Transport, WireResult } from './transport';
-import { verify, type WireHeaders } from './verify';
+import { verify } from './verify';
 
 export interface RequestConfig extends AxiosRequestConfig {
   /** The order's number for `_out_order_no_` in the path; percent-encoded here, once. */
@@ -14,11 +16,26 @@ export interface RequestConfig extends AxiosRequestConfig {
   send_by?: number;
 }
 
+/** Who is told of what the answers say about the keys. */
+export interface KeyWatch {
+  /** An answer was verified. `skewMs`: by how much our clock is ahead of the time at which WeChat Pay signed it. */
+  verified(by: 'public_key' | 'certificate', skewMs: number): void;
+  /** An answer was refused for its time. */
+  outsideWindow(skewMs: number): void;
+  /** The first generation was refused and another one worked: that one signs from now on. */
+  rotated(from: string, to: string): void;
+  /** An answer is signed with a key that is not known. Whether it is known now, or may be; never rejects. */
+  wanted(timeoutMs: number): Promise<boolean>;
+}
+
 export interface AdapterOptions {
-  readonly signer: RequestSigner;
+  readonly signing: SigningRotation;
   readonly keys: VerificationKeys;
-  /** Which of `keys` WeChat Pay is asked to sign its answers with; none leaves the choice to WeChat Pay. */
-  readonly answerKey: string | undefined;
+  /** The platform certificates in the answer that lists them; throws when they are not WeChat Pay's. */
+  readonly listed: (list: Buffer) => VerificationKeys;
+  /** Which of `keys` WeChat Pay is asked to sign its answers with, as of now; none leaves the choice to WeChat Pay. */
+  readonly answerKey: () => string | undefined;
+  readonly watch: Partial<KeyWatch>;
   readonly transport: Pick<Transport, 'send'>;
   /** Epoch milliseconds. */
   readonly now: () => number;
@@ -36,37 +53,70 @@ const USER_AGENT = `payscore-collector/0.1.0 Node.js/${process.versions.node}`;
  * over its raw bytes, before anything may read it.
  */
 export function createAdapter(options: AdapterOptions): AxiosAdapter {
-  const { signer, transport } = options;
-  const fixedHeaders: Record<string, string> = {
-    accept: 'application/json',
-    // Messages are matched in one place (busy); they are Chinese unless asked otherwise.
-    'accept-language': 'zh-CN',
-    'user-agent': USER_AGENT,
-    ...(options.answerKey === undefined ? {} : { 'wechatpay-serial': options.answerKey }),
-  };
+  const { signing, transport, now, watch } = options;
   let underWay = 0;
+
+  async function send(request: Request, { signer }: Generation): Promise<WireResult> {
+    const { config, method, path, body, deadline } = request;
+    const timestamp = Math.floor(now() / 1000);
+    const parts = { method, path, body, timestamp, nonce: options.nonce() };
+    const authorization = await signer.authorization(parts, { spread: underWay > 1 }).catch(notSigned);
+    const headers = { ...headersOf(config, body, options.answerKey()), authorization };
+    const { send_by: sendBy, signal } = config as RequestConfig;
+    const timeoutMs = Math.max(1, deadline - now());
+    return transport.send({ method, path, headers, body, timeoutMs, sendBy, signal });
+  }
+
+  /**
+   * Refused by reason of its signature, a question is asked again at once with the merchant's other key. A question
+   * only: a collection, or whatever else moves an order, is never sent twice by this. It need not be, because each is
+   * preceded by a question that is at most 15 s old, which finds the key that works.
+   */
+  async function sendWithKeyThatWorks(request: Request): Promise<WireResult> {
+    const first = signing.current();
+    const refused = await send(request, first);
+    if (request.method !== 'GET' || !isSignatureRefused(refused)) return refused;
+    for (const other of signing.others(first)) {
+      if (now() >= request.deadline) break;
+      const result = await send(request, other);
+      if (result.kind !== 'answered' || isSignatureRefused(result)) continue;
+      if (isSignatureTaken(result)) {
+        signing.prove(other);
+        watch.rotated?.(first.key.serial_no, other.key.serial_no);
+      }
+      return result;
+    }
+    return refused;
+  }
 
   return async function wechatpay(config) {
     const method = (config.method ?? 'get').toUpperCase();
-    const path = pathAndQuery(config);
-    const body = bodyOf(config);
+    // axios spells "no timeout" as 0; here every call has one.
+    const deadline = now() + (config.timeout || options.timeoutMs);
+    const request = { config, method, path: pathAndQuery(config), body: bodyOf(config), deadline };
     underWay += 1;
     try {
-      const timestamp = Math.floor(options.now() / 1000);
-      const parts = { method, path, body, timestamp, nonce: options.nonce() };
-      const authorization = await signer.authorization(parts, { spread: underWay > 1 }).catch(notSigned);
-      const headers: Record<string, string> = { ...fixedHeaders, ...callerHeaders(config), authorization };
-      if (body !== '') headers['content-length'] = String(Buffer.byteLength(body));
-      // axios spells "no timeout" as 0; here every call has one.
-      const timeoutMs = config.timeout || options.timeoutMs;
-      const { send_by: sendBy, signal } = config as RequestConfig;
-      const result = await transport.send({ method, path, headers, body, timeoutMs, sendBy, signal });
-      return conclude(result, config, options);
+      const result = await sendWithKeyThatWorks(request);
+      if (result.kind !== 'answered') throw notAnswered(result);
+      if (isSuccess(result)) await requireVerified(result, request, options);
+      return respond(result, config);
     } finally {
       underWay -= 1;
     }
   };
 }
+
+/** A request as it goes out: path, query and body are computed once, whoever signs them. */
+interface Request {
+  readonly config: InternalAxiosRequestConfig;
+  readonly method: string;
+  readonly path: string;
+  readonly body: string;
+  /** Epoch ms; the answer is given up then. */
+  readonly deadline: number;
+}
+
+type Answered = Extract<WireResult, { kind: 'answered' }>;
 
 /** Nothing was sent, and the next try would fail in the same way. */
 function notSigned(cause: unknown): never {
@@ -74,36 +124,43 @@ function notSigned(cause: unknown): never {
   throw new PayscoreError('NOT_SENT', message, { because: 'not_signed' }, cause);
 }
 
-function conclude(
-  result: WireResult,
-  config: InternalAxiosRequestConfig,
-  options: AdapterOptions,
-): AxiosResponse {
-  switch (result.kind) {
-    case 'not_sent':
-      throw new PayscoreError('NOT_SENT', `The request was not sent (${result.because}: ${result.detail}).`, {
-        because: result.because,
-      });
-    case 'no_answer':
-      throw new PayscoreError(
-        'NO_ANSWER',
-        `No whole answer came back (${result.because}: ${result.detail}).`,
-        {
-          because: result.because,
-        },
-      );
-    case 'answered':
-      return answered(result, config, options);
+function notAnswered({ kind, because, detail }: Exclude<WireResult, Answered>): PayscoreError {
+  return kind === 'not_sent'
+    ? new PayscoreError('NOT_SENT', `The request was not sent (${because}: ${detail}).`, { because })
+    : new PayscoreError('NO_ANSWER', `No whole answer came back (${because}: ${detail}).`, { because });
+}
+
+function isSuccess({ status }: Answered): boolean {
+  return status >= 200 && status < 300;
+}
+
+/** Whether WeChat Pay refuses the key, the certificate or the signature, and not what was asked. */
+function isSignatureRefused(result: WireResult): boolean {
+  if (result.kind !== 'answered' || isSuccess(result)) return false;
+  const { status, headers, body } = result;
+  const { outcome } = classify({
+    status,
+    body: parsedOrText(body.toString('utf8')),
+    subCode: subCode(requestId(headers)),
+  });
+  return outcome.kind === 'misconfigured' && outcome.scope === 'merchant';
+}
+
+/** Of answers that do not refuse it. One that was throttled, or met a fault, may never have been looked at. */
+function isSignatureTaken({ status }: Answered): boolean {
+  return status < 500 && status !== 429;
+}
+
+function parsedOrText(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    // An error answer may be anything; its status then says all there is.
+    return text;
   }
 }
 
-function answered(
-  { status, headers, body }: Extract<WireResult, { kind: 'answered' }>,
-  config: InternalAxiosRequestConfig,
-  { keys, now }: AdapterOptions,
-): AxiosResponse {
-  const ok = status >= 200 && status < 300;
-  if (ok) requireVerified(status, headers, body, keys, now());
+function respond({ status, headers, body }: Answered, config: InternalAxiosRequestConfig): AxiosResponse {
   const response: AxiosResponse = {
     data: body.toString('utf8'),
     status,
@@ -111,6 +168,7 @@ function answered(
     headers: Object.assign(new AnswerHeaders(), headers),
     config,
   };
+  const ok = status >= 200 && status < 300;
   if (config.validateStatus?.(status) ?? ok) return response;
   // Error answers carry no signature: whoever catches this knows it by TLS alone.
   throw new AxiosError(
@@ -122,15 +180,25 @@ function answered(
   );
 }
 
-function requireVerified(
-  status: number,
-  headers: WireHeaders,
-  body: Buffer,
-  keys: VerificationKeys,
-  now: number,
-): void {
-  const verification = verify(headers, body, keys, now);
-  if (verification.ok) return;
+async function requireVerified(
+  { status, headers, body }: Answered,
+  { path, deadline }: Request,
+  options: AdapterOptions,
+): Promise<void> {
+  const { keys, now, watch } = options;
+  const isList = path === CERTIFICATES_PATH;
+  let verification = verify(headers, body, isList ? options.listed(body) : keys, now());
+  if (!verification.ok && verification.fault === 'serial_unknown' && !isList) {
+    // The answer is here and only its key is missing: it is fetched, and nothing is asked or sent twice.
+    const known = await watch.wanted?.(deadline - now());
+    if (known === true) verification = verify(headers, body, keys, now());
+  }
+  if (verification.ok) {
+    const by = isPublicKeyId(verification.serial) ? 'public_key' : 'certificate';
+    watch.verified?.(by, now() - verification.signedAt);
+    return;
+  }
+  if (verification.fault === 'timestamp_outside_window') watch.outsideWindow?.(now() - verification.signedAt);
   const { fault, serial } = verification;
   throw new PayscoreError(
     'ANSWER_UNVERIFIED',
@@ -170,11 +238,22 @@ function bodyOf(config: InternalAxiosRequestConfig): string {
   );
 }
 
-/** Headers a caller set on this one call, and axios's content type. */
-function callerHeaders(config: InternalAxiosRequestConfig): Record<string, string> {
-  const headers: Record<string, string> = {};
+function headersOf(
+  config: InternalAxiosRequestConfig,
+  body: string,
+  answerKey: string | undefined,
+): Record<string, string> {
+  const headers: Record<string, string> = {
+    accept: 'application/json',
+    // Messages are matched in one place (busy); they are Chinese unless asked otherwise.
+    'accept-language': 'zh-CN',
+    'user-agent': USER_AGENT,
+  };
+  if (answerKey !== undefined) headers['wechatpay-serial'] = answerKey;
+  // What a caller set on this one call, and axios's content type.
   for (const [name, value] of Object.entries(config.headers)) {
     if (typeof value === 'string') headers[name.toLowerCase()] = value;
   }
+  if (body !== '') headers['content-length'] = String(Buffer.byteLength(body));
   return headers;
 }

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { AxiosPromise } from 'axios';
 import { PayscoreError } from '../core/errors';
-import { createAdapter, type RequestConfig } from './adapter';
+import { createAdapter, type KeyWatch, type RequestConfig } from './adapter';
 import { axios } from './axios';
+import { CERTIFICATES_PATH } from './certificates';
 import { refuseOwnSerials, type SigningKey, type VerificationKeys } from './keys';
-import { RequestSigner } from './sign';
+import { SigningRotation } from './signing-rotation';
 import type { Transport } from './transport';
 
 export type { RequestConfig } from './adapter';
@@ -91,10 +92,17 @@ export interface Wxpay {
 export interface WxpayOptions {
   /** The service provider's merchant number (服务商商户号): it signs, not the sub-merchant. */
   readonly mchid: string;
-  readonly signingKey: SigningKey;
+  /** Generations of its key, the one that is to sign first. */
+  readonly signingKeys: readonly [SigningKey, ...SigningKey[]];
   readonly verificationKeys: VerificationKeys;
-  /** The key WeChat Pay is asked to sign answers with (`Wechatpay-Serial`); must be one of the verification keys. */
-  readonly answerKey?: string;
+  /** The key WeChat Pay is asked to sign answers with (`Wechatpay-Serial`); asked anew for each call. */
+  readonly answerKey?: () => string | undefined;
+  /**
+   * The keys in the answer that lists the platform certificates: the first list can only be verified with a certificate found
+   * in it. Nothing else is verified with these. Without it the list is verified like every other answer.
+   */
+  readonly listed?: (list: Buffer) => VerificationKeys;
+  readonly watch?: Partial<KeyWatch>;
   readonly transport: Pick<Transport, 'send'>;
   /** Epoch milliseconds. */
   readonly now: () => number;
@@ -108,19 +116,18 @@ const SERVICE_ORDER = '/v3/payscore/partner/serviceorder';
  * A client for one merchant. Promises resolve on 2xx answers whose signature was verified; they reject with an
  * `AxiosError` that has a `response` on any other status, and with a `PayscoreError` NOT_SENT, NO_ANSWER or
  * ANSWER_UNVERIFIED otherwise.
- * @throws PayscoreError KEY_INVALID when the verification keys hold the merchant's own serial, or not `answerKey`.
+ * @throws PayscoreError KEY_INVALID when the verification keys hold the merchant's own serial.
  */
 export function createWxpay(options: WxpayOptions): Wxpay {
-  const { signingKey, verificationKeys: keys, answerKey, transport, now } = options;
-  refuseOwnSerials(keys, [signingKey]);
-  if (answerKey !== undefined && !keys.has(answerKey)) {
-    throw new PayscoreError('KEY_INVALID', `answerKey ${answerKey} is not among the verification keys`);
-  }
+  const { mchid, signingKeys, verificationKeys: keys, transport, now } = options;
+  refuseOwnSerials(keys, signingKeys);
   const client = axios.create({
     adapter: createAdapter({
-      signer: new RequestSigner(options.mchid, signingKey),
+      signing: new SigningRotation(mchid, signingKeys, now),
       keys,
-      answerKey,
+      listed: options.listed ?? (() => keys),
+      answerKey: options.answerKey ?? (() => undefined),
+      watch: options.watch ?? {},
       transport,
       now,
       nonce: () => randomUUID().replaceAll('-', ''),
@@ -161,7 +168,7 @@ export function createWxpay(options: WxpayOptions): Wxpay {
           },
         },
       },
-      certificates: { get: (config) => get('/v3/certificates', config) },
+      certificates: { get: (config) => get(CERTIFICATES_PATH, config) },
     },
   };
 }

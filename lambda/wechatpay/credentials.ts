@@ -3,26 +3,23 @@ import * as z from 'zod/mini';
 import { faultOf, spellFault, type Finding } from '../core/faults';
 import { isPayscoreError, PayscoreError } from '../core/errors';
 import type { Mchid } from '../core/ids';
-import type { KeyFacts } from '../core/key-facts';
 import { parseApiv3Key } from './decrypt';
-import {
-  refuseOwnSerials,
-  signingKey,
-  wechatpayPublicKey,
-  type SigningKey,
-  type VerificationKeys,
-} from './keys';
+import { refuseOwnSerials, signingKey, wechatpayPublicKey, type CertifiedKey } from './keys';
 
-/** Everything one merchant number needs to call WeChat Pay and to check what comes back. */
-export interface Credentials {
+/** What one merchant number needs to check what comes from WeChat Pay, and to read it. */
+export interface VerificationCredentials {
   readonly mchid: Mchid;
-  /** Generations of the API certificate's key; the first one signs. */
-  readonly signingKeys: readonly [SigningKey, ...SigningKey[]];
-  readonly verificationKeys: VerificationKeys;
-  /** The key WeChat Pay is asked to sign its answers with. */
-  readonly answerKey: string;
+  /** WeChat Pay public keys (微信支付公钥) by their ids. */
+  readonly publicKeys: ReadonlyMap<string, KeyObject>;
+  /** WeChat Pay may sign with platform certificates (平台证书) as well: those are downloaded. */
+  readonly platformCertificates: boolean;
   readonly apiv3Key: KeyObject;
-  readonly facts: KeyFacts;
+}
+
+/** That, and what it needs to call WeChat Pay. */
+export interface Credentials extends VerificationCredentials {
+  /** Generations of the API certificate's key; the first one that is valid signs. */
+  readonly signingKeys: readonly [CertifiedKey, ...CertifiedKey[]];
 }
 
 /** The secret `…/signing`: what proves to WeChat Pay that the merchant is calling. */
@@ -37,7 +34,9 @@ const SigningSecret = z.strictObject({
 const VerifySecret = z.strictObject({
   mchid: z.string(),
   apiv3_key: z.string(),
+  /** May be empty for a merchant that only has platform certificates. */
   public_keys: z.record(z.string(), z.string()),
+  platform_certificates: z.optional(z.boolean()),
 });
 
 export interface SecretText {
@@ -47,49 +46,67 @@ export interface SecretText {
 }
 
 /**
- * Reads a merchant's two secrets as a whole.
- * @throws PayscoreError SECRET_INVALID with every fault of both in `data.faults`: secret, field and rule, and
- * never a value.
+ * Reads what a merchant verifies with.
+ * @throws PayscoreError SECRET_INVALID with every fault in `data.faults`: secret, field and rule, and never a value.
  */
-export function parseCredentials(mchid: Mchid, signing: SecretText, verify: SecretText): Credentials {
+export function parseVerification(
+  mchid: Mchid,
+  { verify }: { readonly verify: SecretText },
+): VerificationCredentials {
+  const faults: string[] = [];
+  const verification = readVerification(mchid, verify, faults);
+  if (faults.length > 0 || verification === undefined) throw unusable(mchid, faults);
+  return verification;
+}
+
+/**
+ * Reads a merchant's two secrets as a whole.
+ * @throws PayscoreError SECRET_INVALID with every fault of both, like `parseVerification`
+ */
+export function parseCredentials(
+  mchid: Mchid,
+  { signing, verify }: { readonly signing: SecretText; readonly verify: SecretText },
+): Credentials {
   const faults: string[] = [];
   const signs = readSecret(SigningSecret, signing, mchid, faults);
-  const verifies = readSecret(VerifySecret, verify, mchid, faults);
-
   const signingKeys = (signs?.keys ?? []).flatMap((key, index) =>
     collect(faults, `${signing.name}: keys[${index}]`, () => signingKey(key)),
   );
-  const publicKeys = Object.entries(verifies?.public_keys ?? {});
-  const verificationKeys = new Map(
-    publicKeys.flatMap(([id, pem], index) =>
-      collect(faults, `${verify.name}: public_keys[${index}]`, () => wechatpayPublicKey(id, pem)),
-    ),
-  );
-  if (verifies !== undefined && publicKeys.length === 0) {
-    faults.push(`${verify.name}: public_keys is empty; add the WeChat Pay public key under its PUB_KEY_ID_…`);
-  }
-  const [apiv3Key] =
-    verifies === undefined ? [] : collect(faults, verify.name, () => parseApiv3Key(verifies.apiv3_key));
-
-  collect(faults, verify.name, () => refuseOwnSerials(verificationKeys, signingKeys));
+  const verification = readVerification(mchid, verify, faults);
+  if (verification !== undefined)
+    collect(faults, verify.name, () => refuseOwnSerials(verification.publicKeys, signingKeys));
   const [first, ...others] = signingKeys;
-  const [answerKey] = verificationKeys.keys();
-  if (faults.length > 0 || first === undefined || answerKey === undefined || apiv3Key === undefined) {
-    throw new PayscoreError(
-      'SECRET_INVALID',
-      `The secrets of merchant ${mchid} cannot be used:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`,
-      { faults },
-    );
-  }
-  const facts: KeyFacts = {
-    signing: signingKeys.map(({ serial_no, validFrom, validTo }) => ({
-      serial_no,
-      valid_from: validFrom,
-      valid_to: validTo,
-    })),
-    verification: [...verificationKeys.keys()],
-  };
-  return { mchid, signingKeys: [first, ...others], verificationKeys, answerKey, apiv3Key, facts };
+  if (faults.length > 0 || first === undefined || verification === undefined) throw unusable(mchid, faults);
+  return { ...verification, signingKeys: [first, ...others] };
+}
+
+function readVerification(
+  mchid: Mchid,
+  verify: SecretText,
+  faults: string[],
+): VerificationCredentials | undefined {
+  const verifies = readSecret(VerifySecret, verify, mchid, faults);
+  if (verifies === undefined) return undefined;
+  const { platform_certificates: platformCertificates = false } = verifies;
+  const publicKeys = Object.entries(verifies.public_keys);
+  const readable = publicKeys.flatMap(([id, pem], index) =>
+    collect(faults, `${verify.name}: public_keys[${index}]`, () => wechatpayPublicKey(id, pem)),
+  );
+  if (publicKeys.length === 0 && !platformCertificates) faults.push(`${verify.name}: ${NO_KEY}`);
+  const [apiv3Key] = collect(faults, verify.name, () => parseApiv3Key(verifies.apiv3_key));
+  return apiv3Key && { mchid, publicKeys: new Map(readable), platformCertificates, apiv3Key };
+}
+
+const NO_KEY =
+  'public_keys is empty; add the WeChat Pay public key under its PUB_KEY_ID_…, ' +
+  'or "platform_certificates": true if this merchant still uses platform certificates (平台证书)';
+
+function unusable(mchid: Mchid, faults: readonly string[]): PayscoreError {
+  return new PayscoreError(
+    'SECRET_INVALID',
+    `The secrets of merchant ${mchid} cannot be used:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`,
+    { faults },
+  );
 }
 
 function readSecret<T extends { mchid: string }>(

@@ -7,6 +7,9 @@ export interface SigningKey {
   /** Serial number of the API certificate, upper-case hexadecimal. */
   readonly serial_no: string;
   readonly privateKey: KeyObject;
+  /** Absent: good at any time. */
+  readonly validFrom?: Instant;
+  readonly validTo?: Instant;
 }
 
 /** A signing key as its certificate has it. */
@@ -17,9 +20,21 @@ export interface CertifiedKey extends SigningKey {
 
 /**
  * Keys that prove that WeChat Pay sent something, by the value of `Wechatpay-Serial`: platform-certificate
- * serials (平台证书) and `PUB_KEY_ID_…` ids (微信支付公钥), both kinds at once during a changeover.
+ * serials (平台证书) and `PUB_KEY_ID_…` ids (微信支付公钥), both kinds at once during a changeover. Asked anew for each
+ * answer, because certificates come and go.
  */
-export type VerificationKeys = ReadonlyMap<string, KeyObject>;
+export interface VerificationKeys extends Iterable<readonly [serial: string, key: KeyObject]> {
+  get(serial: string): KeyObject | undefined;
+}
+
+/** A certificate that WeChat Pay signs with (平台证书). */
+export interface PlatformCertificate {
+  /** Upper-case hexadecimal, as in `Wechatpay-Serial`. */
+  readonly serial_no: string;
+  readonly key: KeyObject;
+  readonly validFrom: Instant;
+  readonly validTo: Instant;
+}
 
 const PUBLIC_KEY_ID = /^PUB_KEY_ID_[0-9A-Za-z]+$/;
 /** WECHATPAY2-SHA256-RSA2048: WeChat Pay issues RSA keys of 2048 bits. */
@@ -75,15 +90,25 @@ export function signingKey(given: {
   };
 }
 
-/** The verification key of a platform certificate, under the certificate's own serial number. */
-export function platformCertificateKey(pem: string, field: string): [serial: string, key: KeyObject] {
+/** @throws PayscoreError KEY_INVALID, naming `field`. */
+export function platformCertificate(pem: string, field: string): PlatformCertificate {
   const certificate = parseCertificate(pem, field);
-  return [certificate.serialNumber.toUpperCase(), requireRsa(certificate.publicKey, field)];
+  return {
+    serial_no: certificate.serialNumber.toUpperCase(),
+    key: requireRsa(certificate.publicKey, field),
+    validFrom: Date.parse(certificate.validFrom),
+    validTo: Date.parse(certificate.validTo),
+  };
+}
+
+/** Whether a `Wechatpay-Serial` names a WeChat Pay public key, and not a platform certificate. */
+export function isPublicKeyId(serial: string): boolean {
+  return PUBLIC_KEY_ID.test(serial);
 }
 
 /** The verification key of a WeChat Pay public key, under its id. */
 export function wechatpayPublicKey(id: string, pem: string): [id: string, key: KeyObject] {
-  if (!PUBLIC_KEY_ID.test(id)) throw invalid('its id is not of the form PUB_KEY_ID_…');
+  if (!isPublicKeyId(id)) throw invalid('its id is not of the form PUB_KEY_ID_…');
   return [id, parsePublicKey(pem, id)];
 }
 

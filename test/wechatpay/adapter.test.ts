@@ -1,16 +1,18 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { AxiosHeaders, type InternalAxiosRequestConfig } from 'axios';
 import { createAdapter, type AdapterOptions } from '../../lambda/wechatpay/adapter';
-import { RequestSigner } from '../../lambda/wechatpay/sign';
+import { SigningRotation } from '../../lambda/wechatpay/signing-rotation';
 import type { WireRequest } from '../../lambda/wechatpay/transport';
 import { MCHID, MERCHANT_KEY, VERIFICATION_KEYS } from './support/keys';
 import { NOW_MS } from './support/server';
 
 const sent: WireRequest[] = [];
 const OPTIONS: AdapterOptions = {
-  signer: new RequestSigner(MCHID, MERCHANT_KEY),
+  signing: new SigningRotation(MCHID, [MERCHANT_KEY], () => NOW_MS),
   keys: VERIFICATION_KEYS,
-  answerKey: undefined,
+  listed: () => VERIFICATION_KEYS,
+  answerKey: () => undefined,
+  watch: {},
   transport: {
     async send(request) {
       sent.push(request);
@@ -86,7 +88,7 @@ test('a request that cannot be signed is surely not sent', async () => {
   const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const broken = createAdapter({
     ...OPTIONS,
-    signer: new RequestSigner(MCHID, { serial_no: 'AB', privateKey: publicKey }),
+    signing: new SigningRotation(MCHID, [{ serial_no: 'AB', privateKey: publicKey }], () => NOW_MS),
   });
   await expect(broken(config({}))).rejects.toMatchObject({
     code: 'NOT_SENT',
@@ -94,4 +96,27 @@ test('a request that cannot be signed is surely not sent', async () => {
     data: { because: 'not_signed' },
   });
   expect(sent).toEqual([]);
+});
+
+test('a refused question is not asked with the other key once its time is over', async () => {
+  let now = NOW_MS;
+  const timeouts: number[] = [];
+  const late = createAdapter({
+    ...OPTIONS,
+    now: () => now,
+    signing: new SigningRotation(MCHID, [MERCHANT_KEY, { ...MERCHANT_KEY, serial_no: 'AB' }], () => now),
+    transport: {
+      async send({ timeoutMs }) {
+        timeouts.push(timeoutMs);
+        now += 600;
+        return { kind: 'answered', status: 401, headers: {}, body: Buffer.from('') };
+      },
+    },
+  });
+  const refused = { response: { status: 401 } };
+  await expect(late(config({ timeout: 1_000 }))).rejects.toMatchObject(refused);
+  // The second try has what the first left of the time.
+  expect(timeouts).toEqual([1_000, 400]);
+  await expect(late(config({ timeout: 600 }))).rejects.toMatchObject(refused);
+  expect(timeouts).toEqual([1_000, 400, 600]);
 });

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import type { Mchid } from '../../lambda/core/ids';
 import { isPayscoreError, type PayscoreError } from '../../lambda/core/errors';
-import { parseCredentials } from '../../lambda/wechatpay/credentials';
+import { parseCredentials, parseVerification } from '../../lambda/wechatpay/credentials';
 import { MCHID, MERCHANT_SERIAL, pem, PLATFORM_SERIAL, PUBLIC_KEY_ID } from './support/keys';
 
 const APIV3_KEY = 'TEST-ONLY-apiv3-key-of-32-bytes!';
@@ -22,11 +22,10 @@ const VERIFY = { mchid: MCHID, apiv3_key: APIV3_KEY, public_keys: { [PUBLIC_KEY_
 const text = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value));
 
 function parse(signing: unknown, verify: unknown, mchid = MCHID) {
-  return parseCredentials(
-    mchid as Mchid,
-    { name: 'm/signing', text: text(signing) },
-    { name: 'm/verify', text: text(verify) },
-  );
+  return parseCredentials(mchid as Mchid, {
+    signing: { name: 'm/signing', text: text(signing) },
+    verify: { name: 'm/verify', text: text(verify) },
+  });
 }
 
 function refusal(signing: unknown, verify: unknown): PayscoreError | undefined {
@@ -43,8 +42,8 @@ test('two whole secrets become keys, once', () => {
   const credentials = parse(SIGNING, VERIFY);
   expect(credentials.mchid).toBe('1900009191');
   expect(credentials.signingKeys.map(({ serial_no }) => serial_no)).toEqual([MERCHANT_SERIAL]);
-  expect([...credentials.verificationKeys.keys()]).toEqual([PUBLIC_KEY_ID]);
-  expect(credentials.answerKey).toBe(PUBLIC_KEY_ID);
+  expect([...credentials.publicKeys.keys()]).toEqual([PUBLIC_KEY_ID]);
+  expect(credentials.platformCertificates).toBe(false);
   expect(credentials.apiv3Key.symmetricKeySize).toBe(32);
 });
 
@@ -113,7 +112,25 @@ test.each([
     'no public key',
     SIGNING,
     { ...VERIFY, public_keys: {} },
-    ['m/verify: public_keys is empty; add the WeChat Pay public key under its PUB_KEY_ID_…'],
+    [
+      'm/verify: public_keys is empty; add the WeChat Pay public key under its PUB_KEY_ID_…, ' +
+        'or "platform_certificates": true if this merchant still uses platform certificates (平台证书)',
+    ],
+  ],
+  [
+    'no public key, and certificates said to be not used',
+    SIGNING,
+    { ...VERIFY, public_keys: {}, platform_certificates: false },
+    [
+      'm/verify: public_keys is empty; add the WeChat Pay public key under its PUB_KEY_ID_…, ' +
+        'or "platform_certificates": true if this merchant still uses platform certificates (平台证书)',
+    ],
+  ],
+  [
+    'platform certificates that are no yes or no',
+    SIGNING,
+    { ...VERIFY, platform_certificates: 'yes' },
+    ['m/verify: platform_certificates is not of type boolean'],
   ],
   [
     'a public key under a wrong name',
@@ -133,7 +150,8 @@ test.each([
     { ...VERIFY, apiv3_key: '', public_keys: {} },
     [
       'm/signing: keys[0]: serial_no is not the serial number of certificate; take it from apiclient_cert.pem',
-      'm/verify: public_keys is empty; add the WeChat Pay public key under its PUB_KEY_ID_…',
+      'm/verify: public_keys is empty; add the WeChat Pay public key under its PUB_KEY_ID_…, ' +
+        'or "platform_certificates": true if this merchant still uses platform certificates (平台证书)',
       'm/verify: apiv3_key has 0 bytes; an APIv3 key has 32',
     ],
   ],
@@ -146,6 +164,49 @@ test.each([
     ),
   );
   expect(JSON.stringify([error?.message, error?.data])).not.toMatch(/PRIVATE KEY|TEST-ONLY-apiv3/);
+});
+
+test.each([
+  ['beside its public keys', VERIFY.public_keys, [PUBLIC_KEY_ID]],
+  ['and no public key at all', {}, []],
+])('a merchant may use platform certificates %s', (_, public_keys, ids) => {
+  const credentials = parse(SIGNING, { ...VERIFY, public_keys, platform_certificates: true });
+  expect(credentials.platformCertificates).toBe(true);
+  expect([...credentials.publicKeys.keys()]).toEqual(ids);
+});
+
+describe('the verify secret alone', () => {
+  const verification = (verify: unknown) =>
+    parseVerification(MCHID as Mchid, { verify: { name: 'm/verify', text: text(verify) } });
+
+  test('verifies and decrypts, and holds nothing that signs', () => {
+    const credentials = verification({ ...VERIFY, platform_certificates: true });
+    expect(Object.keys(credentials).toSorted()).toEqual([
+      'apiv3Key',
+      'mchid',
+      'platformCertificates',
+      'publicKeys',
+    ]);
+    expect([...credentials.publicKeys.keys()]).toEqual([PUBLIC_KEY_ID]);
+  });
+
+  test.each([
+    ['is not JSON', '{', ['m/verify: is not JSON']],
+    [
+      'is another merchant’s',
+      { ...VERIFY, mchid: '2' },
+      ['m/verify: mchid is not 1900009191; the secret belongs to another merchant'],
+    ],
+    [
+      'has an APIv3 key of 31 bytes',
+      { ...VERIFY, apiv3_key: APIV3_KEY.slice(1) },
+      ['m/verify: apiv3_key has 31 bytes; an APIv3 key has 32'],
+    ],
+  ])('that %s is refused with its faults', (_, verify, faults) => {
+    expect(() => verification(verify)).toThrow(
+      expect.objectContaining({ code: 'SECRET_INVALID', data: { faults } }) as Error,
+    );
+  });
 });
 
 test('a fault that is not of the keys is not swallowed', () => {

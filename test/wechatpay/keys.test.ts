@@ -5,7 +5,7 @@ import {
   parseCertificate,
   parsePrivateKey,
   parsePublicKey,
-  platformCertificateKey,
+  platformCertificate,
   refuseOwnSerials,
   signingKey,
   wechatpayPublicKey,
@@ -101,8 +101,8 @@ describe('a merchant signs with one generation of its API certificate', () => {
 
 describe('WeChat Pay is verified by platform certificates and public keys', () => {
   test('a platform certificate stands under its own serial number', () => {
-    const [serial, key] = platformCertificateKey(pem('platform-cert'), 'platform');
-    expect(serial).toBe('7132D72A03E93CDDF8C03BBD1F37EEDF5A0C1E2B');
+    const { serial_no, key } = platformCertificate(pem('platform-cert'), 'platform');
+    expect(serial_no).toBe('7132D72A03E93CDDF8C03BBD1F37EEDF5A0C1E2B');
     expect(key.equals(createPublicKey(pem('platform-key')))).toBe(true);
   });
 
@@ -146,7 +146,8 @@ describe('WeChat Pay is verified by platform certificates and public keys', () =
 });
 
 describe("a merchant's own certificate never verifies WeChat Pay", () => {
-  const withOwn = new Map([...VERIFICATION_KEYS, platformCertificateKey(pem('merchant-cert'), 'own')]);
+  const own = platformCertificate(pem('merchant-cert'), 'own');
+  const withOwn = new Map([...VERIFICATION_KEYS, [own.serial_no, own.key]]);
   const message =
     "verification key 4A1B2C3D4E5F60718293A4B5C6D7E8F901234567 is the merchant's own API certificate, not one of WeChat Pay's";
 
@@ -175,7 +176,7 @@ describe("a merchant's own certificate never verifies WeChat Pay", () => {
 
   test('a client is refused at its start, before any call', () => {
     const send = jest.fn();
-    const options = { mchid: MCHID, signingKey: MERCHANT_KEY, transport: { send }, now: () => 0 };
+    const options = { mchid: MCHID, signingKeys: [MERCHANT_KEY] as const, transport: { send }, now: () => 0 };
     expect(refusal(() => createWxpay({ ...options, verificationKeys: withOwn }))).toBe(message);
     expect(send).not.toHaveBeenCalled();
   });

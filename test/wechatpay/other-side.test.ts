@@ -85,6 +85,7 @@ test('we accept every answer that it signs, and none with one more character', (
       expect(verify(headers, Buffer.from(text), keys, seconds * 1000)).toEqual({
         ok: true,
         serial: 'PUB_KEY_ID_1',
+        signedAt: seconds * 1000,
       });
       expect(verify(headers, Buffer.from(`${text} `), keys, seconds * 1000)).toMatchObject({
         fault: 'signature_wrong',

@@ -22,7 +22,7 @@ export function transportTo(
 export function clientTo(host: string, options: Partial<WxpayOptions> = {}): Wxpay {
   return createWxpay({
     mchid: MCHID,
-    signingKey: MERCHANT_KEY,
+    signingKeys: [MERCHANT_KEY],
     verificationKeys: VERIFICATION_KEYS,
     transport: transportTo(host),
     now: () => NOW_MS,

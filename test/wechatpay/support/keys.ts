@@ -1,11 +1,11 @@
+import type { KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   parsePrivateKey,
-  platformCertificateKey,
+  platformCertificate,
   signingKey,
   wechatpayPublicKey,
-  type VerificationKeys,
 } from '../../../lambda/wechatpay/keys';
 import answers from '../vectors/answers.json';
 import requests from '../vectors/requests.json';
@@ -27,8 +27,8 @@ export const MERCHANT_KEY = signingKey({
 });
 
 /** Both kinds at once, as during a changeover. */
-export const VERIFICATION_KEYS: VerificationKeys = new Map([
-  platformCertificateKey(pem('platform-cert'), 'platform'),
+export const VERIFICATION_KEYS: ReadonlyMap<string, KeyObject> = new Map([
+  [PLATFORM_SERIAL, platformCertificate(pem('platform-cert'), 'platform').key],
   wechatpayPublicKey(PUBLIC_KEY_ID, pem('wechatpay-pub')),
 ]);
 
