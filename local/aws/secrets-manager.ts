@@ -4,15 +4,19 @@ import { listen, type LocalServer, readBody } from './loopback';
 import { SecretStore } from './secret-store';
 
 /** What can be asked of it to go wrong; `hang` never answers. */
-export type SecretsFault = 'InternalServiceError' | 'ThrottlingException' | 'hang';
+export type SecretsFault = 'InternalServiceError' | 'ThrottlingException' | 'AccessDeniedException' | 'hang';
 
 export interface LocalSecretsManager extends LocalServer {
   /** Creates a secret or gives it a new current version. */
   put(name: string, value: string): void;
-  /** The next `calls` calls, whatever they are, end in `fault`. */
-  fail(calls: number, fault: SecretsFault): void;
+  /** As after DeleteSecret: it is there, and nothing can be done with it. */
+  scheduleDeletion(name: string): void;
+  /** The next `calls` calls end in `fault`; with `on`, of those whose `<action> <secret>` has it in it. */
+  fail(calls: number, fault: SecretsFault, on?: string): void;
   /** How many calls have arrived, failed ones included. */
   calls(): number;
+  /** The names of the secrets that were asked for, the last 1,000 of them, failed calls included. */
+  asked(): readonly string[];
 }
 
 interface SecretsManagerOptions {
@@ -23,6 +27,7 @@ interface SecretsManagerOptions {
 
 /** A secret's limit is 65,536 bytes, and JSON may escape every one of them. */
 const REQUEST_MAX_BYTES = 512 * 1024;
+const ASKED_MAX = 1_000;
 
 /**
  * Secrets Manager on this machine, in the protocol that the AWS SDK speaks (`AWS_ENDPOINT_URL_SECRETS_MANAGER`):
@@ -30,12 +35,18 @@ const REQUEST_MAX_BYTES = 512 * 1024;
  */
 export async function startSecretsManager(options: SecretsManagerOptions = {}): Promise<LocalSecretsManager> {
   const store = new SecretStore(options.now ?? Date.now);
-  const faults: SecretsFault[] = [];
+  const faults: { readonly fault: SecretsFault; readonly on: string }[] = [];
+  const asked: string[] = [];
   let calls = 0;
   async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await readBody(request, REQUEST_MAX_BYTES);
     calls += 1;
-    const fault = faults.shift();
+    const name = parse(body)?.['SecretId'];
+    if (typeof name === 'string') asked.push(name);
+    if (asked.length > ASKED_MAX) asked.shift();
+    const called = describeCall(request, body);
+    const at = faults.findIndex(({ on }) => called.includes(on));
+    const fault = at < 0 ? undefined : faults.splice(at, 1)[0]?.fault;
     if (fault !== 'hang') answer(response, fault === undefined ? serve(store, request, body) : FAULTS[fault]);
   }
   const server = createServer((request, response) => void respond(request, response));
@@ -43,8 +54,10 @@ export async function startSecretsManager(options: SecretsManagerOptions = {}): 
   return {
     ...local,
     put: (name, value) => store.put(name, value),
-    fail: (count, fault) => faults.push(...Array<SecretsFault>(count).fill(fault)),
+    scheduleDeletion: (name) => store.scheduleDeletion(name),
+    fail: (count, fault, on = '') => faults.push(...Array.from({ length: count }, () => ({ fault, on }))),
     calls: () => calls,
+    asked: () => [...asked],
   };
 }
 
@@ -57,7 +70,18 @@ interface Answer {
 const FAULTS: Readonly<Record<Exclude<SecretsFault, 'hang'>, Answer>> = {
   InternalServiceError: failure('InternalServiceError', 'An error occurred on the server side.', 500),
   ThrottlingException: failure('ThrottlingException', 'Rate exceeded'),
+  AccessDeniedException: failure('AccessDeniedException', 'User is not authorized to perform this action.'),
 };
+
+/** `CreateSecret payscore-collector/dev/1900000001/verify`. */
+function describeCall(request: IncomingMessage, body: Buffer | undefined): string {
+  const { Name, SecretId } = parse(body) ?? {};
+  return `${actionOf(request)} ${String(Name ?? SecretId)}`;
+}
+
+function actionOf({ headers }: IncomingMessage): string {
+  return String(headers['x-amz-target']).replace(/^secretsmanager\./, '');
+}
 
 function serve(store: SecretStore, request: IncomingMessage, body: Buffer | undefined): Answer {
   const target = request.headers['x-amz-target'];
@@ -66,7 +90,7 @@ function serve(store: SecretStore, request: IncomingMessage, body: Buffer | unde
     return failure('MissingAuthenticationTokenException', 'Missing Authentication Token');
   const parsed = parse(body);
   if (parsed === undefined) return failure('SerializationException');
-  const result = store.handle(target.replace(/^secretsmanager\./, ''), parsed);
+  const result = store.handle(actionOf(request), parsed);
   return 'error' in result ? failure(result.error, result.message) : { status: 200, body: result };
 }
 
