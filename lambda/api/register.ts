@@ -1,8 +1,7 @@
 import * as z from 'zod/mini';
-import { DAY_MS } from '../core/time';
 import { aroundNow } from '../flow/persist';
 import { withControlsReadOnce } from '../flow/memo';
-import { register } from '../flow/register';
+import { faultIn, register } from '../flow/register';
 import { json } from '../shared/http';
 import { fen, instant, orderFields } from '../shared/schema';
 import { presentOrder, serviceMismatch } from './present';
@@ -10,10 +9,7 @@ import { demandMerchant } from './merchant-known';
 import { actorOf, invalid, readRequest } from './request';
 import type { Route } from './router';
 
-/** Clocks differ; and what is not completed yet has no completion. */
-const AHEAD_MS_MAX = DAY_MS;
-
-const RegisterRequest = z.strictObject({
+export const RegisterRequest = z.strictObject({
   ...orderFields,
   /** When the service was completed (完结). Without it WeChat Pay's `time_range.end_time` counts, else the registration. */
   completed_at: z.optional(instant),
@@ -32,8 +28,8 @@ export const registerRoute: Route = async (event, { ports: given }) => {
     ...(completed_at === undefined ? {} : { completed_at }),
     ...(total_amount === undefined ? {} : { total_amount }),
   };
-  if (completed_at !== undefined && completed_at > ports.now() + AHEAD_MS_MAX)
-    return invalid([{ field: 'completed_at', rule: 'lies more than a day ahead' }]);
+  const fault = faultIn(registration);
+  if (fault !== undefined) return invalid([fault]);
   await demandMerchant(ref.mchid, ports);
   const { kind, order } = await register(ref, registration, ports);
   if (kind === 'service_mismatch') return serviceMismatch(order);

@@ -1,9 +1,11 @@
 import { PayscoreError } from '../core/errors';
+import type { Change } from '../core/evolve';
+import type { Fault } from '../core/faults';
 import type { OrderRef } from '../core/ids';
 import { isUnconfirmed, newOrder, type Order, type Registration, type Said } from '../core/order';
 import { planned } from '../core/plan';
-import { aroundNow, persistIfAsSeen } from './persist';
-import type { Ports } from './ports';
+import { DAY_MS } from '../core/time';
+import { aroundNow, persistIfAsSeen, type LedgerPorts } from './persist';
 
 export type RegisterResult =
   | { readonly kind: 'registered' | 'changed' | 'already'; readonly order: Order }
@@ -11,6 +13,14 @@ export type RegisterResult =
 
 /** Tries to write what others keep getting in the way of. */
 const TRIES_MAX = 5;
+/** Clocks differ; and what is not completed yet has no completion. */
+const AHEAD_MS_MAX = DAY_MS;
+
+/** What nobody may say of an order, however well it is spelled. */
+export function faultIn({ at, completed_at }: Registration): Fault | undefined {
+  if (completed_at === undefined || completed_at <= at + AHEAD_MS_MAX) return undefined;
+  return { field: 'completed_at', rule: 'lies more than a day ahead' };
+}
 
 /**
  * Brings an order into the ledger, once: from then on it is collected by the policy and asked about until it is at
@@ -21,7 +31,7 @@ const TRIES_MAX = 5;
 export async function register(
   ref: OrderRef,
   registration: Registration,
-  ports: Ports,
+  ports: LedgerPorts,
 ): Promise<RegisterResult> {
   for (let tries = 0; tries < TRIES_MAX; tries += 1) {
     const known = await ports.ledger.find(ref);
@@ -41,7 +51,7 @@ export async function register(
 async function first(
   ref: OrderRef,
   registration: Registration,
-  ports: Ports,
+  ports: LedgerPorts,
 ): Promise<RegisterResult | undefined> {
   const order = newOrder(ref, registration);
   const after = planned(order, await aroundNow(order, ports), ports.now(), ports.chance());
@@ -50,12 +60,24 @@ async function first(
 
 async function again(
   known: Order,
-  { service_id }: OrderRef,
-  { completed_at, total_amount }: Registration,
-  ports: Ports,
+  ref: OrderRef,
+  registration: Registration,
+  ports: LedgerPorts,
 ): Promise<RegisterResult | undefined> {
+  const told = changeBy(known, ref, registration);
+  if (told === 'already' || told === 'service_mismatch') return { kind: told, order: known };
+  const order = await persistIfAsSeen(ports, known, told);
+  return order && { kind: 'changed', order };
+}
+
+/** What a registration would change of an order that is known. */
+export function changeBy(
+  known: Order,
+  { service_id }: OrderRef,
+  { completed_at, total_amount }: Said,
+): 'already' | 'service_mismatch' | Change {
   const other = known.ref.service_id !== service_id;
-  if (other && !isUnconfirmed(known)) return { kind: 'service_mismatch', order: known };
+  if (other && !isUnconfirmed(known)) return 'service_mismatch';
   const said: Said = {
     ...(completed_at === undefined ? {} : { completed_at }),
     ...(total_amount === undefined ? {} : { total_amount }),
@@ -64,8 +86,5 @@ async function again(
   const changes = { ...before, ...said };
   const same =
     !other && changes.completed_at === before.completed_at && changes.total_amount === before.total_amount;
-  if (same) return { kind: 'already', order: known };
-  const change = { kind: 'register', ...(other ? { service_id } : {}), said } as const;
-  const order = await persistIfAsSeen(ports, known, change);
-  return order && { kind: 'changed', order };
+  return same ? 'already' : { kind: 'register', ...(other ? { service_id } : {}), said };
 }

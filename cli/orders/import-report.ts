@@ -1,0 +1,86 @@
+import { once } from 'node:events';
+import { createWriteStream, writeFileSync } from 'node:fs';
+import { finished } from 'node:stream/promises';
+import Table from 'cli-table3';
+import { ROW_RESULTS, type RowResult } from '../../lambda/flow/import';
+import { BYTE_ORDER_MARK, csvOf } from '../../lambda/shared/csv';
+import { UsageError } from '../../local/usage-error';
+import type { RowReport } from './send-rows';
+
+const COLUMNS = ['line', 'sub_mchid', 'out_order_no', 'result', 'reason'];
+
+export type Counts = Readonly<Record<RowResult, number>>;
+
+/** A row a line, safe to open in Excel, written while the import goes on. */
+export interface ReportFile {
+  write(rows: readonly RowReport[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+export function reportFile(file: string): ReportFile {
+  claim(file, '--report');
+  const stream = createWriteStream(file);
+  const write = async (text: string) => {
+    if (!stream.write(text)) await once(stream, 'drain');
+  };
+  const begun = write(BYTE_ORDER_MARK + csvOf([COLUMNS]));
+  return {
+    write: async (rows) => {
+      await begun;
+      await write(csvOf(rows.map(cellsOf)));
+    },
+    close: async () => {
+      await begun;
+      stream.end();
+      await finished(stream);
+    },
+  };
+}
+
+function cellsOf({ line, sub_mchid, out_order_no, result, reason }: RowReport) {
+  return [line, id(sub_mchid), id(out_order_no), result, reason === '' ? undefined : reason];
+}
+
+function id(text: string) {
+  return text === '' ? undefined : { id: text };
+}
+
+/** What cannot be written is refused before the work. @throws UsageError */
+export function claim(file: string, option: string): void {
+  try {
+    writeFileSync(file, '');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new UsageError(`${option}: ${file} cannot be written (${code})`, { cause: error });
+  }
+}
+
+export const NONE: Counts = Object.fromEntries(ROW_RESULTS.map((result) => [result, 0])) as Counts;
+
+export function counted(counts: Counts, rows: readonly RowReport[]): Counts {
+  const sum: Record<RowResult, number> = { ...counts };
+  for (const { result } of rows) sum[result] += 1;
+  return sum;
+}
+
+export function rowsIn(counts: Counts): number {
+  return Object.values(counts).reduce((sum, count) => sum + count, 0);
+}
+
+const MEANINGS: Readonly<Record<RowResult, string>> = {
+  registered: 'new in the ledger',
+  already: 'was there, nothing changed',
+  changed: 'was there, its words were replaced',
+  would_register: 'dry run: would be new',
+  would_change: 'dry run: would replace the words that are there',
+  refused: 'nothing was done: put the row right',
+  left: 'nothing was done: give the file again',
+};
+
+export function summaryTable(counts: Counts): string {
+  const table = new Table({ head: ['result', 'rows', ''], style: { head: [], border: [] } });
+  for (const result of ROW_RESULTS)
+    if (counts[result] > 0) table.push([result, counts[result].toLocaleString('en'), MEANINGS[result]]);
+  table.push(['in all', rowsIn(counts).toLocaleString('en'), '']);
+  return table.toString();
+}
