@@ -1,7 +1,8 @@
 import type { Instant, OrderKey } from '../lambda/core/ids';
-import type { Order } from '../lambda/core/order';
+import { amountsOf } from '../lambda/core/money';
+import { ORDER_STATUSES, type Order } from '../lambda/core/order';
 import type { DueOrder, DueOrders, Ledger, OrderList, Saved } from '../lambda/flow/ports';
-import { amountsOf, listAtOf, listOf, spell } from '../lambda/store/ledger-item';
+import { listAtOf, listOf, spell } from '../lambda/store/ledger-item';
 import {
   foundMaxOf,
   pageOf,
@@ -11,6 +12,13 @@ import {
   type ListPage,
   type ListQuery,
 } from '../lambda/store/list-page';
+import {
+  rangeOf,
+  stretchOf,
+  type ListRead,
+  type RegisteredQuery,
+  type RegisteredStretch,
+} from '../lambda/store/registered';
 
 /** The ledger in memory, with the semantics of the one in DynamoDB but for the lag of its indexes. */
 export class MemoryLedger implements Ledger, DueOrders, OrderList {
@@ -69,6 +77,21 @@ export class MemoryLedger implements Ledger, DueOrders, OrderList {
       }
     }
     return pageOf(query, found);
+  }
+
+  async registered(query: RegisteredQuery): Promise<RegisteredStretch> {
+    const { first, last } = rangeOf(query);
+    const lists = query.status === undefined ? ORDER_STATUSES : [query.status];
+    const reads = lists.map((status): ListRead => {
+      const rows: Found[] = [];
+      for (const id of this.#lists.get(listOf(query.mchid, status))?.after(first) ?? []) {
+        const found = foundAs(this.#row(id));
+        if (found.at.list_at > last || rows.length === query.rowsMax) break;
+        rows.push(found);
+      }
+      return { rows, goesOn: rows.length === query.rowsMax };
+    });
+    return stretchOf(query, reads);
   }
 
   #row(id: string): Order {

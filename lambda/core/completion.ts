@@ -1,3 +1,4 @@
+import { isDateOnly, readBeijingTime } from './beijing-time';
 import type { Instant } from './ids';
 import type { Order } from './order';
 import { DAY_MS } from './time';
@@ -26,25 +27,8 @@ export function completionOf({ registration, observed, timeline }: Order): Compl
   return { at: registration.at, from: 'registered' };
 }
 
-const BEIJING_OFFSET = '+08:00';
-
-/**
- * `yyyyMMddHHmmss` or `yyyyMMdd`, Beijing time, as the API pages have it; the troubleshooting manual has RFC 3339.
- * Of a day without a time its end counts: rather an hour later to the user's door than one too early.
- */
-function readEndTime(text: string | undefined): Instant | undefined {
-  const [, year, month, day, time] = /^(\d{4})(\d\d)(\d\d)(\d{6})?$/.exec(text ?? '') ?? [];
-  if (year === undefined) return instantOf(text ?? '');
-  const date = `${year}-${month}-${day}`;
-  if (time === undefined) return later(instantOf(`${date}T00:00:00${BEIJING_OFFSET}`), DAY_MS);
-  return instantOf(`${date}T${time.replace(/^(..)(..)(..)$/, '$1:$2:$3')}${BEIJING_OFFSET}`);
-}
-
-function instantOf(text: string): Instant | undefined {
-  const instant = /^\d{4}-.*(Z|[+-]\d\d:\d\d)$/.test(text) ? Date.parse(text) : Number.NaN;
-  return Number.isNaN(instant) ? undefined : instant;
-}
-
-function later(instant: Instant | undefined, ms: number): Instant | undefined {
-  return instant === undefined ? undefined : instant + ms;
+/** Of a day without a time its end counts: rather an hour later to the user's door than one too early. */
+function readEndTime(text = ''): Instant | undefined {
+  const instant = readBeijingTime(text);
+  return instant !== undefined && isDateOnly(text) ? instant + DAY_MS : instant;
 }

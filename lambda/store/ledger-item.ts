@@ -1,6 +1,7 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import type { Fen, Mchid, OrderKey, OrderRef } from '../core/ids';
+import type { Mchid, OrderKey, OrderRef } from '../core/ids';
+import { amountsOf } from '../core/money';
 import { SCHEMA, type Order, type OrderStatus } from '../core/order';
 
 export type Item = Record<string, AttributeValue>;
@@ -14,15 +15,20 @@ const FIELDS = Object.keys({
   registration: true,
   open: true,
   observed: true,
+  doubted_at: true,
   calls: true,
   last_sent_at: true,
   setbacks: true,
   unanswered: true,
   hold: true,
+  intent: true,
+  refund_noted: true,
   status: true,
   due_at: true,
   planned_at: true,
   timeline: true,
+  stopped: true,
+  exhausting_since: true,
 } satisfies Record<Exclude<keyof Order, 'ref'>, true>) as readonly Exclude<keyof Order, 'ref'>[];
 
 export function keyOf(key: OrderKey): Item {
@@ -53,17 +59,6 @@ export function listOf(mchid: Mchid, status: OrderStatus): string {
 /** Where in its list an order stands: by sub-merchant, then by registration. */
 export function listAtOf({ ref, registration }: Pick<Order, 'ref' | 'registration'>): string {
   return `${ref.sub_mchid}#${new Date(registration.at).toISOString()}#${ref.out_order_no}`;
-}
-
-/** What lists show of an order's money. */
-export function amountsOf({ registration, observed }: Order): {
-  readonly total_amount: Fen | undefined;
-  readonly paid_amount: Fen | undefined;
-} {
-  return {
-    total_amount: registration.total_amount ?? observed?.facts.total_amount,
-    paid_amount: observed?.standing.kind === 'paid' ? observed.standing.paid_amount : undefined,
-  };
 }
 
 /** Every attribute that an order's item may have besides its key; undefined where it has not. */

@@ -5,15 +5,16 @@ import { postponeDue, readDue, type DueRow } from './due-orders';
 import { keyOf, readItem, spell, updateOf } from './ledger-item';
 import { LedgerTable, type LedgerOptions } from './ledger-table';
 import type { ListPage, ListQuery } from './list-page';
-import { listOrders } from './order-list';
+import { listOrders, listRegistered } from './order-list';
+import type { RegisteredQuery, RegisteredStretch } from './registered';
 
 /**
  * The ledger in DynamoDB: one item an order, and every change one `UpdateItem` on the version that was seen.
  *
  *     pk  order#<mchid>#<sub_mchid>#<out_order_no>    sk  order
  *     schema, version, mchid, sub_mchid, out_order_no, service_id,
- *     registration {…}, open {…}, observed {…}, calls […], last_sent_at, setbacks {…}, unanswered {…}, hold {…},
- *     status, due_at, planned_at, timeline […]
+ *     registration {…}, open {…}, observed {…}, doubted_at, calls […], last_sent_at, setbacks {…}, unanswered {…},
+ *     hold {…}, intent {…}, refund_noted, status, due_at, planned_at, timeline […]
  *     index due:   due_shard  due#0 … due#7, while due_at is      due_at
  *     index list:  list_of  list#<mchid>#<status>      list_at  <sub_mchid>#<registered_at, RFC 3339>#<out_order_no>
  *                  registered_at, total_amount, paid_amount
@@ -92,5 +93,10 @@ export class DynamoLedger {
    */
   async list(query: ListQuery): Promise<ListPage> {
     return listOrders(this.#table, query);
+  }
+
+  /** A stretch of a merchant's orders, in which each has a place that it keeps. */
+  async registered(query: RegisteredQuery): Promise<RegisteredStretch> {
+    return listRegistered(this.#table, query);
   }
 }

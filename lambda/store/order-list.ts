@@ -1,10 +1,19 @@
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Mchid, OutOrderNo, SubMchid } from '../core/ids';
-import type { OrderStatus } from '../core/order';
+import { ORDER_STATUSES, type OrderStatus } from '../core/order';
 import { keyOf, listOf, type Item } from './ledger-item';
 import type { LedgerTable } from './ledger-table';
 import { foundMaxOf, pageOf, startOf, statusesFrom } from './list-page';
 import type { Found, ListedRow, ListPage, ListQuery, Position } from './list-page';
+import {
+  lastRead,
+  rangeOf,
+  stretchOf,
+  type ListRead,
+  type PlaceRange,
+  type RegisteredQuery,
+  type RegisteredStretch,
+} from './registered';
 import { TABLE_INDEXES } from './table-schema';
 
 const { name: INDEX, partitionKey: LIST_OF, sortKey: LIST_AT } = TABLE_INDEXES.list;
@@ -44,6 +53,42 @@ async function readList(
     max,
   );
   return items.map((item) => readRow(item, status));
+}
+
+/** A stretch of a merchant's orders by sub-merchant, then in the order of registration, whatever their status. */
+export async function listRegistered(table: LedgerTable, query: RegisteredQuery): Promise<RegisteredStretch> {
+  const range = rangeOf(query);
+  if (range.first >= range.last) return { orders: [] };
+  const once = await readAll(table, query, range);
+  // An order that changes its list while the lists are read may be on none of them at the moment each is looked at.
+  const again = await readAll(table, query, { ...range, last: lastRead(once)?.at.list_at ?? range.last });
+  return stretchOf(query, [...once, ...again]);
+}
+
+async function readAll(
+  table: LedgerTable,
+  { mchid, status, rowsMax }: RegisteredQuery,
+  { first, last }: PlaceRange,
+): Promise<ListRead[]> {
+  const lists = status === undefined ? ORDER_STATUSES : [status];
+  return Promise.all(
+    lists.map(async (list) => {
+      const items = await table.query(
+        {
+          IndexName: INDEX,
+          KeyConditionExpression: '#of = :of AND #at BETWEEN :first AND :last',
+          ExpressionAttributeNames: { '#of': LIST_OF, '#at': LIST_AT },
+          ExpressionAttributeValues: {
+            ':of': { S: listOf(mchid, list) },
+            ':first': { S: first },
+            ':last': { S: last },
+          },
+        },
+        rowsMax,
+      );
+      return { rows: items.map((item) => readRow(item, list)), goesOn: items.length === rowsMax };
+    }),
+  );
 }
 
 /** An index is read on from the index's key and the table's: all of it follows from the position. */

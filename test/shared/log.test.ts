@@ -143,6 +143,41 @@ test('a message that nobody can read is an error without its words, and one of n
   ]);
 });
 
+const KEY = { mchid: REF.mchid, sub_mchid: REF.sub_mchid, out_order_no: REF.out_order_no };
+const NOTICE = { id: 'EV-1', event_type: 'PAYSCORE.USER_PAID' };
+
+test.each(['applied', 'known', 'doubted', 'unregistered', 'other_event'] as const)(
+  'a notification that came to %s is one line, with its id and its order',
+  (came_to) => {
+    const event = { kind: 'notification', mchid: REF.mchid, came_to, ...NOTICE, order: KEY } as const;
+    expect(written(event)).toEqual([line('info', 'notification taken', { ...KEY, ...NOTICE, came_to })]);
+  },
+);
+
+test.each([
+  ['unverified', 'warn', 'notification not as it should be'],
+  ['merchant_unknown', 'warn', 'notification not as it should be'],
+  ['too_large', 'warn', 'notification not as it should be'],
+  ['other_service', 'warn', 'notification not as it should be'],
+  ['unreadable', 'error', 'notification not taken: WeChat Pay sends it again'],
+  ['wrong_tenant', 'error', 'notification not taken: WeChat Pay sends it again'],
+  ['undecryptable', 'error', 'notification not taken: WeChat Pay sends it again'],
+  ['unavailable', 'error', 'notification not taken: WeChat Pay sends it again'],
+  ['out_of_time', 'error', 'notification not taken: WeChat Pay sends it again'],
+] as const)('one that came to %s is a line of level %s with why', (came_to, level, message) => {
+  const { mchid } = REF;
+  expect(written({ kind: 'notification', mchid, came_to, because: 'because of this' })).toEqual([
+    line(level, message, { mchid, came_to, because: 'because of this' }),
+  ]);
+});
+
+test('another amount than the registered one is a warning with both', () => {
+  const event = { kind: 'amount_differs', ref: REF, registered: 100, told: 120 } as unknown as FlowEvent;
+  expect(written(event)).toEqual([
+    line('warn', 'WeChat Pay speaks of another amount', { ...REF, registered: 100, told: 120 }),
+  ]);
+});
+
 test('a reference that carries more than its names is written with its names alone', () => {
   const ref = { ...REF, private_key: 'SECRET' } as OrderRef;
   const report = { outcome: { kind: 'accepted' }, evidence: {} } as const;

@@ -38,7 +38,7 @@ export function describeDynamoLedger(name: string, start: () => Promise<LocalSer
       expect(Item).toEqual({
         pk: { S: 'order#1#2#A' },
         sk: { S: 'order' },
-        schema: { N: '2' },
+        schema: { N: '3' },
         version: { N: '2' },
         mchid: { S: '1' },
         sub_mchid: { S: '2' },
@@ -67,20 +67,20 @@ export function describeDynamoLedger(name: string, start: () => Promise<LocalSer
       });
     });
 
-    test.each([3, 1])('a row that another release wrote (schema %i) is refused', async (schema) => {
+    test.each([4, 2])('a row that another release wrote (schema %i) is refused', async (schema) => {
       const order = await created(table.ledger, newlyRegistered());
       await table.setSchema(order.ref, schema);
       await expect(table.ledger.find(order.ref)).rejects.toMatchObject({
         name: 'PayscoreError',
         code: 'LEDGER_ROW_NEWER',
-        message: `Order ${order.ref.out_order_no} was written by another release (schema ${schema}); this one knows 2.`,
+        message: `Order ${order.ref.out_order_no} was written by another release (schema ${schema}); this one knows 3.`,
       });
     });
 
     test('of many rows, those that another release wrote are left out', async () => {
       const [mine, foreign] = [newlyRegistered(), newlyRegistered()];
       for (const order of [mine, foreign]) await created(table.ledger, order);
-      await table.setSchema(foreign.ref, 3);
+      await table.setSchema(foreign.ref, 4);
       expect(await table.ledger.findMany([foreign.ref, mine.ref])).toEqual([mine]);
     });
 
@@ -121,6 +121,7 @@ export function describeDynamoLedger(name: string, start: () => Promise<LocalSer
         ledger.due(T0, 8),
         ledger.postpone({ key: order.ref, due_at: T0 }, T0 + 1),
         ledger.list({ mchid: order.ref.mchid, pageMax: 1 }),
+        ledger.registered({ mchid: order.ref.mchid, from: 0, to: T0 + 1, rowsMax: 1 }),
       ];
       for (const answer of await Promise.allSettled(asked))
         expect(answer).toMatchObject({ status: 'rejected', reason: UNAVAILABLE });

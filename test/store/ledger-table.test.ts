@@ -88,11 +88,12 @@ describe('the ledger asks of DynamoDB', () => {
     await ledger.list({ mchid: '19' as Mchid, pageMax: 50 });
     const queries = sent.map(queryOf);
     expect(queries.map(({ IndexName, Limit }) => [IndexName, Limit])).toEqual(
-      Array.from({ length: 6 }, () => ['list', 51]),
+      Array.from({ length: 7 }, () => ['list', 51]),
     );
     expect(queries.map(({ ExpressionAttributeValues: values }) => values?.[':of']?.S)).toEqual([
       'list#19#active',
       'list#19#watched',
+      'list#19#refund_due',
       'list#19#paid',
       'list#19#settled',
       'list#19#cancelled',

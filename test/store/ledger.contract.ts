@@ -4,6 +4,7 @@ import type { Mchid, OrderKey, OrderRef } from '../../lambda/core/ids';
 import type { Order } from '../../lambda/core/order';
 import { describeDueOrders } from './ledger-due.contract';
 import { describeOrderList } from './ledger-list.contract';
+import { describeRegistered } from './ledger-registered.contract';
 import { anyHistory } from './support/any-order';
 import {
   ACTOR,
@@ -223,6 +224,7 @@ export function describeLedger(name: string, make: () => Promise<WholeLedger>): 
 
   describeDueOrders(name, make);
   describeOrderList(name, make);
+  describeRegistered(name, make);
 }
 
 function numbers(refs: readonly OrderRef[]): string[] {

@@ -7,6 +7,8 @@ import {
   ORDER_STATUSES,
   type Actor,
   type Decided,
+  type Open,
+  type Operation,
   type Order,
   type Said,
 } from '../../../lambda/core/order';
@@ -100,13 +102,22 @@ const standing: fc.Arbitrary<Standing> = fc.oneof(
 );
 
 const claimId = fc.constantFrom('a', 'b', 'c', 'd');
-const open = fc.tuple(claimId, actor, decided, instant).map(([claim_id, by, because, at]) => ({
-  claim_id,
-  actor: by,
-  decided: because,
-  claimed_at: at,
-  send_by: at + 5_000,
-}));
+const operation: fc.Arbitrary<Operation> = fc.oneof(
+  instant.map((paid_at) => ({ kind: 'sync' as const, paid_at })),
+  text.map((user_reason) => ({ kind: 'cancel' as const, user_reason })),
+  fc
+    .tuple(fen, text)
+    .map(([total_amount, user_reason]) => ({ kind: 'modify' as const, total_amount, user_reason })),
+);
+const open: fc.Arbitrary<Open> = fc
+  .tuple(claimId, actor, instant, fc.oneof(decided, fc.tuple(operation, text)))
+  .map(([claim_id, by, at, what]) => ({
+    claim_id,
+    actor: by,
+    claimed_at: at,
+    send_by: at + 5_000,
+    ...(Array.isArray(what) ? { operation: what[0], reason: what[1] } : { decided: what }),
+  }));
 
 const change: fc.Arbitrary<Change> = fc.oneof(
   said.map((one) => ({ kind: 'register' as const, said: one })),
@@ -117,10 +128,18 @@ const change: fc.Arbitrary<Change> = fc.oneof(
     claim,
     report: { outcome: came, evidence: why },
   })),
-  fc.tuple(instant, standing, facts).map(([at, where, what]) => ({
+  fc.tuple(instant, standing, facts, fc.boolean()).map(([at, where, what, told]) => ({
     kind: 'observe' as const,
-    observation: { at, standing: where, facts: what },
+    observation: { at, standing: where, facts: what, ...(told ? { by: 'notification' as const } : {}) },
   })),
+  instant.map((at) => ({ kind: 'doubt' as const, at })),
+  fc.tuple(instant, actor, text, operation).map(([at, by, reason, wanted]) => ({
+    kind: 'intend' as const,
+    intent: { at, actor: by, reason, operation: wanted },
+  })),
+  fc
+    .tuple(instant, actor, text)
+    .map(([at, by, reason]) => ({ kind: 'correct' as const, at, actor: by, reason })),
   instant.map((at) => ({ kind: 'unanswered' as const, at })),
   fc.tuple(instant, decided).map(([at, why]) => ({ kind: 'would_collect' as const, at, decided: why })),
   fc
