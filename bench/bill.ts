@@ -14,6 +14,8 @@ export interface Prices {
   readonly secrets_manager_secret_month: number;
   readonly logs_ingested_gb: number;
   readonly traffic_out_gb: number;
+  /** Put on a bus by the customer, up to 64 KB each; what AWS puts is free, and so are rules. */
+  readonly eventbridge_custom_events_per_million: number;
 }
 
 const PRICE_NAMES = Object.keys({
@@ -27,6 +29,7 @@ const PRICE_NAMES = Object.keys({
   secrets_manager_secret_month: true,
   logs_ingested_gb: true,
   traffic_out_gb: true,
+  eventbridge_custom_events_per_million: true,
 } satisfies Record<Exclude<keyof Prices, 'source'>, true>);
 
 /** @throws Error naming every price that is missing, unknown, or no number from 0 up */
@@ -99,6 +102,28 @@ export function billOf(campaign: Campaign, prices: Prices): readonly Line[] {
     ...priced(prices.dynamodb_storage_gb_month, [
       ['month: ledger', 'GB kept, indexes included', (storedBytes * each) / GB_BYTES],
     ]),
+  ];
+}
+
+/** Changes that Lambda hands to `publish` at a time while a merchant's whole rate is used, and what it takes it. */
+const CHANGES_A_BATCH = 25;
+const PUBLISH_SECONDS = 0.1;
+const PUBLISH_GB = 0.25;
+const PUBLISH_LOG_BYTES = 800;
+
+/** What telling of a million attempts costs besides, where events are on. Lambda reads a table's stream for nothing. */
+export function eventsBillOf({ attempts, streamed }: Campaign, prices: Prices): readonly Line[] {
+  const each = MILLION / attempts;
+  const batches = (streamed.changes * each) / CHANGES_A_BATCH;
+  return [
+    ...priced(prices.eventbridge_custom_events_per_million / MILLION, [
+      ['bus', 'events put', streamed.events * each],
+    ]),
+    ...priced(prices.lambda_requests_per_million / MILLION, [['publish', 'Lambda requests', batches]]),
+    ...priced(prices.lambda_gb_second_arm64, [
+      ['publish', 'Lambda GB-seconds', batches * PUBLISH_SECONDS * PUBLISH_GB],
+    ]),
+    ...priced(prices.logs_ingested_gb, [['publish', 'GB of log', (batches * PUBLISH_LOG_BYTES) / GB_BYTES]]),
   ];
 }
 

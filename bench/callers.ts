@@ -56,9 +56,9 @@ function payWithOurs(
 ): Caller['pay'] {
   const wxpay = ours.createWxpay({
     mchid: MCHID,
-    signingKey: { serial_no: MERCHANT_SERIAL, privateKey: merchant.privateKey },
+    signingKeys: [{ serial_no: MERCHANT_SERIAL, privateKey: merchant.privateKey }],
     verificationKeys: new Map([[PLATFORM_SERIAL, platform.publicKey]]),
-    answerKey: PLATFORM_SERIAL,
+    answerKey: () => PLATFORM_SERIAL,
     transport,
     now: Date.now,
   });

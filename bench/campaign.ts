@@ -8,7 +8,7 @@ import { DAY_MS, MINUTE_MS } from '../lambda/core/time';
 import { startAws, type AwsProcess } from './aws';
 import { guard } from './harness';
 import { MCHID, PAY_DATA } from './merchant';
-import { startMeter, type AwsUsage, type Meter } from './meter';
+import { startMeter, type AwsUsage, type Meter, type Streamed } from './meter';
 import { startPayscore, type PayscoreProcess } from './payscore';
 import type { Fate } from './payscore-process';
 import type { ServiceKeys } from './service-keys';
@@ -30,6 +30,8 @@ export interface Campaign {
   readonly requestBytes: number;
   /** Of the table and its indexes, at the end. */
   readonly storedBytes: number;
+  /** What would be published of it, were events on. */
+  readonly streamed: Streamed;
   readonly collect: Usage;
   /** Ticks that found something. */
   readonly sweep: Usage;
@@ -126,6 +128,7 @@ class Runner {
     await services.admin.saveMode('service', 'on', 'bench', firstDay);
     for (let index = 0; index < orders; index += 1) await this.#register(index, services.ports);
     this.meter.take();
+    this.meter.takeStreamed();
     for (let day = 0; day < DAYS; day += 1)
       for (const minutes of TICKS_AT_MINUTES) {
         await this.#moveTo(firstDay + day * DAY_MS + minutes * MINUTE_MS);
@@ -141,7 +144,8 @@ class Runner {
     guard(attempts >= orders, `every order is attempted (${attempts} attempts on ${orders} orders)`);
     guard(this.#usage.idle.invocations > 0, 'some tick finds nothing');
     const storedBytes = this.meter.storedBytes();
-    return { orders, attempts, queries, requestBytes, storedBytes, ...this.#usage };
+    const streamed = this.meter.takeStreamed();
+    return { orders, attempts, queries, requestBytes, storedBytes, streamed, ...this.#usage };
   }
 
   #now(): number {

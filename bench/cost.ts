@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import * as path from 'node:path';
-import { billOf, parsePrices, totalUsd, type Prices } from './bill';
+import { billOf, eventsBillOf, parsePrices, totalUsd, type Line, type Prices } from './bill';
 import { runCampaign, type Campaign } from './campaign';
 import type { Group } from './group';
 import type { Fate } from './payscore-process';
@@ -23,10 +23,16 @@ interface Priced {
 }
 
 function billTable({ campaign }: Priced, prices: Prices) {
-  const lines = billOf(campaign, prices);
+  return linesTable(
+    `One million attempts in a month, batches of at most ${USUAL_MESSAGES}`,
+    billOf(campaign, prices),
+  );
+}
+
+function linesTable(title: string, lines: readonly Line[]) {
   const total = { part: 'total', item: '', count: null, each: null, usd: totalUsd(lines) };
   return table(
-    `One million attempts in a month, batches of at most ${USUAL_MESSAGES}`,
+    title,
     [
       { key: 'part', heading: 'part' },
       { key: 'item', heading: 'item' },
@@ -93,7 +99,14 @@ export const cost: Group = {
         'Of 20 calls 12 are accepted and found paid, 7 declined, 1 ends unknown and is found not paid; WeChat Pay answers after 200 ms.',
         `Prices (${file === path.join(__dirname, 'prices.json') ? 'bench/prices.json' : file}): ${prices.source}.`,
       ],
-      tables: [billTable(usual, prices), batchTable(all, prices)],
+      tables: [
+        billTable(usual, prices),
+        linesTable(
+          'Besides, where events are on (context value events)',
+          eventsBillOf(usual.campaign, prices),
+        ),
+        batchTable(all, prices),
+      ],
       targets: [
         target({
           text: 'USD for one million attempts, month’s parts included,',
@@ -107,6 +120,7 @@ export const cost: Group = {
         'Read and write units are counted from the items themselves as they are sent and answered, index entries included; requests that the SDK repeats count once.',
         'Billed time is the time waited here, and CPU time stretched to the share of a CPU that 512 MB have (1,769 MB: one). CPU is this machine’s, shared with others, without TLS.',
         'Month’s parts assume one merchant, one tick a minute, five pollers, keys read every five minutes by two instances that never rest.',
+        'Events are counted by the code that makes them, from every write of the campaign; that 25 changes make a batch, and 100 ms of 256 MB, is assumed. Those of registering are not among them: one for each order.',
         'Not included: registering the orders and the API, TLS’s own bytes, alarms, free tiers, taxes.',
       ],
     };

@@ -11,6 +11,8 @@ import {
   type UpdateItemCommandOutput,
 } from '@aws-sdk/client-dynamodb';
 import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
+import type { StreamRecord } from 'aws-lambda';
+import { eventsOfRecord } from '../lambda/store/stream-record';
 import { entryOf, itemBytes, readUnits, writeUnits, type Item } from './capacity';
 
 /** What the functions made of AWS; a request that the SDK sends again counts once. */
@@ -32,6 +34,12 @@ const NOTHING: AwsUsage = {
   sendRequests: 0,
 };
 
+/** What the table's stream would have handed to `publish`. */
+export interface Streamed {
+  readonly changes: number;
+  readonly events: number;
+}
+
 /** DynamoDB's own, for each item it keeps. */
 const KEPT_ITEM_BYTES = 100;
 
@@ -40,6 +48,8 @@ export interface Meter {
   take(): AwsUsage;
   /** The bodies of the messages sent since the last time. */
   takeMessages(): readonly string[];
+  /** Since the last time. */
+  takeStreamed(): Streamed;
   /** Of all orders, in the table and its indexes together. */
   storedBytes(): number;
   /** Takes the meter out of the SDK. */
@@ -54,7 +64,8 @@ type Send = (this: unknown, command: { readonly input: object }, ...rest: unknow
  */
 export function startMeter(): Meter {
   let usage = NOTHING;
-  let messages: string[] = [];
+  const messages = kept<string>();
+  const streamed = kept<StreamRecord>();
   const items = new Map<string, Item>();
   const add = (more: Partial<AwsUsage>) => {
     for (const [name, count] of Object.entries(more))
@@ -74,7 +85,12 @@ export function startMeter(): Meter {
       const answer = (await send()) as UpdateItemCommandOutput;
       const after = answer.Attributes;
       write(before, after);
-      if (after !== undefined) items.set(key, after);
+      if (after !== undefined) {
+        items.set(key, after);
+        // The filter of the stream lets through orders, and breakers, of which there are none here.
+        if (after['sk']?.S === 'order')
+          streamed.push({ NewImage: after, ...(before && { OldImage: before }) } as StreamRecord);
+      }
       return answer;
     } catch (error) {
       if (error instanceof ConditionalCheckFailedException) write(before, before);
@@ -103,17 +119,33 @@ export function startMeter(): Meter {
       usage = NOTHING;
       return taken;
     },
-    takeMessages() {
-      const taken = messages;
-      messages = [];
-      return taken;
-    },
+    takeMessages: () => messages.take(),
+    takeStreamed: () => toldOf(streamed.take()),
     storedBytes: () =>
       [...items.values()]
         .filter(({ sk }) => sk?.S === 'order')
         .flatMap((item) => [item, entryOf('due', item), entryOf('list', item)])
         .reduce((sum, one) => sum + (one === undefined ? 0 : itemBytes(one) + KEPT_ITEM_BYTES), 0),
     remove: () => restore.forEach((undo) => undo()),
+  };
+}
+
+/** Only when it is asked for: another function's work is not to be measured with what was written. */
+function toldOf(records: readonly StreamRecord[]): Streamed {
+  const events = records.flatMap((dynamodb) => eventsOfRecord({ dynamodb }));
+  return { changes: records.length, events: events.length };
+}
+
+/** What has come in since it was last taken. */
+function kept<T>() {
+  let all: T[] = [];
+  return {
+    push: (...more: readonly T[]) => void all.push(...more),
+    take: (): readonly T[] => {
+      const taken = all;
+      all = [];
+      return taken;
+    },
   };
 }
 

@@ -45,10 +45,8 @@ test('no statement allows a wildcard but for a merchant number and the suffix of
   const wild = all
     .filter(({ Effect }) => Effect === 'Allow')
     .filter(({ Action, Resource }) => /[*?]/.test(JSON.stringify([Action, Resource])));
-  expect(wild.map(({ Action }) => Action)).toEqual([
-    'secretsmanager:GetSecretValue',
-    'secretsmanager:GetSecretValue',
-  ]);
+  // api, notify, collect and keys.
+  expect(wild.map(({ Action }) => Action)).toEqual(Array(4).fill('secretsmanager:GetSecretValue'));
   expect([...new Set(JSON.stringify(wild).match(/"[^"]*[*?][^"]*"/g))]).toEqual([
     '":secret:payscore-collector/dev/*/signing-??????"',
     '":secret:payscore-collector/dev/*/verify-??????"',
@@ -57,20 +55,34 @@ test('no statement allows a wildcard but for a merchant number and the suffix of
 
 test('none comes from a managed policy or is written into a role: each function has a role, and each role one policy', () => {
   const roles = propertiesOf(template, 'AWS::IAM::Role');
-  expect(roles).toHaveLength(3);
+  expect(roles).toHaveLength(5);
   expect(roles.filter((role) => 'ManagedPolicyArns' in role || 'Policies' in role)).toEqual([]);
-  expect(propertiesOf(template, 'AWS::IAM::Policy')).toHaveLength(3);
+  expect(propertiesOf(template, 'AWS::IAM::Policy')).toHaveLength(5);
 });
 
 test('api may be invoked by its API alone, in one statement: as many as there are routes would outgrow its policy', () => {
   const invokers = propertiesOf(template, 'AWS::Lambda::Permission');
-  expect(invokers.map(({ Principal, FunctionName }) => [Principal, FunctionName])).toEqual([
-    ['events.amazonaws.com', arnOf('SweepFunction')],
-    ['apigateway.amazonaws.com', arnOf('ApiFunction')],
-  ]);
-  expect(invokers[1]).toMatchObject({
-    SourceArn: {
-      'Fn::Join': ['', expect.arrayContaining([{ Ref: expect.stringMatching(/^HttpHttpApi/) }, '/*/*'])],
+  const ofApi = invokers.filter((one) => JSON.stringify(one['FunctionName']).includes('"ApiFunction'));
+  expect(ofApi).toMatchObject([
+    {
+      Principal: 'apigateway.amazonaws.com',
+      SourceArn: {
+        'Fn::Join': ['', expect.arrayContaining([{ Ref: expect.stringMatching(/^HttpHttpApi/) }, '/*/*'])],
+      },
     },
-  });
+  ]);
+});
+
+test('what is woken by a rule may be invoked by that rule, and every function by one party at most', () => {
+  const invokers = propertiesOf(template, 'AWS::Lambda::Permission');
+  const parties = invokers.map(({ Principal, FunctionName }) => [FunctionName, Principal]);
+  expect(parties).toHaveLength(4);
+  expect(parties).toEqual(
+    expect.arrayContaining([
+      [arnOf('SweepFunction'), 'events.amazonaws.com'],
+      [arnOf('KeysFunction'), 'events.amazonaws.com'],
+      [arnOf('ApiFunction'), 'apigateway.amazonaws.com'],
+      [arnOf('NotifyFunction'), 'apigateway.amazonaws.com'],
+    ]),
+  );
 });

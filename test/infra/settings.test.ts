@@ -24,6 +24,12 @@ test('nobody has to say anything', () => {
     collect_concurrency_max: 10,
     throttle_rate_per_second: 20,
     throttle_burst: 40,
+    notifications_rate_per_second: 50,
+    notifications_burst: 100,
+    events: false,
+    event_bus_name: undefined,
+    import: false,
+    import_concurrency_max: 10,
   });
 });
 
@@ -47,6 +53,8 @@ test('all faults are told at once, each with its rule', () => {
     collect_concurrency_max: 1,
     throttle_rate_per_second: 0,
     throttle_burst: '',
+    notifications_rate_per_second: '10001',
+    notifications_burst: 5_001,
     shedule: '5',
   };
   expect(faultsOf(context)).toEqual([
@@ -64,6 +72,8 @@ test('all faults are told at once, each with its rule', () => {
     'collect_concurrency_max: 1 is not a whole number from 2 to 1000',
     'throttle_rate_per_second: 0 is not a whole number from 1 to 10000',
     'throttle_burst: "" is not a whole number from 1 to 5000',
+    'notifications_rate_per_second: "10001" is not a whole number from 1 to 10000',
+    'notifications_burst: 5001 is not a whole number from 1 to 5000',
   ]);
   expect(() => readSettings(context)).toThrow(/stage: .*\n.*architecture: /);
 });
@@ -78,6 +88,22 @@ test.each([
   expect(faultsOf({ [key]: max })).toEqual([]);
   expect(faultsOf({ [key]: min - 1 })).toHaveLength(1);
   expect(faultsOf({ [key]: max + 1 })).toHaveLength(1);
+});
+
+test('a bus is named only where something is published to it', () => {
+  expect(faultsOf({ event_bus_name: 'company-events' })).toEqual([
+    'event_bus_name: is given, and nothing is published to it, because events is not true',
+  ]);
+  expect(faultsOf({ events: 'yes', event_bus_name: 'a bus' })).toEqual([
+    'events: "yes" is not true or false',
+    'event_bus_name: "a bus" is not the name of an event bus: 1 to 256 of A-Z a-z 0-9 _ . - /',
+  ]);
+  expect(readSettings({ events: 'true', event_bus_name: 'company-events' })).toMatchObject({
+    events: true,
+    event_bus_name: 'company-events',
+  });
+  expect(readSettings({ events: true })).toMatchObject({ events: true });
+  expect(readSettings({ events: false })).toMatchObject({ events: false });
 });
 
 test('logs cannot be asked to stay for ever, because then nobody decides', () => {

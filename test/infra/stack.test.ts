@@ -1,5 +1,5 @@
 import { parseRouteKey } from '../../infra/http-api';
-import { ROUTES } from '../../lambda/routes';
+import { NOTIFICATION_ROUTE, ROUTES } from '../../lambda/routes';
 import { arnOf, propertiesOf, synthesised } from './synthesised';
 
 const template = synthesised();
@@ -9,11 +9,13 @@ const LAMBDA = 'AWS::Lambda::Function';
 const LOG_GROUP = 'AWS::Logs::LogGroup';
 
 describe('the API', () => {
-  test('asks for a signed request on every route, $default included', () => {
+  test('asks for a signed request on every route, $default included, but for notifications', () => {
     const routes = propertiesOf(template, 'AWS::ApiGatewayV2::Route');
-    expect(new Set(routes.map((route) => route['RouteKey']))).toEqual(new Set([...ROUTES, '$default']));
-    expect(routes).toHaveLength(ROUTES.length + 1);
-    expect(routes.filter((route) => route['AuthorizationType'] !== 'AWS_IAM')).toEqual([]);
+    const keys = [...ROUTES, '$default', NOTIFICATION_ROUTE];
+    expect(new Set(routes.map((route) => route['RouteKey']))).toEqual(new Set(keys));
+    expect(routes).toHaveLength(keys.length);
+    const open = routes.filter((route) => route['AuthorizationType'] !== 'AWS_IAM');
+    expect(open.map((route) => route['RouteKey'])).toEqual([NOTIFICATION_ROUTE]);
   });
 
   test.each(['GET /v1/a', 'POST /v1/a/{b}', 'PUT /v1/a/{b}', 'DELETE /v1/a/{b}'])(
@@ -27,9 +29,10 @@ describe('the API', () => {
     expect(() => parseRouteKey(key)).toThrow(`'${key}' is not METHOD /path`);
   });
 
-  test('hands every route to one function in payload format 2.0', () => {
+  test('hands every route to one function, and notifications to another, in payload format 2.0', () => {
     expect(propertiesOf(template, 'AWS::ApiGatewayV2::Integration')).toMatchObject([
       { PayloadFormatVersion: '2.0', IntegrationType: 'AWS_PROXY', IntegrationUri: arnOf('ApiFunction') },
+      { PayloadFormatVersion: '2.0', IntegrationType: 'AWS_PROXY', IntegrationUri: arnOf('NotifyFunction') },
     ]);
   });
 
@@ -64,8 +67,10 @@ describe('the functions', () => {
     };
     expect(propertiesOf(template, LAMBDA)).toMatchObject([
       { ...common, Description: 'payscore-collector dev: api', Timeout: 29 },
+      { ...common, Description: 'payscore-collector dev: notify', Timeout: 5, MemorySize: 256 },
       { ...common, Description: 'payscore-collector dev: sweep', Timeout: 50 },
       { ...common, Description: 'payscore-collector dev: collect', Timeout: 60 },
+      { ...common, Description: 'payscore-collector dev: keys', Timeout: 60, MemorySize: 256 },
     ]);
   });
 
@@ -85,9 +90,10 @@ describe('the functions', () => {
       SWEEP_EVERY_MINUTES: '1',
       LOG_LEVEL: 'INFO',
       POWERTOOLS_SERVICE_NAME: 'payscore-collector',
+      POWERTOOLS_METRICS_NAMESPACE: 'payscore-collector',
     };
     const environments = propertiesOf(template, LAMBDA).map((properties) => properties['Environment']);
-    expect(environments).toEqual([{ Variables }, { Variables }, { Variables }]);
+    expect(environments).toEqual(Array.from({ length: 5 }, () => ({ Variables })));
   });
 
   test('take architecture, limits, log level and stage from the context', () => {
@@ -105,7 +111,7 @@ describe('the functions', () => {
       SECRET_PREFIX: 'payscore-collector/prod',
     };
     const wanted = { Architectures: ['x86_64'], Environment: { Variables } };
-    expect(propertiesOf(synthesised(context), LAMBDA)).toMatchObject([wanted, wanted, wanted]);
+    expect(propertiesOf(synthesised(context), LAMBDA)).toMatchObject(Array.from({ length: 5 }, () => wanted));
   });
 });
 
@@ -114,8 +120,8 @@ function retentions(context: Readonly<Record<string, unknown>>): readonly unknow
 }
 
 test('all logs, the access log included, are kept for the days asked for', () => {
-  expect(retentions({})).toEqual([30, 30, 30, 30]);
-  expect(retentions({ log_retention_days: '90' })).toEqual([90, 90, 90, 90]);
+  expect(retentions({})).toEqual(Array(6).fill(30));
+  expect(retentions({ log_retention_days: '90' })).toEqual(Array(6).fill(90));
 });
 
 describe('partitions', () => {
@@ -138,12 +144,15 @@ describe('partitions', () => {
 test('the stack says where its API, its table, its secrets and its queues are', () => {
   expect(template.findOutputs('*')).toEqual({
     ApiUrl: { Value: { 'Fn::GetAtt': [expect.stringMatching(/^HttpHttpApi/), 'ApiEndpoint'] } },
+    NotificationsUrl: { Value: { 'Fn::Join': ['', expect.arrayContaining(['/notifications'])] } },
     TableName: { Value: { Ref: expect.stringMatching(/^LedgerTable/) } },
     SecretPrefix: { Value: 'payscore-collector/dev' },
     QueueUrl: { Value: { Ref: expect.stringMatching(/^WorkQueue/) } },
     QueueDeadLettersUrl: { Value: { Ref: expect.stringMatching(/^WorkDeadLetters/) } },
     SweepFailedUrl: { Value: { Ref: expect.stringMatching(/^ScheduleFailed/) } },
     SweepUndeliveredUrl: { Value: { Ref: expect.stringMatching(/^ScheduleUndelivered/) } },
+    KeysFailedUrl: { Value: { Ref: expect.stringMatching(/^KeyCareFailed/) } },
+    KeysUndeliveredUrl: { Value: { Ref: expect.stringMatching(/^KeyCareUndelivered/) } },
   });
 });
 

@@ -56,16 +56,16 @@ describe('collect', () => {
   });
 
   test('is not handed anything before its role may take it: the mapping waits for the function, that for its policy', () => {
-    expect(Object.values(template.findResources('AWS::Lambda::Function'))).toEqual(
-      ['Api', 'Sweep', 'Collect'].map((name) =>
-        expect.objectContaining({
-          DependsOn: [
-            expect.stringMatching(`^${name}RoleDefaultPolicy`),
-            expect.stringMatching(`^${name}Role`),
-          ],
-        }),
-      ),
-    );
+    for (const name of ['Api', 'Notify', 'Sweep', 'Collect', 'Keys']) {
+      const functions = Object.entries(template.findResources('AWS::Lambda::Function'));
+      const [, found] = functions.find(([id]) => id.startsWith(`${name}Function`)) ?? [];
+      expect(found).toMatchObject({
+        DependsOn: [
+          expect.stringMatching(`^${name}RoleDefaultPolicy`),
+          expect.stringMatching(`^${name}Role`),
+        ],
+      });
+    }
   });
 });
 
@@ -101,27 +101,31 @@ describe('every queue', () => {
     const without = queues.filter(
       ([id, queue]) => !('RedrivePolicy' in queue['Properties']) && !dead.has(id),
     );
-    expect([queues.length, dead.size]).toEqual([4, 3]);
+    expect([queues.length, dead.size]).toEqual([6, 5]);
     expect(without).toEqual([]);
   });
 
   test('is encrypted, refuses plain HTTP, and goes with the stack, because it holds hints and the ledger the truth', () => {
     const wanted = { DeletionPolicy: 'Delete', Properties: { SqsManagedSseEnabled: true } };
-    expect(Object.values(template.findResources(QUEUE))).toMatchObject([wanted, wanted, wanted, wanted]);
+    expect(Object.values(template.findResources(QUEUE))).toMatchObject(
+      Array.from({ length: 6 }, () => wanted),
+    );
     const refusals = queuePolicyStatements(template).filter(({ Effect }) => Effect === 'Deny');
     const refusal = { Action: 'sqs:*', Condition: { Bool: { 'aws:SecureTransport': 'false' } } };
-    expect(refusals).toMatchObject([refusal, refusal, refusal, refusal]);
-    expect(new Set(refusals.map(({ Resource }) => JSON.stringify(Resource))).size).toBe(4);
+    expect(refusals).toMatchObject(Array.from({ length: 6 }, () => refusal));
+    expect(new Set(refusals.map(({ Resource }) => JSON.stringify(Resource))).size).toBe(6);
   });
 
-  test('is written to by nobody outside the account but EventBridge, for the one rule', () => {
+  test('is written to by nobody outside the account but EventBridge, each for the rule it belongs to', () => {
+    const byRule = (id: string) => ({
+      Action: 'sqs:SendMessage',
+      Principal: { Service: 'events.amazonaws.com' },
+      Condition: { ArnEquals: { 'aws:SourceArn': arnOf(`${id}Rule`) } },
+      Resource: arnOf(`${id}Undelivered`),
+    });
     expect(queuePolicyStatements(template).filter(({ Effect }) => Effect === 'Allow')).toMatchObject([
-      {
-        Action: 'sqs:SendMessage',
-        Principal: { Service: 'events.amazonaws.com' },
-        Condition: { ArnEquals: { 'aws:SourceArn': arnOf('ScheduleRule') } },
-        Resource: arnOf('ScheduleUndelivered'),
-      },
+      byRule('Schedule'),
+      byRule('KeyCare'),
     ]);
   });
 });
