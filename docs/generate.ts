@@ -3,15 +3,20 @@ import { Command } from 'commander';
 import { STANDING_MEANINGS } from '../lambda/core/observe';
 import { OUTCOME_RULES, type Outcome } from '../lambda/core/outcome';
 import { DEFAULT_ROW, OUTCOME_ROWS, type OutcomeRow } from '../lambda/wechatpay/outcomes';
+import { events, EVENT_SCHEMA_FILES } from './events';
+import { openapi } from './openapi';
 import { schedule } from './schedule';
 import { states } from './states';
 import { code, table } from './tables';
 
 /** Documents that are made from the data the code runs on; a test fails when one is stale. */
-export const GENERATED: Readonly<Record<string, () => string>> = {
+export const GENERATED: Readonly<Record<string, () => string | Promise<string>>> = {
   'docs/outcomes.md': outcomes,
   'docs/states.md': states,
   'docs/schedule.md': schedule,
+  'docs/events.md': events,
+  ...EVENT_SCHEMA_FILES,
+  'lambda/api/openapi.json': openapi,
 };
 
 function outcomes(): string {
@@ -85,5 +90,9 @@ function spell(outcome: Outcome): string {
 
 if (require.main === module) {
   new Command('npm run docs --').description('Makes the generated documents anew.').parse();
-  for (const [file, make] of Object.entries(GENERATED)) writeFileSync(file, make());
+  void makeAll();
+}
+
+async function makeAll(): Promise<void> {
+  for (const [file, make] of Object.entries(GENERATED)) writeFileSync(file, await make());
 }

@@ -20,7 +20,7 @@ import { demandMerchant } from './merchant-known';
 import { actorOf, readRequest } from './request';
 import type { Route } from './router';
 
-const CollectRequest = z.strictObject({
+export const CollectRequest = z.strictObject({
   ...orderFields,
   dry_run: z.optional(z.boolean()),
   /** The user agreed to be charged now, outside the window; `reason` says how that is known. */

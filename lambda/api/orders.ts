@@ -6,10 +6,10 @@ import { iso } from './present';
 import { readLookup } from './request';
 import type { Route } from './router';
 
-const PAGE_MAX = 100;
-const PAGE_DEFAULT = 50;
+export const PAGE_MAX = 100;
+export const PAGE_DEFAULT = 50;
 
-const ListLookup = z.strictObject({
+export const ListLookup = z.strictObject({
   mchid: orderFields.mchid,
   sub_mchid: z.optional(orderFields.sub_mchid),
   status: z.optional(z.enum(ORDER_STATUSES, { error: `is not one of ${ORDER_STATUSES.join(', ')}` })),

@@ -26,8 +26,8 @@ const target = {
 };
 /** Not in a query string: a service_id there without its sub_mchid would change the policy of the whole merchant. */
 const PATH_ONLY = Object.keys(target);
-const PolicyLookup = z.strictObject(target);
-const PolicyChange = z.strictObject({
+export const PolicyLookup = z.strictObject(target);
+export const PolicyChange = z.strictObject({
   ...target,
   /** Refuses the change when somebody else has changed this level since. */
   version: z.optional(wholeText(0, 999_999_999)),

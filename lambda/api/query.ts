@@ -9,7 +9,7 @@ import { outOfTime, presentOrder, presentUnobserved, serviceMismatch } from './p
 import { actorOf, readRequest } from './request';
 import type { Route } from './router';
 
-const QueryRequest = z.strictObject(orderFields);
+export const QueryRequest = z.strictObject(orderFields);
 
 /**
  * `POST …/query`: asks WeChat Pay now, verified; what it says becomes what the ledger knows. An order that is not in

@@ -15,8 +15,9 @@ export function readRequest<T>(
   event: IamEvent,
   schema: z.ZodMiniType<T>,
   pathOnly: readonly string[] = [],
+  bodyBytesMax?: number,
 ): Request<T> {
-  const body = readJsonBody(event);
+  const body = readJsonBody(event, bodyBytesMax);
   if (!body.ok) return body;
   if (typeof body.value !== 'object' || body.value === null || Array.isArray(body.value)) {
     return { ok: false, answer: invalid([{ field: '', rule: 'the body is not a JSON object' }]) };

@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEventV2WithIAMAuthorizer as IamEvent } from 'aws-lambda';
 import { isPayscoreError, type ErrorCode, type PayscoreError } from '../core/errors';
 import type { Instant } from '../core/ids';
-import type { OrderList, Ports } from '../flow/ports';
+import type { EventBus, OrderList, Ports } from '../flow/ports';
 import type { Admin } from '../flow/admin';
 import { ROUTES, type RouteKey } from '../routes';
 import { problem, type HttpAnswer, type Problem } from '../shared/http';
@@ -10,6 +10,8 @@ export interface RouteContext {
   readonly ports: Ports;
   readonly orders: OrderList;
   readonly admin: Admin;
+  /** Absent: nobody is told of changes. */
+  readonly bus?: EventBus | undefined;
   /** The answer has to be on its way by then. */
   readonly deadlineAt: Instant;
   /** Told of every failure of a part behind that became a problem. */

@@ -10,8 +10,8 @@ import type { Route, RouteContext } from './router';
 const target = { mchid: z.optional(orderFields.mchid), sub_mchid: z.optional(orderFields.sub_mchid) };
 /** Not in a body or query string: who forgets the merchant there would turn the switch of the whole service. */
 const PATH_ONLY = Object.keys(target);
-const SwitchLookup = z.strictObject(target);
-const SwitchRequest = z.strictObject({
+export const SwitchLookup = z.strictObject(target);
+export const SwitchRequest = z.strictObject({
   ...target,
   mode: z.enum([...MODES, 'inherit'], { error: `is not one of ${MODES.join(', ')}, inherit` }),
 });

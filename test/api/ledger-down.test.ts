@@ -173,7 +173,7 @@ test('a row that a newer release wrote is 503, and is left as it is', async () =
       Key: { pk: { S: `order#${ref.mchid}#${ref.sub_mchid}#${ref.out_order_no}` }, sk: { S: 'order' } },
       UpdateExpression: 'SET #schema = :newer',
       ExpressionAttributeNames: { '#schema': 'schema' },
-      ExpressionAttributeValues: { ':newer': { N: '3' } },
+      ExpressionAttributeValues: { ':newer': { N: '4' } },
     }),
   );
   client.destroy();
@@ -181,7 +181,7 @@ test('a row that a newer release wrote is 503, and is left as it is', async () =
   expect(answer.status).toBe(503);
   expect(answer.body).toMatchObject({
     type: 'urn:payscore-collector:problem:release-too-old',
-    detail: `Order ${ref.out_order_no} was written by another release (schema 3); this one knows 2. No collection was sent.`,
+    detail: `Order ${ref.out_order_no} was written by another release (schema 4); this one knows 3. No collection was sent.`,
   });
   expect(world.paysReceived(ref)).toBe(0);
 });

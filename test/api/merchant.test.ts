@@ -58,7 +58,9 @@ describe('what is shown of a merchant', () => {
             valid_to: expect.stringMatching(/^2\d\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.000Z$/) as string,
           },
         ],
-        verification: [PLATFORM.public_key_id],
+        public_keys: [PLATFORM.public_key_id],
+        platform_certificates: [],
+        warnings: [],
       },
       budget: { calls_max: 500, calls_taken: 0, until: '2026-03-02T04:00:10.000Z' },
     });

@@ -176,7 +176,7 @@ test.each([
   ['?limit=101', 'limit', 'is not a whole number from 1 to 100'],
   ['?limit=1e1', 'limit', 'is not a whole number from 1 to 100'],
   ['?limit=', 'limit', 'is not a whole number from 1 to 100'],
-  ['?status=open', 'status', 'is not one of active, watched, paid, settled, cancelled, expired'],
+  ['?status=open', 'status', 'is not one of active, watched, refund_due, paid, settled, cancelled, expired'],
   ['?sub_mchid=x', 'sub_mchid', 'is not a merchant number: 1 to 32 digits'],
   [`?mchid=${OTHER_MCHID}`, 'mchid', 'belongs into the path, not into the query string'],
   ['?out_order_no=A1', '', 'has fields that are not known here: out_order_no'],

@@ -69,6 +69,7 @@ const EXAMPLES: readonly Example[] = [
   { row: 'sub_no_permission', given: [400, 'X', 271302149], ...PAIR },
   { row: 'sub_bad_authorization', given: [400, 'X', 270924332], ...MERCHANT },
   { row: 'sub_bad_parameter', given: [400, 'X', 268435464], ...REFUSED },
+  { row: 'sub_not_possible', given: [400, 'X', 271316592], ...REFUSED },
   { row: 'declined', given: [403, 'TRADE_ERROR', UNLISTED, '扣款失败'], ...DECLINED },
   { row: 'order_done', given: [400, 'ORDER_DONE', UNLISTED], ...says('done') },
   { row: 'order_cancelled', given: [400, 'ORDER_CANCELED', UNLISTED], ...says('cancelled') },

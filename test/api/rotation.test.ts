@@ -1,25 +1,38 @@
 import { createApiCertificate, type ApiCertificate } from '../../local/wechatpay';
 import type { Api } from '../support/api';
-import { APIV3_KEY, MCHID, MERCHANT_KEY, PLATFORM, signingSecret, verifySecret } from '../support/keys';
-import { MINUTE, PREFIX, putSecrets, SECOND, startWorld, type World } from '../support/world';
+import {
+  APIV3_KEY,
+  MCHID,
+  MERCHANT_KEY,
+  PLATFORM,
+  type SigningSecret,
+  signingSecret,
+  verifySecret,
+} from '../support/keys';
+import { MINUTE, PREFIX, putSecrets, SECOND, START, startWorld, type World } from '../support/world';
 
 /** Its old API certificate has ended at WeChat Pay; only the new one is accepted. */
 const ROTATED = '1900000888';
+/** Its API certificate is rotated before our eyes. */
+const ROTATING = '1900000889';
 
 let world: World;
 let renewed: ApiCertificate;
 let api: Api;
 
 beforeAll(async () => {
-  renewed = await createApiCertificate(ROTATED);
+  renewed = await createApiCertificate(ROTATED, START);
   const { serial_no, certificate } = renewed;
   world = await startWorld({
-    merchants: [{ mchid: ROTATED, apiv3_key: APIV3_KEY, certificates: [{ serial_no, certificate }] }],
+    merchants: [
+      { mchid: ROTATED, apiv3_key: APIV3_KEY, certificates: [{ serial_no, certificate }] },
+      { mchid: ROTATING, apiv3_key: APIV3_KEY, certificates: [MERCHANT_KEY] },
+    ],
   });
 });
 beforeEach(async () => {
   world.simulator.clearFaults();
-  putSecrets(world.secrets, ROTATED);
+  for (const mchid of [ROTATED, ROTATING]) putSecrets(world.secrets, mchid);
   putSecrets(world.secrets, MCHID);
   // A function instance that has read no secret yet.
   api = await world.apiOf(world.newServices());
@@ -138,6 +151,66 @@ describe('when WeChat Pay answers the collection with 401', () => {
     expect((await world.ledger(ref)).calls).toEqual([]);
     expect(calls('pay', ref.out_order_no)).toBe(1);
     expect(world.secrets.calls() - before).toBe(2);
+  });
+});
+
+describe('while two generations of the API certificate are live', () => {
+  const both = (keys: SigningSecret['keys']) =>
+    world.secrets.put(`${PREFIX}/${ROTATING}/signing`, JSON.stringify({ mchid: ROTATING, keys }));
+  /** Whose certificates were on the calls that arrived meanwhile, in their order and without repetition. */
+  async function signedBy(work: () => Promise<void>): Promise<string[]> {
+    const before = world.simulator.requests.length;
+    await work();
+    const arrived = world.simulator.requests.slice(before);
+    return [
+      ...new Set(
+        arrived.map(({ headers }) => /serial_no="(\w+)"/.exec(String(headers['authorization']))?.[1] ?? ''),
+      ),
+    ];
+  }
+  /** Collects for new orders, all at once: every one of them by one collection that was taken. */
+  async function collectSome(orders = 8): Promise<void> {
+    const refs = Array.from({ length: orders }, () => world.order({ mchid: ROTATING }));
+    const answers = await Promise.all(refs.map(async (ref) => api.collect(ref)));
+    expect(answers.map(({ status }) => status)).toEqual(Array(orders).fill(202));
+    expect(refs.map((ref) => world.paysReceived(ref))).toEqual(Array(orders).fill(1));
+  }
+
+  test('the old one can be revoked while collecting goes on: no call fails, no attempt is burned', async () => {
+    const { simulator, clock } = world;
+    const next = await createApiCertificate(ROTATING, clock.now());
+    both([MERCHANT_KEY]);
+    expect(await signedBy(collectSome)).toEqual([MERCHANT_KEY.serial_no]);
+    // WeChat Pay takes both from now on; the secret follows, and is seen without a deployment.
+    simulator.merchant(ROTATING).addCertificate(next);
+    both([MERCHANT_KEY, next]);
+    clock.forward(5 * MINUTE);
+    expect(await signedBy(collectSome)).toEqual([MERCHANT_KEY.serial_no]);
+    simulator.merchant(ROTATING).revokeCertificate(MERCHANT_KEY.serial_no);
+    const reads = world.secrets.calls();
+    // A question is refused and asked again with the new one, which then signs every collection.
+    expect(await signedBy(collectSome)).toEqual([MERCHANT_KEY.serial_no, next.serial_no]);
+    expect(await signedBy(collectSome)).toEqual([next.serial_no]);
+    expect(world.secrets.calls()).toBe(reads);
+    both([next]);
+    clock.forward(5 * MINUTE);
+    expect(await signedBy(collectSome)).toEqual([next.serial_no]);
+    const shown = await api.at('GET', `/v1/merchants/${ROTATING}`);
+    expect(shown.body).toMatchObject({ breakers: [], keys: { signing: [{ serial_no: next.serial_no }] } });
+  });
+
+  test('a new one that does not live yet leaves the signing to the old one', async () => {
+    const { clock } = world;
+    const later = await createApiCertificate(ROTATED, clock.now() + 30 * 86_400_000);
+    world.secrets.put(
+      `${PREFIX}/${ROTATED}/signing`,
+      JSON.stringify({ mchid: ROTATED, keys: [later, renewed] }),
+    );
+    const ref = world.order({ mchid: ROTATED });
+    const used = await signedBy(async () => {
+      expect((await api.collect(ref)).status).toBe(202);
+    });
+    expect(used).toEqual([renewed.serial_no]);
   });
 });
 

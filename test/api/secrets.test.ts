@@ -97,7 +97,10 @@ describe('a merchant whose secrets cannot be used gets 503 that names the field 
       'there is no public key',
       GOOD_SIGNING,
       { ...GOOD_VERIFY, public_keys: {} },
-      [`${VERIFY}: public_keys is empty; add the WeChat Pay public key under its PUB_KEY_ID_…`],
+      [
+        `${VERIFY}: public_keys is empty; add the WeChat Pay public key under its PUB_KEY_ID_…, ` +
+          'or "platform_certificates": true if this merchant still uses platform certificates (平台证书)',
+      ],
     ],
     [
       "the merchant's own certificate stands among the keys of WeChat Pay",
@@ -126,9 +129,9 @@ describe('a merchant whose secrets cannot be used gets 503 that names the field 
       },
       { mchid: '3', apiv3_key: 'short', public_keys: { PUB_KEY_ID_1: MERCHANT_KEY.private_key } },
       [
-        `${VERIFY}: mchid is not ${MCHID}; the secret belongs to another merchant`,
         `${SIGNING}: keys[0]: serial_no is not the serial number of certificate; take it from apiclient_cert.pem`,
         `${SIGNING}: keys[1]: certificate is not a certificate in PEM form`,
+        `${VERIFY}: mchid is not ${MCHID}; the secret belongs to another merchant`,
         `${VERIFY}: public_keys[0]: PUB_KEY_ID_1 is not a public key in PEM form (pub_key.pem)`,
         `${VERIFY}: apiv3_key has 5 bytes; an APIv3 key has 32`,
       ],

@@ -1,5 +1,6 @@
 import { request as httpRequest } from 'node:http';
 import type { OrderRef } from '../../lambda/core/ids';
+import { demandDescribed } from './contract';
 
 export interface Answer {
   readonly status: number;
@@ -35,7 +36,7 @@ export function pathOf({ mchid, sub_mchid, out_order_no }: OrderRef, action?: 'c
 
 /** A caller of the API at this address. */
 export function apiAt(url: string, close: () => Promise<void>): Api {
-  const send: Api['send'] = ({ method = 'POST', path, headers = {}, body }) =>
+  const exchange: Api['send'] = ({ method = 'POST', path, headers = {}, body }) =>
     new Promise((resolve, reject) => {
       const { hostname, port } = new URL(url);
       // Not fetch: it would refuse some methods and tidy up some paths.
@@ -59,6 +60,11 @@ export function apiAt(url: string, close: () => Promise<void>): Api {
       outgoing.on('error', reject);
       outgoing.end(body);
     });
+  const send: Api['send'] = async (call) => {
+    const answer = await exchange(call);
+    demandDescribed({ method: 'POST', ...call, ...answer });
+    return answer;
+  };
   const json = { 'content-type': 'application/json' };
   const at: Api['at'] = (method, path, body) =>
     send({ method, path, ...(body === undefined ? {} : { headers: json, body: JSON.stringify(body) }) });

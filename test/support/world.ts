@@ -2,9 +2,12 @@ import type { Mchid, OrderRef } from '../../lambda/core/ids';
 import type { Order } from '../../lambda/core/order';
 import type { PolicyLayer } from '../../lambda/core/policy';
 import type { Mode } from '../../lambda/core/switch';
+import type { KeyCareSummary } from '../../lambda/flow/key-care';
 import type { SweepSummary } from '../../lambda/flow/sweep';
-import { ROUTES } from '../../lambda/routes';
+import { createNotifyServices } from '../../lambda/notify-services';
+import { NOTIFICATION_ROUTE, ROUTES } from '../../lambda/routes';
 import { createServices, type Services } from '../../lambda/services';
+import { readConfig } from '../../lambda/shared/config';
 import { createLedgerTable, startDynamoDb } from '../../local/aws/dynamodb';
 import { deliver } from '../../local/aws/events';
 import { startGateway } from '../../local/aws/gateway';
@@ -13,6 +16,7 @@ import { type LocalSecretsManager, startSecretsManager } from '../../local/aws/s
 import {
   type Fault,
   type NewOrder,
+  type Rules,
   type SimulatedMerchant,
   type Simulator,
   startWechatPay,
@@ -48,6 +52,8 @@ export interface World {
   readonly dynamodb: FlakyProxy;
   readonly services: Services;
   readonly api: Api;
+  /** What merchants give as `notify_url`, but for the merchant number at its end. */
+  readonly notifications: { readonly url: string };
   /** Errors that became a 500. */
   readonly faults: Error[];
   /** An order of its own at WeChat Pay, pending payment of 1 yuan unless told otherwise. */
@@ -62,6 +68,8 @@ export interface World {
   register(ref: OrderRef, more?: object): Promise<Answer>;
   /** One tick of the schedule: it fails when the sweep does. */
   sweep(input?: object): Promise<SweepSummary>;
+  /** One run of the function that looks after keys, by an instance of its own unless told which. */
+  keys(of?: Services): Promise<KeyCareSummary>;
   /** Every message in the queue through the worker. */
   work(): Promise<void>;
   /** One tick, and then every message it sent. */
@@ -94,10 +102,16 @@ export interface WorldOptions {
   readonly merchants?: readonly SimulatedMerchant[];
   /** Powertools' level; nothing is logged by default. */
   readonly logLevel?: string;
+  /** What of WeChat Pay's behaviour is otherwise than usual. */
+  readonly rules?: Partial<Rules>;
 }
 
 /** The whole service with its real parts, and the rest of the world in stand-ins, over HTTP. */
-export async function startWorld({ merchants = [], logLevel = 'SILENT' }: WorldOptions = {}): Promise<World> {
+export async function startWorld({
+  merchants = [],
+  logLevel = 'SILENT',
+  rules = {},
+}: WorldOptions = {}): Promise<World> {
   let ms = START;
   const now = () => ms;
   const clock: Clock = {
@@ -115,6 +129,7 @@ export async function startWorld({ merchants = [], logLevel = 'SILENT' }: WorldO
       ],
       platform: PLATFORM,
       now,
+      rules,
     }),
     startSecretsManager({ now }),
     startDynamoDb(),
@@ -157,12 +172,26 @@ export async function startWorld({ merchants = [], logLevel = 'SILENT' }: WorldO
     return { ...made, ports: { ...made.ports, chance: () => 0 } };
   };
   const apiOf: World['apiOf'] = async (services, timeoutMs = 29_000) => {
-    // Both handlers read their environment when they are loaded, as on Lambda.
+    // The handlers read their environment when they are loaded, as on Lambda.
     const { createHandler } = await import('../../lambda/api');
+    const { createHandler: createNotify } = await import('../../lambda/notify');
     const gateway = await startGateway({
-      routes: [...ROUTES, '$default'],
-      handler: createHandler(services),
-      timeoutMs,
+      functions: [
+        {
+          name: 'api',
+          routes: [...ROUTES, '$default'],
+          authorizer: 'iam',
+          handler: createHandler(services),
+          timeoutMs,
+        },
+        {
+          name: 'notify',
+          routes: [NOTIFICATION_ROUTE],
+          authorizer: 'none',
+          handler: createNotify(createNotifyServices(readConfig(process.env), { now })),
+          timeoutMs: 5_000,
+        },
+      ],
       now,
       onFault: (fault) => faults.push(fault),
     });
@@ -186,6 +215,13 @@ export async function startWorld({ merchants = [], logLevel = 'SILENT' }: WorldO
     if (swept.kind !== 'returned') throw new Error(`the sweep ${swept.kind}`, { cause: swept });
     return swept.value as SweepSummary;
   };
+  const keys: World['keys'] = async (of = newServices()) => {
+    const { createHandler } = await import('../../lambda/keys');
+    const options = { functionName: 'keys', timeoutMs: 60_000, now };
+    const ran = await deliver(createHandler(of), { kind: 'constant', input: {} }, options);
+    if (ran.kind !== 'returned') throw new Error(`looking after keys ${ran.kind}`, { cause: ran });
+    return ran.value as KeyCareSummary;
+  };
   const work: World['work'] = async () => {
     const { createHandler } = await import('../../lambda/collect');
     await worker.drain(createHandler(services), { functionName: 'collect', timeoutMs: 60_000, now });
@@ -199,6 +235,7 @@ export async function startWorld({ merchants = [], logLevel = 'SILENT' }: WorldO
     dynamodb,
     services,
     api,
+    notifications: { url: `${api.url}/notifications` },
     faults,
     order: (more = {}) => {
       const given = {
@@ -229,6 +266,7 @@ export async function startWorld({ merchants = [], logLevel = 'SILENT' }: WorldO
     },
     register: (ref, more = {}) => api.register(ref, more),
     sweep,
+    keys,
     work,
     tick: async (input) => {
       const swept = await sweep(input);
@@ -273,6 +311,7 @@ function setEnvironment(more: Readonly<Record<string, string>>): void {
     SWEEP_EVERY_MINUTES: '1',
     SECRET_PREFIX: PREFIX,
     POWERTOOLS_SERVICE_NAME: 'test',
+    POWERTOOLS_METRICS_DISABLED: 'true',
     ...more,
   });
 }
