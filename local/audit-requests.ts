@@ -18,7 +18,11 @@ export function auditRequests({ requests, order }: Pick<Simulator, 'requests' | 
   if (requests.length >= RECORDED_REQUESTS_MAX)
     faults.push(`only the last ${RECORDED_REQUESTS_MAX} requests are known: distances are not proven`);
   const unsigned = requests.filter((request) => request.signature.verdict !== 'valid' && !isUnread(request));
-  if (unsigned.length > 0) faults.push(`requests that were not signed validly: ${unsigned.length}`);
+  const [first] = unsigned;
+  if (first !== undefined)
+    faults.push(
+      `requests that were not signed validly: ${unsigned.length}, the first ${first.signature.verdict} at ${new Date(first.atMs).toISOString()}`,
+    );
   for (const [key, { of, calls }] of callsByOrder(requests)) {
     const access = order(of.mchid, of.sub_mchid, of.out_order_no)?.access;
     const close = calls.filter((call, index) => {

@@ -1,8 +1,9 @@
 import { completionOf } from '../lambda/core/completion';
 import { WATCH_DAYS_MAX } from '../lambda/core/ladder';
-import { isTerminal } from '../lambda/core/observe';
-import type { Order } from '../lambda/core/order';
+import { isTerminal, type TerminalKind } from '../lambda/core/observe';
+import type { Order, OrderStatus } from '../lambda/core/order';
 import { DAY_MS, HOUR_MS } from '../lambda/core/time';
+import { auditNotifications, paidFen } from './audit-notifications';
 import { auditRequests } from './audit-requests';
 import { keyText } from './ledger-view';
 import { yuan } from './render';
@@ -11,7 +12,7 @@ import type { OrderBooks, OrderKey, Simulator } from './wechatpay';
 export interface Audited {
   /** All of it, read anew. */
   readonly ledger: readonly Order[];
-  readonly simulator: Pick<Simulator, 'books' | 'order' | 'requests'>;
+  readonly simulator: Pick<Simulator, 'books' | 'order' | 'requests' | 'deliveries'>;
   /** Orders that were registered, whatever the ledger says of them. */
   readonly registered: readonly OrderKey[];
   readonly now: number;
@@ -33,6 +34,7 @@ export function audit({ ledger, simulator, registered, now }: Audited): string[]
       return faults.map((fault) => `${key}: ${fault}`);
     }),
     ...auditRequests(simulator),
+    ...auditNotifications({ ledger, simulator, now }),
   ];
 }
 
@@ -45,11 +47,11 @@ function moneyFaults({ observed, status }: Order, { movements }: OrderBooks): st
   const standing = observed?.standing;
   const ended = standing !== undefined && isTerminal(standing);
   const faults =
-    (ended ? standing.kind : undefined) === (['active', 'watched'].includes(status) ? undefined : status)
+    (ended ? standing.kind : undefined) === ENDED_AS[status]
       ? []
       : [`it is called ${status}, and what was verified is ${standing?.kind ?? 'nothing'}`];
   if (observed === undefined || standing === undefined) return faults;
-  const known = standing.kind === 'paid' ? standing.paid_amount : (observed.facts.paid_amount ?? 0);
+  const known = paidFen({ observed });
   const then = sumOf(movements.filter(({ atMs }) => atMs < observed.at));
   if (known < then || known > moved)
     faults.push(
@@ -63,6 +65,17 @@ function moneyFaults({ observed, status }: Order, { movements }: OrderBooks): st
   return faults;
 }
 
+/** The verified end that each status stands for. */
+const ENDED_AS: Readonly<Record<OrderStatus, TerminalKind | undefined>> = {
+  active: undefined,
+  watched: undefined,
+  refund_due: 'paid',
+  paid: 'paid',
+  settled: 'settled',
+  cancelled: 'cancelled',
+  expired: 'expired',
+};
+
 function sumOf(movements: OrderBooks['movements']): number {
   return movements.reduce((sum, { amountFen }) => sum + amountFen, 0);
 }
@@ -70,13 +83,14 @@ function sumOf(movements: OrderBooks['movements']): number {
 /** Every call has its claim, and every one that may have reached the user's account counts for gap and caps. */
 function callFaults({ timeline, open, calls }: Order, { payCalls }: OrderBooks): string[] {
   const attempts = timeline.filter((entry) => entry.kind === 'attempt');
-  const reported = new Set(attempts.map(({ claim_id }) => claim_id));
+  const collecting = open?.operation === undefined ? open : undefined;
   const closed = timeline.flatMap((entry) => (entry.kind === 'closed' ? [entry.claim_id] : []));
-  const unreported = new Set([...closed, ...(open === undefined ? [] : [open.claim_id])]);
-  for (const id of reported) unreported.delete(id);
+  const unreported = new Set([...closed, ...(collecting === undefined ? [] : [collecting.claim_id])]);
+  for (const entry of timeline)
+    if (entry.kind === 'attempt' || entry.kind === 'operation') unreported.delete(entry.claim_id);
   const claims = attempts.reduce((sum, { count }) => sum + count, 0) + unreported.size;
   // Of a worker that has died, while nothing is proven of its call.
-  const counted = calls.length + (open !== undefined && open.outcome === undefined ? 1 : 0);
+  const counted = calls.length + (collecting !== undefined && collecting.outcome === undefined ? 1 : 0);
   return [
     ...(payCalls.received > claims ? [`${payCalls.received} calls arrived, ${claims} were claimed`] : []),
     ...(payCalls.processed > counted

@@ -26,11 +26,12 @@ export async function register(
   const waiting = unknown.values();
   let done = 0;
   const worker = async () => {
-    for (const { order, completed_at, fault } of waiting) {
+    for (const { order, completed_at, fault, notificationFault } of waiting) {
       const { mchid, sub_mchid, out_order_no, service_id, total_amount } = order;
       if (simulator.order(mchid, sub_mchid, out_order_no) === undefined) {
         simulator.addOrder(order);
         if (fault !== undefined) simulator.fault(fault);
+        if (notificationFault !== undefined) simulator.notificationFault(notificationFault);
       }
       const path = `/v1/merchants/${mchid}/orders/${sub_mchid}/${encodeURIComponent(out_order_no)}`;
       await put(apiUrl, path, {

@@ -1,12 +1,15 @@
 import { DAY_MS, HOUR_MS } from '../lambda/core/time';
 import { MCHID, SERVICE_ID } from './samples';
-import type { Customer, Fault, NewOrder } from './wechatpay';
+import type { Customer, Fault, NewOrder, NotificationFault } from './wechatpay';
 
 /** An order that the circle registers and then leaves to the schedule, and what the world has in store for it. */
 export interface CircleOrder {
   readonly order: NewOrder;
   readonly completed_at: number;
   readonly fault?: Fault;
+  readonly notificationFault?: NotificationFault;
+  /** When somebody who has everything but WeChat Pay's key tells that it was paid. */
+  readonly forgedAt?: readonly number[];
 }
 
 /** Sub-merchants and how many orders each has: one has most of them, as it is in life. */
@@ -24,29 +27,41 @@ type Fate = (at: number) => {
   readonly customer?: Customer;
   readonly autoDeductionsAtMs?: number[];
   readonly phase?: 'user_confirm';
+  readonly byHandAtMs?: number;
+  readonly forgedAt?: readonly number[];
   readonly fault?: (out_order_no: string) => Fault;
+  /** What goes wrong with the first delivery of its notification, or with all of them. */
+  readonly notification?: Exclude<NotificationFault['kind'], 'wrong_tenant' | 'sp_mchid' | 'stale'>;
 };
 
 /** What becomes of orders, in turn; the shares are a guess at life, and each branch of the service has its case. */
 const FATES: readonly Fate[] = [
   () => ({}),
-  () => ({}),
+  () => ({ notification: 'duplicated' }),
   (at) => ({ customer: { kind: 'pays', balanceFromMs: at + 3 * DAY_MS } }),
-  () => ({}),
-  () => ({ customer: { kind: 'declines' } }),
+  () => ({ notification: 'signtest' }),
+  (at) => ({ customer: DECLINES, forgedAt: [at + 2 * DAY_MS, at + 6 * DAY_MS] }),
   () => ({ fault: lostAnswer }),
-  (at) => ({ customer: { kind: 'declines' }, autoDeductionsAtMs: [at + 5 * DAY_MS] }),
-  () => ({}),
+  (at) => ({ customer: DECLINES, autoDeductionsAtMs: [at + 5 * DAY_MS], notification: 'lost' }),
+  () => ({ notification: 'late' }),
   (at) => ({ customer: { kind: 'pays', balanceFromMs: at + 9 * DAY_MS } }),
   () => ({ customer: { kind: 'in_progress', forMs: 20 * 60_000, ends: 'failed' } }),
-  () => ({}),
+  () => ({ notification: 'truncated' }),
   () => ({ fault: systemError }),
   () => ({ customer: { kind: 'in_progress', forMs: 25 * 60_000, ends: 'paid' } }),
-  () => ({ fault: signtest }),
-  () => ({}),
+  () => ({ fault: signtest, notification: 'lost' }),
+  () => ({ notification: 'forged' }),
   () => ({ fault: neverSent }),
   () => ({ phase: 'user_confirm' }),
+  // At the very time of the first collection.
+  (at) => ({ customer: DECLINES, byHandAtMs: at + DAY_MS }),
+  (at) => ({ customer: DECLINES, byHandAtMs: at + 2.6 * DAY_MS, notification: 'reserialised' }),
+  (at) => ({ customer: DECLINES, byHandAtMs: at + 3.6 * DAY_MS, notification: 'lost' }),
 ];
+
+const DECLINES: Customer = { kind: 'declines' };
+/** Longer than a signature is good for. */
+const LATE_MS = 10 * 60_000;
 
 const lostAnswer = (out_order_no: string): Fault => ({
   kind: 'lost_answer',
@@ -65,6 +80,15 @@ const neverSent = (out_order_no: string): Fault => ({
   on: { action: 'pay', out_order_no },
 });
 
+function notificationFault(
+  kind: NonNullable<ReturnType<Fate>['notification']>,
+  sub_mchid: string,
+  out_order_no: string,
+): NotificationFault {
+  const on = { sub_mchid, out_order_no };
+  return kind === 'late' ? { kind, delayMs: LATE_MS, on } : { kind, on };
+}
+
 /** A hundred orders that were completed (完结) during the day before `now`. */
 export function sampleOrders(now: number): readonly CircleOrder[] {
   const orders = SUB_MERCHANTS.flatMap(([sub_mchid, count]) =>
@@ -74,9 +98,13 @@ export function sampleOrders(now: number): readonly CircleOrder[] {
     const out_order_no = `RIDE-${sub_mchid.slice(-3)}-${String(index + 1).padStart(3, '0')}`;
     const completed_at = now - Math.round(((nth * 37) % 24) * HOUR_MS);
     const fate = FATES[nth % FATES.length]?.(completed_at) ?? {};
-    const { customer, autoDeductionsAtMs, phase, fault } = fate;
+    const { customer, autoDeductionsAtMs, byHandAtMs, phase, fault, notification, forgedAt } = fate;
     return {
       completed_at,
+      ...(forgedAt === undefined ? {} : { forgedAt }),
+      ...(notification === undefined
+        ? {}
+        : { notificationFault: notificationFault(notification, sub_mchid, out_order_no) }),
       order: {
         mchid: MCHID,
         sub_mchid,
@@ -86,6 +114,7 @@ export function sampleOrders(now: number): readonly CircleOrder[] {
         completedAtMs: completed_at,
         ...(customer === undefined ? {} : { customer }),
         ...(autoDeductionsAtMs === undefined ? {} : { autoDeductionsAtMs }),
+        ...(byHandAtMs === undefined ? {} : { byHandAtMs }),
         ...(phase === undefined ? {} : { phase }),
         ...(sub_mchid === NOT_OPENED ? { access: 'not_opened' as const } : {}),
       },

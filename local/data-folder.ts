@@ -4,11 +4,16 @@ import * as z from 'zod/mini';
 import { spellFault } from '../lambda/core/faults';
 import { parse } from '../lambda/shared/schema';
 import { UsageError } from './usage-error';
-import type { ApiCertificate, PlatformKeys } from './wechatpay';
+import type { ApiCertificate, PlatformKeys, Verification } from './wechatpay';
+
+/** The merchant's API certificates, newest first, and what WeChat Pay signs with for it. */
+export interface KeyState {
+  readonly certificates: readonly [ApiCertificate, ...ApiCertificate[]];
+  readonly verification: Extract<Verification, 'both' | 'public_key'>;
+}
 
 /** What a run hands on to the next one, beside the ledger and WeChat Pay's books. */
-export interface WorldState {
-  readonly certificate: ApiCertificate;
+export interface WorldState extends KeyState {
   readonly platform: PlatformKeys;
   /** When the first run began, by the world's own clock. */
   readonly began: number;
@@ -27,7 +32,10 @@ export interface DataFolder {
 }
 
 const StateFile = z.looseObject({
-  certificate: z.looseObject({ serial_no: z.string(), private_key: z.string() }),
+  certificates: z
+    .array(z.looseObject({ serial_no: z.string(), certificate: z.string(), private_key: z.string() }))
+    .check(z.minLength(1), z.maxLength(2)),
+  verification: z.enum(['both', 'public_key']),
   platform: z.looseObject({ public_key_id: z.string(), public_key: z.string() }),
   began: z.int(),
   now: z.int(),

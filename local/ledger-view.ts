@@ -21,6 +21,8 @@ export interface Snapshot {
   /** Not collected, still asked about. */
   readonly watched: number;
   readonly paid: number;
+  /** Of those paid, the ones that a notification told of before anybody asked. */
+  readonly told: number;
   /** Settled, cancelled, expired. */
   readonly ended: number;
   /** Fen, verified as paid. */
@@ -61,6 +63,12 @@ export class LedgerView {
     return this.#orders.has(keyText(key));
   }
 
+  /** Reads those anew that are there, among whatever else is named. */
+  async readKnown(keys: readonly Key[]): Promise<void> {
+    const known = new Set(keys.map(keyText));
+    await this.read([...known].flatMap((key) => this.#orders.get(key)?.ref ?? []));
+  }
+
   /** Every order, page by page as the API lists them. */
   async readAll(): Promise<void> {
     let cursor: string | undefined;
@@ -97,6 +105,9 @@ export class LedgerView {
     const paid = orders.flatMap(({ observed }) =>
       observed?.standing.kind === 'paid' ? [observed.standing] : [],
     );
+    const told = orders.filter(
+      ({ observed }) => observed?.standing.kind === 'paid' && observed.by === 'notification',
+    );
     const due = waiting.filter(({ due_at: dueAt = 0 }) => dueAt <= now).length;
     return {
       orders: orders.length,
@@ -107,6 +118,7 @@ export class LedgerView {
       declined: waiting.filter((order) => lastOutcome(order) === 'declined').length,
       watched: resting.filter(({ status, open }) => status === 'watched' && open === undefined).length,
       paid: paid.length,
+      told: told.length,
       ended: resting.filter(({ status }) => ['settled', 'cancelled', 'expired'].includes(status)).length,
       recovered: paid.reduce((sum, { paid_amount }) => sum + paid_amount, 0),
       owed: orders.reduce((sum, { registration }) => sum + (registration.total_amount ?? 0), 0),
@@ -115,7 +127,7 @@ export class LedgerView {
   }
 }
 
-type Key = Readonly<Record<'mchid' | 'sub_mchid' | 'out_order_no', string>>;
+export type Key = Readonly<Record<'mchid' | 'sub_mchid' | 'out_order_no', string>>;
 
 export function keyText({ mchid, sub_mchid, out_order_no }: Key): string {
   return `${mchid}/${sub_mchid}/${out_order_no}`;

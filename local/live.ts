@@ -8,6 +8,7 @@ import { presentAttempt, presentDecision, presentOrder } from '../lambda/api/pre
 import { spellFault } from '../lambda/core/faults';
 import type { Mchid, OrderRef } from '../lambda/core/ids';
 import { newOrder, type Actor } from '../lambda/core/order';
+import { CALL_MS_MAX } from '../lambda/core/outcome';
 import { ask } from '../lambda/flow/ask';
 import { attempt, type AttemptRequest, type AttemptResult } from '../lambda/flow/attempt';
 import { aroundNow } from '../lambda/flow/persist';
@@ -15,9 +16,8 @@ import type { Ports } from '../lambda/flow/ports';
 import { register } from '../lambda/flow/register';
 import { orderFields, parse } from '../lambda/shared/schema';
 import { DynamoLedger } from '../lambda/store/ledger';
-import { createWxpay } from '../lambda/wechatpay/client';
 import { parseCredentials } from '../lambda/wechatpay/credentials';
-import { Payscore } from '../lambda/wechatpay/payscore';
+import { Merchant } from '../lambda/wechatpay/merchant';
 import { Transport } from '../lambda/wechatpay/transport';
 import { WECHATPAY_HOSTS } from '../infra/manifest';
 import { createLedgerTable, startDynamoDb } from './aws/dynamodb';
@@ -50,7 +50,7 @@ const TABLE_NAME = 'payscore-collector-live';
 export async function runLive(options: LiveOptions): Promise<number> {
   const merchant = readMerchant(options);
   const request = readRequest(options, merchant.signing.mchid);
-  const payscore = payscoreOf(merchant, options);
+  const payscore = await merchantOf(merchant, options);
   mkdirSync(options.data, { recursive: true });
   const dynamodb = await startDynamoDb({ path: path.resolve(options.data) });
   const client = new DynamoDBClient({ endpoint: dynamodb.url, ...LOCAL_AWS });
@@ -220,20 +220,22 @@ function readMerchant({ merchant: file }: LiveOptions): z.infer<typeof MerchantF
   return read.value;
 }
 
-function payscoreOf({ signing, verify }: z.infer<typeof MerchantFile>, options: LiveOptions): Payscore {
+async function merchantOf(
+  { signing, verify }: z.infer<typeof MerchantFile>,
+  options: LiveOptions,
+): Promise<Merchant> {
   const secret = (name: string, value: object) => ({
     name: `${options.merchant} ${name}`,
     text: JSON.stringify(value),
   });
-  const { mchid, signingKeys, verificationKeys, answerKey } = parseCredentials(
-    signing.mchid,
-    secret('signing', signing),
-    secret('verify', verify),
-  );
+  const credentials = parseCredentials(signing.mchid, {
+    signing: secret('signing', signing),
+    verify: secret('verify', verify),
+  });
   const transport = new Transport({ hosts: options.host ?? WECHATPAY_HOSTS, now: Date.now });
-  return new Payscore(
-    createWxpay({ mchid, signingKey: signingKeys[0], verificationKeys, answerKey, transport, now: Date.now }),
-  );
+  const merchant = Merchant.of(credentials, { transport, now: Date.now });
+  if (credentials.platformCertificates) merchant.adopt(await merchant.download(CALL_MS_MAX));
+  return merchant;
 }
 
 /** The order and what is wanted of it. @throws UsageError with everything that is wrong */

@@ -20,6 +20,16 @@ export class CircleDisplay {
     }
   }
 
+  /** A line that stays. */
+  say(what: string): void {
+    if (process.stdout.isTTY) {
+      moveCursor(process.stdout, 0, -this.#linesDrawn);
+      clearScreenDown(process.stdout);
+      this.#linesDrawn = 0;
+    }
+    console.log(paint('cyan', `  ${what}`));
+  }
+
   end(progress: CircleProgress): void {
     this.show(progress);
     if (process.stdout.isTTY) return;
@@ -63,7 +73,7 @@ const COLUMNS: readonly (readonly [head: string, of: keyof Snapshot, means: stri
 ];
 
 export function renderCircle(progress: CircleProgress): string {
-  const { now, from, until, ticks, snapshot } = progress;
+  const { now, from, until, ticks, snapshot, notifications } = progress;
   const table = new Table({
     head: COLUMNS.map(([head]) => head),
     style: { head: colourful ? ['bold'] : [], border: colourful ? ['gray'] : [], compact: true },
@@ -76,10 +86,12 @@ export function renderCircle(progress: CircleProgress): string {
   const share = Math.min(1, (now - from) / (until - from));
   const full = Math.round(share * BAR_CELLS);
   const bar = `${'█'.repeat(full)}${'░'.repeat(BAR_CELLS - full)}`;
-  const { recovered, owed, attempts, orders } = snapshot;
+  const { recovered, owed, attempts, orders, paid, told } = snapshot;
+  const { came, taken, lost } = notifications;
   return [
     `  ${bar} day ${dayOf(progress)} of ${daysOf(from, until)}`,
     table.toString(),
-    `  ${paint('green', yuan(recovered))} of ${yuan(owed)} recovered; ${orders} orders, ${attempts} collections, ${ticks} ticks\n`,
+    `  ${paint('green', yuan(recovered))} of ${yuan(owed)} recovered; ${orders} orders, ${attempts} collections, ${ticks} ticks`,
+    `  notifications: ${taken} taken, ${came - taken} refused, ${lost} lost; of ${paid} payments ${told} were seen by one, ${paid - told} by a query\n`,
   ].join('\n');
 }

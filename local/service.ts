@@ -4,7 +4,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Context } from 'aws-lambda';
 import { build } from 'esbuild';
-import { ROUTES } from '../lambda/routes';
+import { NOTIFICATION_ROUTE, ROUTES } from '../lambda/routes';
 import { bundleOptions } from '../infra/bundling';
 import {
   DEFAULTS,
@@ -43,10 +43,20 @@ export interface LocalServiceOptions {
 
 export interface LocalService {
   readonly apiUrl: string;
+  /** What WeChat Pay is to be given as `notify_url`, but for the merchant number at its end. */
+  readonly notificationsUrl: string;
   readonly dynamodbUrl: string;
   readonly sweep: LambdaHandler<unknown>;
-  /** Resolves when the queue is empty and no worker is at anything. */
+  /** What EventBridge wakes every 10 minutes to renew platform certificates. */
+  readonly keys: LambdaHandler<unknown>;
+  /** Gives one of a merchant's two secrets a new version. */
+  putSecret(mchid: string, part: 'signing' | 'verify', value: object): void;
+  /** Resolves when no message can be received and no worker is at anything. */
   idle(): Promise<void>;
+  /** Whether a worker is at anything. */
+  busy(): boolean;
+  /** Messages that were sent with a delay which is not over. */
+  heldBack(): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -85,15 +95,17 @@ async function wire(
   closeParts: () => Promise<void>,
   options: LocalServiceOptions,
 ): Promise<LocalService> {
-  const { visibilityTimeoutSeconds, maxReceiveCount, batchSize } = WORK_QUEUE;
+  const { visibilityTimeoutSeconds, maxReceiveCount } = WORK_QUEUE;
   const [{ queue }] = await Promise.all([
     sqs.createWorkQueue({ name: 'work', visibilityTimeoutSeconds, maxReceiveCount }),
     createLedgerTable(dynamodb.url, TABLE_NAME),
   ]);
   const prefix = secretPrefix(STAGE);
+  const putSecret: LocalService['putSecret'] = (mchid, part, value) =>
+    secrets.put(`${prefix}/${mchid}/${part}`, JSON.stringify(value));
   for (const { mchid, signing, verify } of options.merchants) {
-    secrets.put(`${prefix}/${mchid}/signing`, JSON.stringify(signing));
-    secrets.put(`${prefix}/${mchid}/verify`, JSON.stringify(verify));
+    putSecret(mchid, 'signing', signing);
+    putSecret(mchid, 'verify', verify);
   }
   const environment = functionEnvironment({
     tableName: TABLE_NAME,
@@ -107,6 +119,8 @@ async function wire(
   });
   Object.assign(process.env, environment, {
     LOG_LEVEL: options.logLevel ?? 'SILENT',
+    // They would go to the terminal, and there is no CloudWatch to read them there.
+    POWERTOOLS_METRICS_DISABLED: 'true',
     AWS_ENDPOINT_URL_DYNAMODB: dynamodb.url,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
     AWS_ENDPOINT_URL_SQS: sqs.url,
@@ -115,29 +129,18 @@ async function wire(
     AWS_SECRET_ACCESS_KEY: LOCAL_AWS.credentials.secretAccessKey,
   });
   const handlers = await loadHandlers();
-  const gateway = await startGateway({
-    routes: [...ROUTES, '$default'],
-    handler: handlers.api,
-    timeoutMs: FUNCTIONS.api.timeoutSeconds * 1000,
-    ...(options.apiPort === undefined ? {} : { port: options.apiPort }),
-    onFault: printFault,
-  });
-  const mapping = startMapping({
-    queueUrl: queue.url,
-    endpoint: sqs.url,
-    handler: handlers.collect,
-    functionName: 'collect',
-    timeoutMs: FUNCTIONS.collect.timeoutSeconds * 1000,
-    batchSize,
-    windowMs: BATCH_WINDOW_MS,
-    concurrencyMax: DEFAULTS.collectConcurrencyMax,
-    onFault: printFault,
-  });
+  const gateway = await serveHttp(handlers, options.apiPort);
+  const mapping = workOff(queue.url, sqs.url, handlers.collect);
   return {
     apiUrl: gateway.url,
+    notificationsUrl: `${gateway.url}/notifications`,
     dynamodbUrl: dynamodb.url,
     sweep: handlers.sweep,
+    keys: handlers.keys,
+    putSecret,
     idle: async () => mapping.idle(),
+    busy: () => mapping.busy(),
+    heldBack: async () => sqs.heldBack(queue.url),
     close: async () => {
       await Promise.all([gateway.close(), mapping.stop()]);
       await closeParts();
@@ -145,11 +148,54 @@ async function wire(
   };
 }
 
+/** What API Gateway has in front of its functions. */
+function serveHttp(handlers: Handlers, port: number | undefined): ReturnType<typeof startGateway> {
+  return startGateway({
+    functions: [
+      {
+        name: 'api',
+        routes: [...ROUTES, '$default'],
+        authorizer: 'iam',
+        handler: handlers.api,
+        timeoutMs: FUNCTIONS.api.timeoutSeconds * 1000,
+      },
+      {
+        name: 'notify',
+        routes: [NOTIFICATION_ROUTE],
+        authorizer: 'none',
+        handler: handlers.notify,
+        timeoutMs: FUNCTIONS.notify.timeoutSeconds * 1000,
+      },
+    ],
+    ...(port === undefined ? {} : { port }),
+    onFault: printFault,
+  });
+}
+
+/** What Lambda does between the queue and its function. */
+function workOff(
+  queueUrl: string,
+  endpoint: string,
+  handler: LambdaHandler<unknown>,
+): ReturnType<typeof startMapping> {
+  return startMapping({
+    queueUrl,
+    endpoint,
+    handler,
+    functionName: 'collect',
+    timeoutMs: FUNCTIONS.collect.timeoutSeconds * 1000,
+    batchSize: WORK_QUEUE.batchSize,
+    windowMs: BATCH_WINDOW_MS,
+    concurrencyMax: DEFAULTS.collectConcurrencyMax,
+    onFault: printFault,
+  });
+}
+
 function printFault(fault: Error): void {
   console.error(fault);
 }
 
-type Handlers = Readonly<Record<FunctionName, LambdaHandler<unknown>>>;
+type Handlers = Readonly<Record<Exclude<FunctionName, 'publish' | 'import'>, LambdaHandler<unknown>>>;
 
 /** Bundles the functions as a deployment would, and loads them as Lambda would: environment first, then the module. */
 async function loadHandlers(): Promise<Handlers> {
@@ -163,8 +209,14 @@ async function loadHandlers(): Promise<Handlers> {
       };
       return loaded.handler;
     };
-    const [api, sweep, collect] = await Promise.all([load('api'), load('sweep'), load('collect')]);
-    return { api, sweep, collect };
+    const [api, notify, sweep, collect, keys] = await Promise.all([
+      load('api'),
+      load('notify'),
+      load('sweep'),
+      load('collect'),
+      load('keys'),
+    ]);
+    return { api, notify, sweep, collect, keys };
   } finally {
     await rm(folder, { recursive: true });
   }

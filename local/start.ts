@@ -4,7 +4,9 @@ import { isPayscoreError } from '../lambda/core/errors';
 import { DAY_MS } from '../lambda/core/time';
 import { audit } from './audit';
 import { runCircle, tick, type CircleProgress } from './circle';
+import { Agenda, forgeries } from './circle-agenda';
 import { register, switchOn } from './circle-api';
+import { keyChanges } from './circle-keys';
 import { sampleOrders } from './circle-orders';
 import { auditDemo, runDemo, type DemoRow } from './demo';
 import { runLive, type LiveOptions } from './live';
@@ -12,6 +14,7 @@ import { openLedger } from './ledger-view';
 import { ordersOf, readOrdersFile, type FileOrder } from './orders-file';
 import { paint, renderRequest, renderTable, yuan } from './render';
 import { CircleDisplay } from './render-circle';
+import { renderNotifications } from './render-notifications';
 import { arrange, BY_HAND, MCHID, SAMPLES, SERVICE_ID, SUB_MCHID } from './samples';
 import { UsageError } from './usage-error';
 import { startWorld, type LocalWorld } from './world';
@@ -121,7 +124,16 @@ async function demonstrate(
     printSchedule(orders.length, known);
     const display = new CircleDisplay();
     const until = now() + days * DAY_MS;
-    const ran = await runCircle({ world, view, orders, until, onProgress: (at) => display.show(at) });
+    const agenda = new Agenda([...keyChanges(world, until), ...forgeries(simulator, orders, now())]);
+    const ran = await runCircle({
+      world,
+      view,
+      orders,
+      agenda,
+      until,
+      onProgress: (at) => display.show(at),
+      say: (what) => display.say(what),
+    });
     display.end(ran);
     const registered = orders.map(({ order }) => order);
     const books = audit({ ledger: view.orders, simulator, registered, now: now() });
@@ -179,7 +191,7 @@ function printSchedule(orders: number, known: number): void {
 }
 
 function printSummary(
-  { snapshot, now, from }: CircleProgress,
+  { snapshot, notifications, now, from }: CircleProgress,
   orders: number,
   faults: readonly string[],
   seconds: number,
@@ -188,14 +200,17 @@ function printSummary(
   console.log(
     `  ${yuan(snapshot.recovered)} of ${yuan(snapshot.owed)} verified as paid, with ${snapshot.attempts} collections in ${days === 1 ? 'a day' : `${days} days`}. This run took ${seconds.toFixed(1)} s, start included.`,
   );
+  console.log(renderNotifications(notifications));
   if (faults.length === 0)
     console.log(
-      `  Compared with WeChat Pay’s own books, order by order (${orders}): every amount agrees, every call was claimed and kept its distance, none is forgotten.\n`,
+      `  Compared with WeChat Pay’s own books, order by order (${orders}): every amount agrees, every call was claimed and kept its distance, nothing forged was believed, no order is forgotten.\n`,
     );
   for (const fault of faults) console.error(paint('red', `  ${fault}`));
 }
 
 const TICK_MS = 60_000;
+/** How soon a notification is on its way after the money moved, and looked after for its retries. */
+const NOTIFY_EVERY_MS = 500;
 
 /** For whoever wants to collect one by hand; an earlier run may have left it already. */
 function leaveOne({ simulator, now }: LocalWorld): void {
@@ -205,6 +220,7 @@ function leaveOne({ simulator, now }: LocalWorld): void {
 
 /** Time runs as always now, and EventBridge with it, until somebody ends it. */
 function serve(world: LocalWorld): void {
+  world.simulator.deliverEvery(NOTIFY_EVERY_MS);
   const ticking = setInterval(() => {
     tick(world.service.sweep).catch((error: unknown) => console.error(error));
   }, TICK_MS);

@@ -1,5 +1,5 @@
 import { MovableClock, nextHourInBeijing } from './clock';
-import { openDataFolder, type DataFolder, type WorldState } from './data-folder';
+import { openDataFolder, type DataFolder, type KeyState, type WorldState } from './data-folder';
 import { MCHID } from './samples';
 import { startService, type LocalService } from './service';
 import { UsageError } from './usage-error';
@@ -15,6 +15,9 @@ export interface LocalWorld {
   readonly resumed: boolean;
   /** Moves time on to `instant`; nothing happens at the new time before the next run would know of it. */
   moveTo(instant: number): void;
+  keys(): KeyState;
+  /** Puts them into the merchant's secrets; WeChat Pay has to know by itself. */
+  setKeys(keys: KeyState): void;
   close(): Promise<void>;
 }
 
@@ -47,22 +50,32 @@ export async function startWorld(options: WorldOptions): Promise<LocalWorld> {
 
 async function start(options: WorldOptions, folder: DataFolder | undefined): Promise<LocalWorld> {
   const clock = new MovableClock();
-  const state = folder?.state ?? (await newState(clock.now()));
+  let state = folder?.state ?? (await newState(clock.now()));
   const resumed = folder?.state !== undefined;
   clock.forwardTo(resumed ? state.now + SAVE_EVERY_MS + SAVE_LATE_MS_MAX : state.now);
   clock.install();
   const simulator = await startSimulator(state, clock, folder);
+  const { began } = state;
   const save = () => folder?.save({ ...state, now: clock.now() });
   try {
     const service = await serve(simulator, state, options);
+    simulator.merchant(MCHID).setNotifyUrl(`${service.notificationsUrl}/${MCHID}`);
     save();
     const saving = setInterval(save, SAVE_EVERY_MS);
     return {
       now: clock.now,
       simulator,
       service,
-      began: state.began,
+      began,
       resumed,
+      keys: () => state,
+      setKeys: (keys) => {
+        const { signing, verify } = secretsOf(keys, simulator);
+        service.putSecret(MCHID, 'signing', signing);
+        service.putSecret(MCHID, 'verify', verify);
+        state = { ...state, ...keys };
+        save();
+      },
       moveTo: (instant) => {
         clock.forwardTo(instant);
         save();
@@ -85,20 +98,21 @@ async function start(options: WorldOptions, folder: DataFolder | undefined): Pro
 async function newState(now: number): Promise<WorldState> {
   const began = nextHourInBeijing(BEGINS_AT_HOUR, now);
   const [certificate, platform] = await Promise.all([createApiCertificate(MCHID), createPlatformKeys()]);
-  return { certificate, platform, began, now: began };
+  return { certificates: [certificate], verification: 'both', platform, began, now: began };
 }
 
 async function startSimulator(
-  { certificate, platform }: WorldState,
+  { certificates, verification, platform }: WorldState,
   { now }: MovableClock,
   folder: DataFolder | undefined,
 ): Promise<Simulator> {
   try {
     return await startWechatPay({
-      merchants: [{ mchid: MCHID, apiv3_key: APIV3_KEY, certificates: [certificate] }],
+      merchants: [{ mchid: MCHID, apiv3_key: APIV3_KEY, certificates, verification }],
       platform,
       now,
       maxRecordedRequests: RECORDED_REQUESTS_MAX,
+      maxRecordedDeliveries: RECORDED_REQUESTS_MAX,
       ...(folder === undefined ? {} : { journalFile: folder.path('wechatpay.jsonl') }),
     });
   } catch (error) {
@@ -109,20 +123,30 @@ async function startSimulator(
 
 async function serve(
   simulator: Simulator,
-  { certificate }: WorldState,
+  keys: KeyState,
   { port, verbose, data }: WorldOptions,
 ): Promise<LocalService> {
-  const { public_key_id, public_key } = simulator.platform;
-  const merchant = {
-    mchid: MCHID,
-    signing: { mchid: MCHID, keys: [certificate] },
-    verify: { mchid: MCHID, apiv3_key: APIV3_KEY, public_keys: { [public_key_id]: public_key } },
-  };
   return startService({
-    merchants: [merchant],
+    merchants: [{ mchid: MCHID, ...secretsOf(keys, simulator) }],
     wechatpayHosts: [simulator.url, simulator.backupUrl],
     ...(port === undefined ? {} : { apiPort: port }),
     ...(data === undefined ? {} : { dataDir: data }),
     ...(verbose ? { logLevel: 'INFO' as const } : {}),
   });
+}
+
+/** The merchant's two secrets, as its people would write them. */
+function secretsOf(
+  { certificates, verification }: KeyState,
+  { platform: { public_key_id, public_key } }: Simulator,
+): { readonly signing: object; readonly verify: object } {
+  return {
+    signing: { mchid: MCHID, keys: certificates },
+    verify: {
+      mchid: MCHID,
+      apiv3_key: APIV3_KEY,
+      public_keys: { [public_key_id]: public_key },
+      platform_certificates: verification === 'both',
+    },
+  };
 }

@@ -50,6 +50,8 @@ export interface Mapping {
    * are not visible yet do not count. Rejects when the mapping is stopped first.
    */
   idle(): Promise<void>;
+  /** Whether the function is at anything. */
+  busy(): boolean;
 }
 
 /**
@@ -104,6 +106,10 @@ class Poller implements Mapping {
     return new Promise((resolve, reject) => {
       this.waiting.push({ resolve, reject });
     });
+  }
+
+  busy(): boolean {
+    return this.underWay.size > 0;
   }
 
   private async poll(): Promise<void> {

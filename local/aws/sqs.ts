@@ -1,5 +1,10 @@
 import { Module } from 'node:module';
-import { CreateQueueCommand, type QueueAttributeName, SQSClient } from '@aws-sdk/client-sqs';
+import {
+  CreateQueueCommand,
+  GetQueueAttributesCommand,
+  type QueueAttributeName,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
 import type * as Fauxqs from 'fauxqs';
 import { LOCAL_AWS, LOCAL_REGION } from './identity';
 import type { LocalServer } from './loopback';
@@ -31,6 +36,8 @@ export interface LocalSqs extends LocalServer {
   ): Promise<LocalQueue>;
   /** A queue and the dead-letter queue that its redrive policy names. */
   createWorkQueue(options: WorkQueueOptions): Promise<WorkQueue>;
+  /** Messages of the queue that were sent with a delay which is not over. */
+  heldBack(queueUrl: string): Promise<number>;
 }
 
 interface SqsOptions {
@@ -63,6 +70,15 @@ export async function startSqs({ port = 0 }: SqsOptions = {}): Promise<LocalSqs>
         RedrivePolicy: JSON.stringify({ deadLetterTargetArn: dead.arn, maxReceiveCount }),
       });
       return { queue, dead };
+    },
+    heldBack: async (QueueUrl) => {
+      const { Attributes } = await client.send(
+        new GetQueueAttributesCommand({
+          QueueUrl,
+          AttributeNames: ['ApproximateNumberOfMessagesDelayed'],
+        }),
+      );
+      return Number(Attributes?.['ApproximateNumberOfMessagesDelayed'] ?? 0);
     },
     close: async () => {
       client.destroy();

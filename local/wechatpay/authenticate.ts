@@ -11,7 +11,13 @@ export interface Incoming {
 }
 
 export type SignatureFault =
-  'missing' | 'malformed' | 'unknown_merchant' | 'unknown_serial' | 'stale_timestamp' | 'mismatch';
+  | 'missing'
+  | 'malformed'
+  | 'unknown_merchant'
+  | 'unknown_serial'
+  | 'revoked_serial'
+  | 'stale_timestamp'
+  | 'mismatch';
 
 /** `message` is what the signature was checked against: method, URL, timestamp, nonce and body, a line each. */
 export type SignatureCheck =
@@ -66,8 +72,9 @@ export function checkSignature(
   const message = Formatter.request(request.method, request.url, timestamp, nonce_str, request.body);
   const merchant = merchants.get(mchid);
   if (merchant === undefined) return { verdict: 'unknown_merchant', message };
-  const publicKey = merchant.publicKeys.get(serial_no);
+  const publicKey = merchant.publicKey(serial_no);
   if (publicKey === undefined) return { verdict: 'unknown_serial', message };
+  if (publicKey === 'revoked') return { verdict: 'revoked_serial', message };
   if (Math.abs(nowMs / 1000 - Number(timestamp)) > MAX_CLOCK_OFFSET_S) {
     return { verdict: 'stale_timestamp', message };
   }
@@ -84,6 +91,7 @@ const FAULTS: Readonly<Record<SignatureFault, { readonly message: string; readon
     message: '商户证书序列号有误。请使用签名私钥匹配的证书序列号',
     issue: 'serial_no is unknown',
   },
+  revoked_serial: { message: '商户证书已作废', issue: 'serial_no is revoked' },
   stale_timestamp: {
     message: 'Http头Authorization中的timestamp与发起请求的时间不得超过5分钟',
     issue: 'timestamp is too far off',

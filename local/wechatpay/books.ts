@@ -10,13 +10,24 @@ import {
   type RegisteredOrder,
   type SimulatedOrder,
 } from './orders';
-import { moveMoney, openRecord, type OrderRecord, payingFen, setCustomer, view } from './record';
-import { settle } from './settle';
+import {
+  asOfMovement,
+  moveMoney,
+  openRecord,
+  type OrderRecord,
+  payingFen,
+  setCustomer,
+  view,
+} from './record';
+import { nextEventAtMs, settle } from './settle';
 
 export const MAX_ORDERS = 200_000;
 
 /** What came of the customer pressing 立即支付 on the order's page. */
 export type ByHandResult = 'paid' | 'no_such_order' | 'not_pending' | 'deduction_in_progress';
+
+/** Is told of every movement of money, with the order as it was right after it; the journal has it by then. */
+export type OnPaid = (order: OrderRecord, atMs: number) => void;
 
 const queryText = (mchid: string, queryId: string): string => `${mchid}/${queryId}`;
 
@@ -27,6 +38,7 @@ export class Books {
   readonly #now: () => number;
   readonly #mchids: ReadonlySet<string>;
   readonly #journal: Journal | undefined;
+  #onPaid: OnPaid = () => undefined;
 
   /** Goes on with the orders of the journal, which are the books' own from then on. */
   constructor(now: () => number, mchids: ReadonlySet<string>, journal: Journal | undefined) {
@@ -34,6 +46,11 @@ export class Books {
     this.#mchids = mchids;
     this.#journal = journal;
     for (const record of journal?.records ?? []) this.#put(record);
+  }
+
+  /** Whom to tell of movements of money from now on. */
+  onPaid(listener: OnPaid): void {
+    this.#onPaid = listener;
   }
 
   /** Refused when the order is malformed, belongs to no merchant of this simulator, or exists. */
@@ -75,6 +92,20 @@ export class Books {
       movements,
       payCalls,
     }));
+  }
+
+  /** Lets everything happen that was due by now, on orders that nobody looks at too. */
+  settle(): void {
+    const nowMs = this.#now();
+    for (const record of this.#records.values())
+      if (nextEventAtMs(record) <= nowMs) this.#use(record, () => undefined);
+  }
+
+  /** When something next happens to any order by itself; Infinity when nothing does. */
+  nextEventAtMs(): number {
+    let nextMs = Infinity;
+    for (const record of this.#records.values()) nextMs = Math.min(nextMs, nextEventAtMs(record));
+    return nextMs;
   }
 
   /** The customer pays what is left, on the phone, with whatever means: no balance limits this. */
@@ -127,9 +158,21 @@ export class Books {
   // What changed is in the journal before the result, which may tell of it, is out.
   #use<R extends OrderRecord | undefined, T>(record: R, work: (record: R) => T): T {
     if (record === undefined) return work(record);
+    const before = record.movements.length;
     settle(record, this.#now());
+    // Each as it was then: `work` may change what the order is over.
+    const paid = movementsSince(record, before);
+    const settled = record.movements.length;
     const result = work(record);
+    paid.push(...movementsSince(record, settled));
     this.#journal?.save(record);
+    for (const { order, atMs } of paid) this.#onPaid(order, atMs);
     return result;
   }
+}
+
+function movementsSince(record: OrderRecord, from: number): { order: OrderRecord; atMs: number }[] {
+  return record.movements
+    .slice(from)
+    .map(({ atMs }, index) => ({ order: asOfMovement(record, from + index), atMs }));
 }

@@ -2,13 +2,14 @@ import { z } from 'zod';
 import { type Answer, ERRORS, refuse } from './answers';
 import { type Incoming } from './authenticate';
 import type { Books } from './books';
-import { type ListedCertificate, listCertificates } from './certificates';
+import { listCertificates } from './certificates';
 import { cancel, modify, sync } from './change';
 import { pay } from './deduct';
 import { invalid, type Read, readFields, readJsonObject } from './input';
 import type { Merchant } from './merchants';
 import type { Rules } from './options';
 import type { OrderKey } from './orders';
+import type { Platform } from './platform';
 import { describe } from './query';
 import type { OrderRecord } from './record';
 import type { Change, Route } from './routes';
@@ -19,9 +20,12 @@ import { impossible } from './impossible';
 export interface Bank {
   readonly books: Books;
   readonly rules: Rules;
-  readonly certificates: readonly ListedCertificate[];
+  readonly platform: Platform;
   readonly now: () => number;
 }
+
+/** Every order has an address since it was created; nothing is sent to this one. */
+const UNHEARD_NOTIFY_URL = 'https://provider.example/notify';
 
 const id = z.string().min(1).max(32);
 const commonFields = z.looseObject({ sub_mchid: id, service_id: id.optional() });
@@ -100,7 +104,8 @@ function query(bank: Bank, merchant: Merchant, parameters: URLSearchParams): Ans
     // The most frequent cause in the field: the order of one sub-merchant asked for under another.
     if (record === undefined || record.key.sub_mchid !== sub_mchid) return refuse(ERRORS.orderNotExist);
     if (service_id !== null && service_id !== record.given.service_id) return refuse(ERRORS.otherService);
-    return describe(record);
+    const notify_url = record.given.notify_url ?? merchant.notifyUrl ?? UNHEARD_NOTIFY_URL;
+    return { kind: 'json', body: { ...describe(record), notify_url } };
   };
   return out_order_no
     ? bank.books.use({ mchid, sub_mchid, out_order_no }, answer)
@@ -115,7 +120,7 @@ export function perform(bank: Bank, merchant: Merchant, found: Route, request: I
     case 'query':
       return query(bank, merchant, found.query);
     case 'certificates':
-      return listCertificates(merchant, bank.certificates, found.query);
+      return listCertificates(merchant, bank.platform.listed(bank.now()), found.query);
     case 'malformed':
       return invalid(found.detail);
     case 'unknown':

@@ -3,16 +3,11 @@ import { Aes, Formatter } from 'wechatpay-axios-plugin';
 import { type Answer, ERRORS, refuse } from './answers';
 import { invalid } from './input';
 import type { Merchant } from './merchants';
+import type { ListedCertificate } from './platform';
 import { rfc3339 } from './time';
 
 const NONCE_CHARACTERS = 12;
 const ALGORITHMS = ['RSA', 'SM2', 'ALL'] as const;
-
-/** What the list says of a platform certificate, the ciphertext aside. */
-export interface ListedCertificate {
-  readonly serial_no: string;
-  readonly certificate: string;
-}
 
 function encrypted(certificate: string, apiv3Key: string): object {
   const nonce = Formatter.nonce(NONCE_CHARACTERS);

@@ -1,6 +1,7 @@
 import type { Books, ByHandResult } from './books';
 import type { Faults } from './faults';
 import type { Accepted } from './input';
+import type { Notifier } from './notifier';
 import type { OrderKey } from './orders';
 import type { Recorder } from './recorder';
 
@@ -9,6 +10,7 @@ export interface Controlled {
   readonly books: Books;
   readonly faults: Faults;
   readonly recorder: Recorder;
+  readonly notifier: Notifier;
 }
 
 export interface ControlAnswer {
@@ -27,7 +29,7 @@ interface Operation {
   readonly method: 'GET' | 'POST' | 'DELETE';
   /** Relative to /_simulator; `:order` stands for {mchid}/{sub_mchid}/{out_order_no}. */
   readonly path: string;
-  readonly run: (call: Call) => ControlAnswer;
+  readonly run: (call: Call) => ControlAnswer | Promise<ControlAnswer>;
 }
 
 export const CONTROL_PREFIX = '/_simulator';
@@ -54,6 +56,11 @@ function showOrder({ target, key }: Call): ControlAnswer {
     : { status: 200, body: order };
 }
 
+function announce({ target, key, body }: Call): ControlAnswer {
+  const event_type = typeof body === 'object' && body !== null ? Reflect.get(body, 'event_type') : undefined;
+  return accepted(target.notifier.announce(key, event_type));
+}
+
 const OPERATIONS: readonly Operation[] = [
   { method: 'GET', path: '/orders', run: ({ target }) => ({ status: 200, body: target.books.orders() }) },
   { method: 'POST', path: '/orders', run: ({ target, body }) => accepted(target.books.add(body)) },
@@ -70,8 +77,30 @@ const OPERATIONS: readonly Operation[] = [
     path: '/faults',
     run: ({ target }) => {
       target.faults.clear();
+      target.notifier.faults.clear();
       return { status: 200, body: { cleared: true } };
     },
+  },
+  {
+    method: 'POST',
+    path: '/notification-faults',
+    run: ({ target, body }) => accepted(target.notifier.faults.add(body)),
+  },
+  { method: 'POST', path: '/orders/:order/announce', run: announce },
+  {
+    method: 'POST',
+    path: '/orders/:order/forge',
+    run: ({ target, key }) => accepted(target.notifier.forge(key)),
+  },
+  {
+    method: 'POST',
+    path: '/notifications/deliver',
+    run: async ({ target }) => ({ status: 200, body: await target.notifier.deliver() }),
+  },
+  {
+    method: 'GET',
+    path: '/notifications',
+    run: ({ target }) => ({ status: 200, body: target.notifier.deliveries }),
   },
   { method: 'GET', path: '/requests', run: ({ target }) => ({ status: 200, body: target.recorder.entries }) },
 ];
@@ -100,7 +129,12 @@ function readJson(text: string): Accepted<unknown> {
 }
 
 /** Any input gets an answer; what is wrong with it is said in `error`. */
-export function control(target: Controlled, method: string, url: string, text: string): ControlAnswer {
+export async function control(
+  target: Controlled,
+  method: string,
+  url: string,
+  text: string,
+): Promise<ControlAnswer> {
   const path = url.split('?')[0] ?? '';
   for (const { operation, pattern } of PATTERNS) {
     const match = operation.method === method ? pattern.exec(path) : null;

@@ -1,7 +1,7 @@
 import { type Answer, EMPTY, ERRORS, refuse } from './answers';
 import type { Rules } from './options';
-import { type OrderRecord, payingFen } from './record';
-import { availableFen, settle, takeFromCustomer } from './settle';
+import { moveMoney, type OrderRecord, payingFen } from './record';
+import { availableFen, settle } from './settle';
 import { refuseLocked, refusePhase } from './states';
 import { impossible } from './impossible';
 
@@ -16,9 +16,10 @@ function attempt(record: OrderRecord, nowMs: number, rules: Rules): Answer {
       // Assumed: a decline leaves no lock behind, since nothing is in progress any more.
       if (amountFen === 0) return refuse(ERRORS.declined);
       record.lockedUntilMs = nowMs + rules.lockMs;
+      record.balanceFen -= amountFen;
       const settlesAfterMs = customer.settlesAfterMs ?? 0;
       if (settlesAfterMs > 0) record.deduction = { endsAtMs: nowMs + settlesAfterMs, amountFen };
-      else takeFromCustomer(record, amountFen, nowMs, 'collect');
+      else moveMoney(record, amountFen, nowMs, 'collect');
       return EMPTY;
     }
     case 'declines':

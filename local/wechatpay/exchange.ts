@@ -5,17 +5,18 @@ import { checkSignature, type Incoming, refuseSignature, type SignatureCheck } f
 import { type Bank, countReceived, perform } from './calls';
 import type { Delay, Disturbance, Faults } from './faults';
 import type { Merchant } from './merchants';
+import type { Notifier } from './notifier';
 import { refuseProtocol } from './protocol';
 import type { Entry, Recorder } from './recorder';
 import { actionOf, orderNumberOf, route, type Route } from './routes';
-import { chooseSigner, compose, plainAnswer, type Signers, type Wire } from './wire';
+import { compose, plainAnswer, type Wire } from './wire';
 
 /** Everything one exchange needs. */
 export interface Simulation extends Bank {
   readonly merchants: ReadonlyMap<string, Merchant>;
   readonly faults: Faults;
   readonly recorder: Recorder;
-  readonly signers: Signers;
+  readonly notifier: Notifier;
   /** Aborted when the simulator closes, so that no delay outlives it. */
   readonly closing: AbortSignal;
 }
@@ -132,12 +133,12 @@ export async function exchange(
     entry.outcome = { kind: 'caller_gone' };
     return;
   }
-  const { certificate } = simulation.signers;
   if (body.kind === 'too_large') {
+    const signer = simulation.platform.answerSigner('both', undefined, simulation.now());
     return send(
       entry,
       response,
-      compose(plainAnswer(refuse(ERRORS.tooLarge)), certificate, simulation.now(), undefined),
+      compose(plainAnswer(refuse(ERRORS.tooLarge)), signer, simulation.now(), undefined),
     );
   }
 
@@ -154,6 +155,7 @@ export async function exchange(
   if (disturbance?.kind === 'lost_answer') return reset(entry, request, 'after_processing');
 
   const verification = check.verdict === 'valid' ? check.merchant.verification : 'both';
-  const signer = chooseSigner(simulation.signers, verification, entry.headers['wechatpay-serial']);
+  const named = entry.headers['wechatpay-serial'];
+  const signer = simulation.platform.answerSigner(verification, named, simulation.now());
   send(entry, response, compose(plainAnswer(answer), signer, simulation.now(), disturbance));
 }

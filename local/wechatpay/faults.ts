@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import { FaultQueue } from './fault-queue';
 import type { Accepted } from './input';
 import { ACTIONS, type Action } from './routes';
 
-const MAX_FAULTS = 1_000;
 const MAX_DELAY_MS = 120_000;
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
 /** The shortest body `huge_body` can make: {"padding":""}. */
@@ -109,51 +109,32 @@ function matches(fault: SetFault, arrival: Arrival): boolean {
   );
 }
 
-interface Pending {
-  readonly fault: SetFault;
-  timesLeft: number;
-}
-
 const isDelay = (fault: SetFault): fault is Delay => fault.kind === 'delay';
 const isDisturbance = (fault: SetFault): fault is Disturbance => fault.kind !== 'delay';
 
-/** Faults wait in the order they were asked for; a request takes the first that matches, and the first delay beside it. */
+/** A request takes the first fault that matches, and the first delay beside it. */
 export class Faults {
-  #pending: Pending[] = [];
+  readonly #queue = new FaultQueue<SetFault>();
 
   add(fault: unknown): Accepted<SetFault> {
     const parsed = faultSchema.safeParse(fault);
     if (!parsed.success) return { ok: false, reason: z.prettifyError(parsed.error) };
-    if (this.#pending.length >= MAX_FAULTS)
-      return { ok: false, reason: `${MAX_FAULTS} faults are the limit` };
-    const { times } = parsed.data;
-    this.#pending.push({
-      fault: parsed.data,
-      timesLeft: times === 'always' ? Number.POSITIVE_INFINITY : times,
-    });
-    return { ok: true, value: parsed.data };
+    const reason = this.#queue.add(parsed.data);
+    return reason === undefined ? { ok: true, value: parsed.data } : { ok: false, reason };
   }
 
   take(arrival: Arrival): {
     readonly delay: Delay | undefined;
     readonly disturbance: Disturbance | undefined;
   } {
-    const delay = this.#takeFirst(arrival, isDelay);
-    const disturbance = this.#takeFirst(arrival, isDisturbance);
+    const delay = this.#queue.take((fault): fault is Delay => isDelay(fault) && matches(fault, arrival));
+    const disturbance = this.#queue.take(
+      (fault): fault is Disturbance => isDisturbance(fault) && matches(fault, arrival),
+    );
     return { delay, disturbance };
   }
 
   clear(): void {
-    this.#pending = [];
-  }
-
-  #takeFirst<T extends SetFault>(arrival: Arrival, wanted: (fault: SetFault) => fault is T): T | undefined {
-    for (const pending of this.#pending) {
-      if (!wanted(pending.fault) || !matches(pending.fault, arrival)) continue;
-      pending.timesLeft -= 1;
-      if (pending.timesLeft <= 0) this.#pending = this.#pending.filter((other) => other !== pending);
-      return pending.fault;
-    }
-    return undefined;
+    this.#queue.clear();
   }
 }

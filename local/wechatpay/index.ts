@@ -1,72 +1,40 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import { Books, type ByHandResult } from './books';
+import { Books } from './books';
 import { control, CONTROL_PREFIX } from './control';
 import { exchange, type Host, readBody, type Simulation } from './exchange';
-import { type Fault, Faults } from './faults';
+import { Faults } from './faults';
 import type { Accepted } from './input';
 import { type Journal, openJournal } from './journal';
-import { createPlatformKeys, type PlatformKeys } from './keys';
+import { createPlatformCertificate, createPlatformKeys, type PlatformKeys } from './keys';
 import { type Listener, startListener } from './listener';
-import { readMerchants, type SimulatedMerchant } from './merchants';
-import { REAL_RULES, type Rules } from './options';
-import type { Customer, NewOrder, OrderBooks, OrderKey, SimulatedOrder } from './orders';
-import { Recorder, type RecordedRequest } from './recorder';
-import { readSigners } from './wire';
+import { readMerchants } from './merchants';
+import { Notifier } from './notifier';
+import { changeRules, readRules } from './options';
+import { Platform } from './platform';
+import { Recorder } from './recorder';
+import type { Simulator, SimulatorOptions } from './simulator';
 
 export type { ByHandResult } from './books';
 export type { Host } from './exchange';
 export type { Fault } from './faults';
-export { type ApiCertificate, createApiCertificate, createPlatformKeys, type PlatformKeys } from './keys';
+export {
+  type ApiCertificate,
+  type CertifiedKey,
+  createApiCertificate,
+  createPlatformCertificate,
+  createPlatformKeys,
+  type PlatformKeys,
+} from './keys';
 export type { SimulatedMerchant, Verification } from './merchants';
+export type { EventType, NotificationFault } from './notification-faults';
 export type { Rules } from './options';
 export type * from './orders';
+export type { Delivery } from './outbox';
 export type { Outcome, RecordedRequest } from './recorder';
+export type { Simulator, SimulatorOptions } from './simulator';
 
 const DEFAULT_RECORDED_REQUESTS = 2_000;
-
-export interface SimulatorOptions {
-  readonly merchants: readonly SimulatedMerchant[];
-  /** Milliseconds since the epoch; default Date.now. Delays asked for as faults are real time all the same. */
-  readonly now?: () => number;
-  readonly port?: number;
-  readonly backupPort?: number;
-  /** Default: fresh keys at every start. */
-  readonly platform?: PlatformKeys;
-  readonly rules?: Partial<Rules>;
-  readonly maxRecordedRequests?: number;
-  /**
-   * Where the orders are kept from one start to the next, as JSON lines; made when it is missing. One simulator at a time.
-   * Starting throws when the file has an order of another merchant, or a line that cannot be read.
-   */
-  readonly journalFile?: string;
-}
-
-export interface Simulator {
-  /** http://127.0.0.1:PORT, standing for api.mch.weixin.qq.com. */
-  readonly url: string;
-  /** Standing for api2.mch.weixin.qq.com: another listener, the same books. */
-  readonly backupUrl: string;
-  readonly platform: Pick<PlatformKeys, 'certificate' | 'serial_no' | 'public_key' | 'public_key_id'>;
-  /** The last calls that arrived, oldest first. */
-  readonly requests: readonly RecordedRequest[];
-  /** Throws when the order is malformed, of an unknown merchant, or exists. */
-  addOrder: (order: NewOrder) => SimulatedOrder;
-  order: (mchid: string, sub_mchid: string, out_order_no: string) => SimulatedOrder | undefined;
-  orders: () => readonly SimulatedOrder[];
-  /** Per order: every movement of money, and how often /pay was called. */
-  books: () => readonly OrderBooks[];
-  payByHand: (key: OrderKey) => ByHandResult;
-  /** Throws when the customer is malformed or the order unknown. */
-  changeCustomer: (key: OrderKey, customer: Customer) => SimulatedOrder;
-  /** As if the customer had the cashier open; false when there is no such order. */
-  lock: (key: OrderKey, forMs: number) => boolean;
-  /** Throws when the fault is malformed. */
-  fault: (fault: Fault) => void;
-  clearFaults: () => void;
-  /** While down a host refuses connections. */
-  setDown: (host: Host, down: boolean) => Promise<void>;
-  close: () => Promise<void>;
-}
+const DEFAULT_RECORDED_DELIVERIES = 2_000;
 
 function insist<T>(what: string, result: Accepted<T>): T {
   if (!result.ok) throw new Error(`${what} refused: ${result.reason}`);
@@ -83,7 +51,7 @@ async function answerControl(
   const { status, body: answer } =
     body.kind === 'too_large'
       ? { status: 400, body: { error: 'the body is too large' } }
-      : control(simulation, request.method ?? '', request.url ?? '', body.text);
+      : await control(simulation, request.method ?? '', request.url ?? '', body.text);
   response.writeHead(status, { 'Content-Type': 'application/json; charset=utf-8' });
   response.end(`${JSON.stringify(answer, null, 2)}\n`);
 }
@@ -124,31 +92,63 @@ async function startHosts(
 export async function startWechatPay(options: SimulatorOptions): Promise<Simulator> {
   const merchants = readMerchants(options.merchants);
   const now = options.now ?? Date.now;
-  const platform = options.platform ?? (await createPlatformKeys());
+  const keys = options.platform ?? (await createPlatformKeys());
   const closing = new AbortController();
   const mchids = new Set(merchants.keys());
   const journal = options.journalFile === undefined ? undefined : openJournal(options.journalFile, mchids);
   const books = new Books(now, mchids, journal);
+  const platform = new Platform(keys);
   const faults = new Faults();
   const recorder = new Recorder(options.maxRecordedRequests ?? DEFAULT_RECORDED_REQUESTS);
+  let rules = readRules(options.rules);
+  const notifier = new Notifier({
+    books,
+    now,
+    chance: options.chance ?? Math.random,
+    rules: () => rules,
+    merchants,
+    platform,
+    maxRecorded: options.maxRecordedDeliveries ?? DEFAULT_RECORDED_DELIVERIES,
+    closing: closing.signal,
+  });
   const simulation: Simulation = {
     books,
-    rules: { ...REAL_RULES, ...options.rules },
-    certificates: [platform],
+    get rules() {
+      return rules;
+    },
+    platform,
     now,
     merchants,
     faults,
     recorder,
-    signers: readSigners(platform),
+    notifier,
     closing: closing.signal,
   };
-  const { main, backup } = await startHosts(options, simulation, journal);
-  const { certificate, serial_no, public_key, public_key_id } = platform;
+  const hosts = await startHosts(options, simulation, journal);
   return {
-    url: main.url,
-    backupUrl: backup.url,
+    ...controls(simulation, keys),
+    url: hosts.main.url,
+    backupUrl: hosts.backup.url,
+    changeRules: (changed) => {
+      rules = changeRules(rules, changed);
+    },
+    setDown: (host, down) => hosts[host].setDown(down),
+    close: async () => {
+      closing.abort();
+      await Promise.all([hosts.main.close(), hosts.backup.close()]);
+    },
+  };
+}
+
+type Running = 'url' | 'backupUrl' | 'changeRules' | 'setDown' | 'close';
+
+function controls(simulation: Simulation, keys: PlatformKeys): Omit<Simulator, Running> {
+  const { books, faults, recorder, notifier, merchants, platform, now } = simulation;
+  const { certificate, serial_no, public_key, public_key_id } = keys;
+  return {
     platform: { certificate, serial_no, public_key, public_key_id },
     requests: recorder.entries,
+    deliveries: notifier.deliveries,
     addOrder: (order) => insist('order', books.add(order)),
     order: (mchid, sub_mchid, out_order_no) => books.order(mchid, sub_mchid, out_order_no),
     orders: () => books.orders(),
@@ -157,11 +157,24 @@ export async function startWechatPay(options: SimulatorOptions): Promise<Simulat
     changeCustomer: (key, customer) => insist('customer', books.changeCustomer(key, customer)),
     lock: (key, forMs) => books.lock(key, forMs),
     fault: (fault) => void insist('fault', faults.add(fault)),
-    clearFaults: () => faults.clear(),
-    setDown: (host, down) => (host === 'main' ? main : backup).setDown(down),
-    close: async () => {
-      closing.abort();
-      await Promise.all([main.close(), backup.close()]);
+    notificationFault: (fault) => void insist('notification fault', notifier.faults.add(fault)),
+    clearFaults: () => {
+      faults.clear();
+      notifier.faults.clear();
     },
+    merchant: (mchid) => {
+      const merchant = merchants.get(mchid);
+      if (merchant === undefined) throw new Error(`no merchant ${mchid} here`);
+      return merchant;
+    },
+    rotatePlatformCertificate: async (next) => {
+      const made = next ?? (await createPlatformCertificate(now()));
+      return { serial_no: made.serial_no, signsFromMs: platform.rotate(made, now()) };
+    },
+    announce: (key, event_type) => void insist('announcement', notifier.announce(key, event_type)),
+    forge: (key) => void insist('forgery', notifier.forge(key)),
+    deliverNotifications: () => notifier.deliver(),
+    deliverEvery: (everyMs) => notifier.deliverEvery(everyMs),
+    nextEventAtMs: () => notifier.nextEventAtMs(),
   };
 }

@@ -46,6 +46,7 @@ const lineSchema = z.strictObject({
   deduction: z.strictObject({ endsAtMs: instantMs, amountFen: fen }).optional(),
   lockedUntilMs: orEndless(instantMs),
   autoDeductionsAtMs: z.array(instantMs),
+  byHandAtMs: instantMs.optional(),
   lastChangeCallMs: instantMs.optional(),
   cancelReason: z.string().optional(),
   payCallsReceived: z.int().min(0),
@@ -69,11 +70,18 @@ function readLine(line: Buffer, mchids: ReadonlySet<string>): Accepted<OrderReco
   if (!json.ok) return json;
   const parsed = lineSchema.safeParse(json.value);
   if (!parsed.success) return { ok: false, reason: `is no order\n${z.prettifyError(parsed.error)}` };
-  const { deduction, lastChangeCallMs, cancelReason, ...kept } = parsed.data;
+  const { deduction, byHandAtMs, lastChangeCallMs, cancelReason, ...kept } = parsed.data;
   if (!mchids.has(kept.given.mchid)) return { ok: false, reason: `no merchant ${kept.given.mchid} here` };
   return {
     ok: true,
-    value: { ...kept, ...identity(kept.given, kept.sequence), deduction, lastChangeCallMs, cancelReason },
+    value: {
+      ...kept,
+      ...identity(kept.given, kept.sequence),
+      deduction,
+      byHandAtMs,
+      lastChangeCallMs,
+      cancelReason,
+    },
   };
 }
 

@@ -9,8 +9,8 @@ const DAY_MS = 86_400_000;
 // WeChat Pay: a platform certificate lives five years; the same serves for the API certificate.
 const LIFETIME_MS = 5 * 365 * DAY_MS;
 
-/** What a merchant downloads as apiclient_cert.pem and apiclient_key.pem. */
-export interface ApiCertificate {
+/** What a merchant downloads as apiclient_cert.pem and apiclient_key.pem, or what the platform keeps to itself. */
+export interface CertifiedKey {
   /** 40 upper-case hexadecimal digits. */
   readonly serial_no: string;
   /** X.509, PEM. */
@@ -18,6 +18,8 @@ export interface ApiCertificate {
   /** PKCS#8, PEM. */
   readonly private_key: string;
 }
+
+export type ApiCertificate = CertifiedKey;
 
 /** Both ways in which WeChat Pay signs answers: platform certificate and WeChat Pay public key. */
 export interface PlatformKeys {
@@ -59,11 +61,11 @@ function serialNumber(): string {
   return bytes.toString('hex').toUpperCase();
 }
 
-async function certify(subject: DistinguishedName): Promise<ApiCertificate> {
+async function certify(subject: DistinguishedName, nowMs: number): Promise<CertifiedKey> {
   const { publicKey, privateKey } = await generate('rsa', { modulusLength: MODULUS_BITS });
   const serialHex = serialNumber();
   // A day's start, so that a clock a little behind still finds it valid.
-  const fromMs = Math.floor(Date.now() / DAY_MS) * DAY_MS;
+  const fromMs = Math.floor(nowMs / DAY_MS) * DAY_MS;
   const untilMs = fromMs + LIFETIME_MS;
   return {
     serial_no: serialHex,
@@ -81,14 +83,19 @@ async function certify(subject: DistinguishedName): Promise<ApiCertificate> {
 }
 
 /** A fresh RSA-2048 key with its certificate, as a merchant number gets it from WeChat Pay. */
-export function createApiCertificate(mchid: string): Promise<ApiCertificate> {
-  return certify(merchantName(mchid));
+export function createApiCertificate(mchid: string, nowMs = Date.now()): Promise<ApiCertificate> {
+  return certify(merchantName(mchid), nowMs);
+}
+
+/** What the platform signs with after its next rotation. */
+export function createPlatformCertificate(nowMs: number): Promise<CertifiedKey> {
+  return certify(PLATFORM, nowMs);
 }
 
 /** Fresh keys of the platform: a certificate and, beside it, a WeChat Pay public key. */
 export async function createPlatformKeys(): Promise<PlatformKeys> {
   const [platform, pair] = await Promise.all([
-    certify(PLATFORM),
+    certify(PLATFORM, Date.now()),
     generate('rsa', { modulusLength: MODULUS_BITS }),
   ]);
   const digits = Array.from({ length: 26 }, () => String(randomInt(10))).join('');

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isNotifyUrl, NOTIFY_URL_RULE } from './merchants';
 
 // Bounds of what may be registered; everything kept in memory has one.
 const MAX_FEN = 100_000_000;
@@ -95,6 +96,10 @@ export const newOrderSchema = z
     completedAtMs: instantMs.nullable().optional(),
     /** When WeChat Pay itself tries to deduct; the service provider never learns this rhythm. */
     autoDeductionsAtMs: z.array(instantMs).max(MAX_AUTO_DEDUCTIONS).default([]),
+    /** When the customer opens WeChat and pays by himself; while a deduction runs he waits for its end. */
+    byHandAtMs: instantMs.optional(),
+    /** Where its notifications go; without it, where the merchant's go. */
+    notify_url: z.string().refine(isNotifyUrl, NOTIFY_URL_RULE).optional(),
   })
   .refine(
     (order) => (order.phase === 'user_paying' || order.phase === 'user_paid' ? order.total_amount > 0 : true),

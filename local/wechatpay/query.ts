@@ -1,6 +1,5 @@
-import type { Answer } from './answers';
 import { type OrderRecord, payingFen } from './record';
-import { type Phase, TRIPLES } from './orders';
+import { type OrderKey, type Phase, TRIPLES } from './orders';
 import { compactTime } from './time';
 
 const SERVICE_LASTED_MS = 3_600_000;
@@ -36,8 +35,8 @@ function timeRange(record: OrderRecord): object {
   return hidden ? { start_time } : { start_time, end_time: compactTime(endMs) };
 }
 
-/** 查询服务订单: the fields of the partner mode's answer, absent ones left out as WeChat Pay does. */
-export function describe(record: OrderRecord): Answer {
+/** What a query answers and a notification carries: the fields of the partner mode, absent ones left out as WeChat Pay does. */
+export function describe(record: OrderRecord): object {
   const { given, phase } = record;
   const { state, state_description } = TRIPLES[phase];
   const money = collection(record);
@@ -47,28 +46,29 @@ export function describe(record: OrderRecord): Answer {
     need_collection: phase !== 'free',
   };
   return {
-    kind: 'json',
-    body: {
-      out_order_no: given.out_order_no,
-      service_id: given.service_id,
-      appid: given.appid,
-      mchid: given.mchid,
-      sub_mchid: given.sub_mchid,
-      service_introduction: given.service_introduction,
-      state,
-      ...(state_description !== undefined && { state_description }),
-      ...completed,
-      risk_fund: {
-        name: 'ESTIMATE_ORDER_COST',
-        amount: Math.max(given.total_amount, 1),
-        description: '预估费用',
-      },
-      ...(money !== undefined && { collection: money }),
-      time_range: timeRange(record),
-      location: { start_location: '深圳市南山区', end_location: '深圳市南山区' },
-      notify_url: 'https://provider.example/notify',
-      openid: `o${given.sub_mchid.padEnd(27, '0').slice(0, 27)}`,
-      order_id: record.order_id,
+    out_order_no: given.out_order_no,
+    service_id: given.service_id,
+    appid: given.appid,
+    mchid: given.mchid,
+    sub_mchid: given.sub_mchid,
+    service_introduction: given.service_introduction,
+    state,
+    ...(state_description !== undefined && { state_description }),
+    ...completed,
+    risk_fund: {
+      name: 'ESTIMATE_ORDER_COST',
+      amount: Math.max(given.total_amount, 1),
+      description: '预估费用',
     },
+    ...(money !== undefined && { collection: money }),
+    time_range: timeRange(record),
+    location: { start_location: '深圳市南山区', end_location: '深圳市南山区' },
+    openid: openidOf(given),
+    order_id: record.order_id,
   };
+}
+
+/** The same customer has another openid under each number; here one customer for each sub-merchant is enough. */
+export function openidOf({ sub_mchid }: Pick<OrderKey, 'sub_mchid'>): string {
+  return `o${sub_mchid.padEnd(27, '0').slice(0, 27)}`;
 }

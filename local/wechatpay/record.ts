@@ -25,11 +25,12 @@ export interface OrderRecord {
   balanceFen: number;
   readonly details: CollectionDetail[];
   readonly movements: MoneyMovement[];
-  /** A deduction that was begun and has not ended; 0 fen means that it will fail. */
+  /** A deduction that was begun and has not ended; its money is set aside already; 0 fen means that it will fail. */
   deduction: { readonly endsAtMs: number; readonly amountFen: number } | undefined;
   lockedUntilMs: number;
   /** Future deductions by WeChat Pay itself, earliest first. */
   autoDeductionsAtMs: number[];
+  byHandAtMs: number | undefined;
   lastChangeCallMs: number | undefined;
   cancelReason: string | undefined;
   payCallsReceived: number;
@@ -73,6 +74,7 @@ export function openRecord(given: RegisteredOrder, sequence: number, nowMs: numb
     deduction: undefined,
     lockedUntilMs: 0,
     autoDeductionsAtMs: given.autoDeductionsAtMs.toSorted((a, b) => a - b),
+    byHandAtMs: given.byHandAtMs,
     lastChangeCallMs: undefined,
     cancelReason: undefined,
     payCallsReceived: 0,
@@ -115,6 +117,17 @@ export function moveMoney(
   record.movements.push({ atMs, amountFen, cause, transaction_id });
   record.paidFen += amountFen;
   if (payingFen(record) === 0) record.phase = 'user_paid';
+}
+
+/** The record as it was right after its movement at `index`. */
+export function asOfMovement(record: OrderRecord, index: number): OrderRecord {
+  const id = record.movements[index]?.transaction_id;
+  const details = record.details.slice(
+    0,
+    record.details.findIndex(({ transaction_id }) => transaction_id === id) + 1,
+  );
+  const paidFen = details.reduce((sum, { amount }) => sum + amount, 0);
+  return { ...record, details, paidFen, phase: paidFen === record.totalFen ? 'user_paid' : 'user_paying' };
 }
 
 export function view(record: OrderRecord): SimulatedOrder {

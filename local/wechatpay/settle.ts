@@ -7,18 +7,24 @@ const UNCONFIRMED_LIFETIME_MS = 30 * 86_400_000;
 type Event =
   | { readonly kind: 'deduction_ends'; readonly atMs: number; readonly amountFen: number }
   | { readonly kind: 'auto_deduction'; readonly atMs: number }
+  | { readonly kind: 'pays_by_hand'; readonly atMs: number }
   | { readonly kind: 'expires'; readonly atMs: number };
 
+/** When something next happens to the order by itself; Infinity when nothing does. */
+export function nextEventAtMs(record: OrderRecord): number {
+  if (record.phase === 'created') return record.registeredAtMs + UNCONFIRMED_LIFETIME_MS;
+  const { deduction, autoDeductionsAtMs, byHandAtMs = Infinity } = record;
+  return Math.min(deduction?.endsAtMs ?? Infinity, autoDeductionsAtMs[0] ?? Infinity, byHandAtMs);
+}
+
 function nextEvent(record: OrderRecord): Event | undefined {
-  if (record.phase === 'created') {
-    return { kind: 'expires', atMs: record.registeredAtMs + UNCONFIRMED_LIFETIME_MS };
-  }
-  const [autoAtMs] = record.autoDeductionsAtMs;
-  const { deduction } = record;
-  if (deduction !== undefined && (autoAtMs === undefined || deduction.endsAtMs <= autoAtMs)) {
-    return { kind: 'deduction_ends', atMs: deduction.endsAtMs, amountFen: deduction.amountFen };
-  }
-  return autoAtMs === undefined ? undefined : { kind: 'auto_deduction', atMs: autoAtMs };
+  const atMs = nextEventAtMs(record);
+  if (atMs === Infinity) return undefined;
+  if (record.phase === 'created') return { kind: 'expires', atMs };
+  const { deduction, autoDeductionsAtMs } = record;
+  // Of what is due at the same time, the end comes before the beginning.
+  if (deduction?.endsAtMs === atMs) return { kind: 'deduction_ends', atMs, amountFen: deduction.amountFen };
+  return { kind: autoDeductionsAtMs[0] === atMs ? 'auto_deduction' : 'pays_by_hand', atMs };
 }
 
 /** What the customer's account would give at that moment. */
@@ -35,16 +41,6 @@ export function availableFen(record: OrderRecord, atMs: number): number {
   }
 }
 
-export function takeFromCustomer(
-  record: OrderRecord,
-  amountFen: number,
-  atMs: number,
-  cause: 'collect' | 'auto',
-): void {
-  moveMoney(record, amountFen, atMs, cause);
-  record.balanceFen -= amountFen;
-}
-
 function apply(record: OrderRecord, event: Event): void {
   switch (event.kind) {
     case 'expires':
@@ -52,7 +48,7 @@ function apply(record: OrderRecord, event: Event): void {
       return;
     case 'deduction_ends':
       record.deduction = undefined;
-      if (event.amountFen > 0) takeFromCustomer(record, event.amountFen, event.atMs, 'collect');
+      if (event.amountFen > 0) moveMoney(record, event.amountFen, event.atMs, 'collect');
       // Assumed: a deduction that failed gives the order free at once, one that succeeded keeps the lock to its end.
       else record.lockedUntilMs = event.atMs;
       return;
@@ -60,9 +56,17 @@ function apply(record: OrderRecord, event: Event): void {
       record.autoDeductionsAtMs.shift();
       if (record.phase !== 'user_paying' || record.deduction !== undefined) return;
       const amountFen = availableFen(record, event.atMs);
-      if (amountFen > 0) takeFromCustomer(record, amountFen, event.atMs, 'auto');
+      if (amountFen === 0) return;
+      record.balanceFen -= amountFen;
+      moveMoney(record, amountFen, event.atMs, 'auto');
       return;
     }
+    case 'pays_by_hand':
+      // While a deduction runs the cashier refuses; he tries again when it is over.
+      record.byHandAtMs = record.deduction?.endsAtMs;
+      if (record.phase !== 'user_paying' || record.deduction !== undefined) return;
+      moveMoney(record, payingFen(record), event.atMs, 'by_hand');
+      return;
   }
 }
 

@@ -1,10 +1,9 @@
-import { type KeyObject, randomBytes } from 'node:crypto';
-import { Formatter, Rsa } from 'wechatpay-axios-plugin';
+import { randomBytes } from 'node:crypto';
 import { type Answer, type ErrorRow, ERRORS } from './answers';
 import type { Disturbance } from './faults';
-import type { PlatformKeys } from './keys';
-import type { Verification } from './merchants';
 import { impossible } from './impossible';
+import type { Signer } from './platform';
+import { PROBE_PREFIX, signatureHeaders } from './signing';
 
 /** An answer before it is signed. */
 export interface Plain {
@@ -25,49 +24,9 @@ export interface Wire {
   readonly requestId: string;
 }
 
-export interface Signer {
-  readonly serial: string;
-  readonly privateKey: KeyObject;
-}
-
-export interface Signers {
-  readonly certificate: Signer;
-  readonly publicKey: Signer;
-}
-
 const JSON_TYPE = 'application/json; charset=utf-8';
 const EMPTY_BODY = Buffer.alloc(0);
 const BODYLESS = new Set([204, 304]);
-
-const privateKey = (pem: string): KeyObject => Rsa.from(pem, Rsa.KEY_TYPE_PRIVATE);
-
-export function readSigners(keys: PlatformKeys): Signers {
-  return {
-    certificate: { serial: keys.serial_no, privateKey: privateKey(keys.certificate_private_key) },
-    publicKey: { serial: keys.public_key_id, privateKey: privateKey(keys.public_key_private_key) },
-  };
-}
-
-/**
- * WeChat Pay: the request's Wechatpay-Serial says with which key the answer is to be signed; none → the certificate.
- * Assumed: an id nobody knows counts as none.
- */
-export function chooseSigner(
-  signers: Signers,
-  verification: Verification,
-  named: string | undefined,
-): Signer {
-  switch (verification) {
-    case 'both':
-      return named === signers.publicKey.serial ? signers.publicKey : signers.certificate;
-    case 'certificate':
-      return signers.certificate;
-    case 'public_key':
-      return signers.publicKey;
-    default:
-      return impossible(verification);
-  }
-}
 
 const json = (status: number, body: unknown, subCode: number): Plain => ({
   status,
@@ -154,19 +113,14 @@ function signature(
 ): Record<string, string> {
   if (!plain.signed || fault?.kind === 'unsigned') return {};
   const backS = fault?.kind === 'stale_timestamp' ? fault.seconds : 0;
-  const timestamp = String(Math.floor(nowMs / 1000) - backS);
-  const nonce = Formatter.nonce();
   const text = plain.body.toString();
-  const message = Formatter.response(timestamp, nonce, fault?.kind === 'bad_signature' ? `${text} ` : text);
-  const signed = Rsa.sign(message, signer.privateKey);
-  return {
-    'Wechatpay-Serial':
-      fault?.kind === 'unknown_serial' ? randomBytes(20).toString('hex').toUpperCase() : signer.serial,
-    'Wechatpay-Timestamp': timestamp,
-    'Wechatpay-Nonce': nonce,
-    'Wechatpay-Signature': fault?.kind === 'signtest' ? `WECHATPAY/SIGNTEST/${signed}` : signed,
-    'Wechatpay-Signature-Type': 'WECHATPAY2-SHA256-RSA2048',
-  };
+  return signatureHeaders({
+    text: fault?.kind === 'bad_signature' ? `${text} ` : text,
+    serial: fault?.kind === 'unknown_serial' ? randomBytes(20).toString('hex').toUpperCase() : signer.serial,
+    privateKey: signer.privateKey,
+    timestampS: Math.floor(nowMs / 1000) - backS,
+    ...(fault?.kind === 'signtest' && { prefix: PROBE_PREFIX }),
+  });
 }
 
 /** One byte of the body is not the one that was signed. */

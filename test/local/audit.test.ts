@@ -100,6 +100,7 @@ function judge({
       books: () => [{ ...KEY, movements, payCalls }],
       order: () => ({ access }) as SimulatedOrder,
       requests,
+      deliveries: [],
     },
   });
 }
@@ -183,6 +184,29 @@ describe('the audit of the local run', () => {
     ]);
   });
 
+  it('does not take a decision by hand for the claim of a collection', () => {
+    const byHand = {
+      claim_id: 'claim-2',
+      claimed_at: NOW - 1_000,
+      send_by: NOW + 4_000,
+      operation: { kind: 'cancel', user_reason: 'rain' },
+    };
+    const done = [
+      ...DECLINED.timeline,
+      { kind: 'operation', at: NOW - DAY_MS + 500, claim_id: 'claim-0' },
+      { kind: 'closed', at: NOW - DAY_MS + 600, claim_id: 'claim-0', as: 'not_done' },
+    ];
+    const order = { ...DECLINED, open: byHand, timeline: done } as unknown as Order;
+    expect(judge({ order, payCalls: { received: 2, processed: 1 } })).toEqual([
+      `${NAME}: 2 calls arrived, 1 were claimed`,
+    ]);
+  });
+
+  it('knows that money which is to be refunded was paid', () => {
+    const order: Order = { ...PAID_AT_REST, status: 'refund_due' };
+    expect(judge({ order, movements: [MOVED] })).toEqual([]);
+  });
+
   it('lets the watch end with day 180', () => {
     const order = { ...without(DECLINED, 'due_at'), status: 'watched' } as Order;
     expect(judge({ order, now: NOW + 180 * DAY_MS })).toEqual([]);
@@ -224,7 +248,9 @@ describe('the audit of the local run', () => {
     });
     const read = request(CLAIMED_AT, { signature: { verdict: 'mismatch', message: '' } });
     expect(judge({ requests: [reset] })).toEqual([]);
-    expect(judge({ requests: [read] })).toEqual(['requests that were not signed validly: 1']);
+    expect(judge({ requests: [read] })).toEqual([
+      'requests that were not signed validly: 1, the first mismatch at 2026-11-23T02:00:00.000Z',
+    ]);
   });
 
   it('tells of an order that the ledger has lost, or never had although it was called', () => {
@@ -236,6 +262,7 @@ describe('the audit of the local run', () => {
       ],
       order: () => undefined,
       requests: [],
+      deliveries: [],
     };
     expect(audit({ ledger: [], simulator, registered: [KEY], now: NOW })).toEqual([
       `${NAME}: registered or called, and not in the ledger`,
@@ -244,7 +271,7 @@ describe('the audit of the local run', () => {
   });
 
   it('tells of an order that only the ledger has', () => {
-    const simulator = { books: () => [], order: () => undefined, requests: [] };
+    const simulator = { books: () => [], order: () => undefined, requests: [], deliveries: [] };
     expect(audit({ ledger: [DECLINED], simulator, registered: [KEY], now: NOW })).toEqual([
       `${NAME}: in the ledger, not at WeChat Pay`,
     ]);

@@ -7,7 +7,8 @@ const base = mkdtempSync(path.join(tmpdir(), 'payscore-data-'));
 afterAll(() => rmSync(base, { recursive: true }));
 
 const STATE: WorldState = {
-  certificate: { mchid: '1', serial_no: 'AB', private_key: 'key', certificate: 'cert' } as never,
+  certificates: [{ serial_no: 'AB', private_key: 'key', certificate: 'cert' }],
+  verification: 'both',
   platform: { public_key_id: 'PUB_KEY_ID_1', public_key: 'key' } as never,
   began: 1_000,
   now: 2_000,
@@ -53,8 +54,8 @@ describe('the folder that a run leaves to the next one', () => {
     ['not JSON', '{"certificate": {"private_key": "SECRET', 'state.json is not JSON'],
     [
       'of another shape',
-      '{"certificate": {"private_key": "SECRET"}}',
-      'state.json: certificate.serial_no is missing',
+      '{"certificates": [{"private_key": "SECRET"}]}',
+      'state.json: certificates[0].serial_no is missing',
     ],
   ])('is refused when its state is %s, without a word of it, and is not held', (name, text, rule) => {
     const folder = fresh(name);

@@ -33,6 +33,8 @@ interface Report {
   readonly faults: readonly string[];
 }
 
+const PUBLIC_KEY_ALONE = 'WeChat Pay signs with its public key alone from now on (微信支付公钥)';
+
 function readReport(file: string): Report {
   return JSON.parse(readFileSync(file, 'utf8')) as Report;
 }
@@ -76,6 +78,17 @@ describe('npm start', () => {
       expect(before.circle.snapshot).toMatchObject({ orders: 100, owed: 119_500, in_flight: 0 });
       expect(before.circle.snapshot.recovered).toBeGreaterThan(40_000);
       expect(before.faults).toEqual([]);
+      // People paid, and were told of: what was wrong with a notification was refused, and never anything else.
+      expect(before.circle.notifications).toMatchObject({
+        lost: 5,
+        refused: { forged: 4, probe: 5, truncated: 5 },
+      });
+      expect(Object.keys(before.circle.notifications.refused)).toHaveLength(3);
+      expect(before.circle.notifications.by_certificate).toBeGreaterThan(0);
+      expect(before.circle.notifications.by_public_key).toBeGreaterThan(0);
+      expect(before.circle.snapshot.told).toBeGreaterThan(before.circle.snapshot.paid / 2);
+      expect(first.stdout).toContain(PUBLIC_KEY_ALONE);
+      expect(first.stdout).toContain('the old API certificate is revoked (商户证书已作废)');
 
       const killed = run('--exit', '--days', '27', '--data', data);
       await killed.printed('day  3');
@@ -87,6 +100,8 @@ describe('npm start', () => {
       expect(second.stdout).toContain('100 orders are registered, 100 of them by an earlier run');
       expect(second.stdout).toContain('order by order (110): every amount agrees');
       const after = readReport(json);
+      expect(second.stdout).not.toContain(PUBLIC_KEY_ALONE);
+      expect(after.circle.notifications.by_certificate).toBe(0);
       expect(after.rows).toEqual([]);
       expect(after.faults).toEqual([]);
       expect(after.circle.from).toBe(before.circle.from);
@@ -144,26 +159,34 @@ describe('npm start', () => {
     expect(ended).toEqual({ status: 1, stdout: '', stderr: `${message}\n` });
   });
 
-  it('ends with a sentence when its port is taken', async () => {
-    const server = createServer().listen(0, '127.0.0.1');
-    await new Promise((resolve) => server.once('listening', resolve));
-    const { port } = server.address() as AddressInfo;
-    const ended = await start('--exit', '--port', String(port));
-    server.close();
-    expect(ended).toEqual({ status: 1, stdout: '', stderr: `--port: ${port} is in use\n` });
-  });
+  it(
+    'ends with a sentence when its port is taken',
+    async () => {
+      const server = createServer().listen(0, '127.0.0.1');
+      await new Promise((resolve) => server.once('listening', resolve));
+      const { port } = server.address() as AddressInfo;
+      const ended = await start('--exit', '--port', String(port));
+      server.close();
+      expect(ended).toEqual({ status: 1, stdout: '', stderr: `--port: ${port} is in use\n` });
+    },
+    RUNS_TIMEOUT_MS,
+  );
 
-  it('ends with a sentence when what it kept cannot be read', async () => {
-    const data = path.join(folder, 'spoilt');
-    const orders = ordersFile('one.csv', `1,ONE,700,,`);
-    expect(await start('--exit', '--days', '1', '--orders', orders, '--data', data)).toMatchObject({
-      status: 0,
-    });
-    const journal = path.join(data, 'wechatpay.jsonl');
-    writeFileSync(journal, `{}\n${readFileSync(journal, 'utf8')}`);
-    const ended = await start('--exit', '--data', data);
-    expect([ended.status, ended.stdout]).toEqual([1, '']);
-    expect(ended.stderr).toMatch(/^--data: journal \S+wechatpay\.jsonl, line 1: is no order/);
-    expect(ended.stderr).not.toContain('    at ');
-  });
+  it(
+    'ends with a sentence when what it kept cannot be read',
+    async () => {
+      const data = path.join(folder, 'spoilt');
+      const orders = ordersFile('one.csv', `1,ONE,700,,`);
+      expect(await start('--exit', '--days', '1', '--orders', orders, '--data', data)).toMatchObject({
+        status: 0,
+      });
+      const journal = path.join(data, 'wechatpay.jsonl');
+      writeFileSync(journal, `{}\n${readFileSync(journal, 'utf8')}`);
+      const ended = await start('--exit', '--data', data);
+      expect([ended.status, ended.stdout]).toEqual([1, '']);
+      expect(ended.stderr).toMatch(/^--data: journal \S+wechatpay\.jsonl, line 1: is no order/);
+      expect(ended.stderr).not.toContain('    at ');
+    },
+    RUNS_TIMEOUT_MS,
+  );
 });

@@ -9,6 +9,7 @@ import {
   type Rules,
   type SimulatedMerchant,
   type Simulator,
+  type SimulatorOptions,
   startWechatPay,
 } from '../../../local/wechatpay/index';
 
@@ -42,6 +43,7 @@ export async function openWorld(
   keys: Keys,
   rules: Partial<Rules> = {},
   merchant: Partial<SimulatedMerchant> = {},
+  more: Partial<SimulatorOptions> = {},
 ): Promise<World> {
   const world: { keys: Keys; nowMs: number; simulator?: Simulator } = { keys, nowMs: NOON_MS };
   const simulator = await startWechatPay({
@@ -49,6 +51,7 @@ export async function openWorld(
     platform: keys.platform,
     now: () => world.nowMs,
     rules,
+    ...more,
   });
   return Object.assign(world, { simulator });
 }

@@ -115,6 +115,28 @@ describe('what becomes of a collect', () => {
     expect(gist(await pay(world))).toBe('204');
   });
 
+  test('a customer who becomes poorer while a deduction runs keeps what he has then: its money was set aside', async () => {
+    world.simulator.addOrder(
+      order({
+        customer: { kind: 'pays', balanceFen: 3000, settlesAfterMs: MINUTE_MS },
+        autoDeductionsAtMs: [NOON_MS + 2 * MINUTE_MS, NOON_MS + 3 * MINUTE_MS],
+      }),
+    );
+    expect(gist(await pay(world))).toBe('204');
+    world.simulator.changeCustomer(KEY, { kind: 'pays', balanceFen: 400 });
+    later(3 * MINUTE_MS);
+    expect(seen()).toMatchObject({ state: 'DOING', paid_amount: 3400, paying_amount: 600 });
+    expect(gist(await pay(world))).toBe(DECLINED);
+    expect(world.simulator.books()).toMatchObject([
+      {
+        movements: [
+          { amountFen: 3000, cause: 'collect' },
+          { amountFen: 400, cause: 'auto' },
+        ],
+      },
+    ]);
+  });
+
   test('a balance below the amount due is taken, and the order stays pending with the rest', async () => {
     world.simulator.addOrder(order({ customer: { kind: 'pays', balanceFen: 1500 } }));
     expect(gist(await pay(world))).toBe('204');

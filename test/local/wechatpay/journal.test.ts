@@ -105,6 +105,19 @@ describe('a simulator that is started again', () => {
     expect(() => add({ out_order_no: 'ORDER2', query_id: 'Q1' })).toThrow('query_id Q1 is taken');
   });
 
+  test('has not forgotten when a customer means to pay by hand', async () => {
+    add({ customer: { kind: 'declines' }, byHandAtMs: NOON_MS + MINUTE_MS });
+    await restart();
+    expect(world.simulator.nextEventAtMs()).toBe(NOON_MS + MINUTE_MS);
+    later(2 * MINUTE_MS);
+    await restart();
+    expect(world.simulator.books()).toMatchObject([
+      { movements: [{ atMs: NOON_MS + MINUTE_MS, amountFen: 4000, cause: 'by_hand' }] },
+    ]);
+    await restart();
+    expect(world.simulator.nextEventAtMs()).toBe(Infinity);
+  });
+
   test('ends a deduction that was in progress, at the time it was due', async () => {
     add({ customer: pays({ settlesAfterMs: 10 * MINUTE_MS }) });
     await pay(world);
