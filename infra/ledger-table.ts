@@ -19,6 +19,7 @@ type ItemAction = 'GetItem' | 'BatchGetItem' | 'UpdateItem' | 'Query';
 /** What was asked of WeChat Pay, and what it answered. It outlives the stack: nothing else knows what is open. */
 export class LedgerTable extends Construct {
   readonly tableName: string;
+  readonly streamArn: string;
   private readonly tableArn: string;
 
   constructor(scope: Construct, id: string) {
@@ -46,6 +47,8 @@ export class LedgerTable extends Construct {
     });
     this.tableName = table.tableName;
     this.tableArn = table.tableArn;
+    if (table.tableStreamArn === undefined) throw new Error('the table has a stream');
+    this.streamArn = table.tableStreamArn;
   }
 
   grantItems(role: IRole, actions: readonly ItemAction[]): void {
@@ -54,6 +57,27 @@ export class LedgerTable extends Construct {
 
   grantIndex(role: IRole, index: keyof typeof TABLE_INDEXES): void {
     this.grant(role, ['Query'], `${this.tableArn}/index/${TABLE_INDEXES[index].name}`);
+  }
+
+  /**
+   * What Lambda reads the stream with, in the role of the function that it feeds.
+   * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/iam-policy-read-stream-only.html
+   */
+  grantStream(role: IRole): void {
+    const actions = ['DescribeStream', 'GetRecords', 'GetShardIterator'];
+    role.addToPrincipalPolicy(
+      new PolicyStatement({
+        actions: actions.map((action) => `dynamodb:${action}`),
+        resources: [this.streamArn],
+      }),
+    );
+    // It finds streams and names none.
+    role.addToPrincipalPolicy(
+      new PolicyStatement({
+        actions: ['dynamodb:ListStreams'],
+        resources: [`${this.tableArn}/stream/*`],
+      }),
+    );
   }
 
   private grant(role: IRole, actions: readonly ItemAction[], resource: string): void {

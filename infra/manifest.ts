@@ -21,10 +21,27 @@ export const FUNCTIONS = {
    * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
    */
   api: { entry: 'lambda/api.ts', handler: 'handler', timeoutSeconds: 29, memoryMb: 512 },
+  /**
+   * WeChat Pay waits 5 s. It verifies one signature and makes a few small calls to AWS.
+   * https://pay.weixin.qq.com/doc/v3/partner/4012155283
+   */
+  notify: { entry: 'lambda/notify.ts', handler: 'handler', timeoutSeconds: 5, memoryMb: 256 },
   /** Ends before the next tick begins, at one a minute. Were two to overlap, they would only send some messages twice. */
   sweep: { entry: 'lambda/sweep.ts', handler: 'handler', timeoutSeconds: 50, memoryMb: 512 },
   /** An order takes 25 s at most and all of a batch begin at once: the rest is for a DynamoDB that answers slowly. */
   collect: { entry: 'lambda/collect.ts', handler: 'handler', timeoutSeconds: 60, memoryMb: 512 },
+  /** Ten merchants at a time, each with a download of 5 s at most; what it does not come to is due at the next tick. */
+  keys: { entry: 'lambda/keys.ts', handler: 'handler', timeoutSeconds: 60, memoryMb: 256 },
+  /**
+   * Only in a stack that tells of changes (context value `events`), and not in the local run, whose DynamoDB has no
+   * streams. It gives up on a bus that does not answer after some 15 s.
+   */
+  publish: { entry: 'lambda/publish.ts', handler: 'handler', timeoutSeconds: 60, memoryMb: 256 },
+  /**
+   * Only in a stack that takes files (context value `import`), and not in the local run, where the same rows go through
+   * the API. A hundred rows take about a second; a batch that is not done in time is tried again by Step Functions.
+   */
+  import: { entry: 'lambda/import.ts', handler: 'handler', timeoutSeconds: 60, memoryMb: 512 },
 } as const satisfies Record<string, FunctionSpec>;
 
 export type FunctionName = keyof typeof FUNCTIONS;
@@ -45,6 +62,22 @@ export const WORK_QUEUE = {
   retentionDays: 4,
 } as const;
 
+/** How Lambda reads the table's stream for `publish`. */
+export const CHANGE_STREAM = {
+  batchSize: 100,
+  windowSeconds: 1,
+  /** Batches of one shard under way at once: a change that cannot be told holds back half of its shard. */
+  parallelizationFactor: 2,
+  /**
+   * A bus that is throttled or down, or a row that a newer release wrote while this one is being replaced, is a matter
+   * of minutes: it is tried for two hours. Then the place in the stream, which keeps it for 24 h, goes to a queue, what
+   * follows goes on, and a person has it published again.
+   */
+  ageHoursMax: 2,
+  /** More than fit into those hours at the pace at which Lambda retries. */
+  retriesMax: 1_000,
+} as const;
+
 /** What holds unless a context value says otherwise. */
 export const DEFAULTS = {
   sweepEveryMinutes: 1,
@@ -54,10 +87,18 @@ export const DEFAULTS = {
   callsPerSecondMax: 50,
   /** Batches under way at once: with 100 orders each, enough for the rate even if every order takes 20 s. */
   collectConcurrencyMax: 10,
+  /** Batches of an import under way at once: with 100 rows each some hundred orders a second, three writes each. */
+  importConcurrencyMax: 10,
 } as const;
+
+/** How long a certificate that only a notification has met so far waits for its download, at most. */
+export const KEY_CARE_EVERY_MINUTES = 10;
 
 /** WeChat Pay's main host, then the backup in another city (异地接入点). */
 export const WECHATPAY_HOSTS = ['https://api.mch.weixin.qq.com', 'https://api2.mch.weixin.qq.com'] as const;
+
+/** What a stage may be called: it stands in the names of the stack and of its secrets. */
+export const STAGE = { pattern: /^[a-z0-9-]{1,16}$/, rule: '1 to 16 of a-z, 0-9 and -' } as const;
 
 /** Secrets are `<prefix>/<mchid>/signing` and `<prefix>/<mchid>/verify`. */
 export function secretPrefix(stage: string): string {
@@ -95,5 +136,6 @@ export function functionEnvironment(facts: EnvironmentFacts) {
     SWEEP_EVERY_MINUTES: String(facts.sweepEveryMinutes),
     LOG_LEVEL: facts.logLevel,
     POWERTOOLS_SERVICE_NAME: SERVICE_NAME,
+    POWERTOOLS_METRICS_NAMESPACE: SERVICE_NAME,
   };
 }

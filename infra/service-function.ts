@@ -10,7 +10,7 @@ import { type FunctionEnvironment, type FunctionName, FUNCTIONS } from './manife
 import { nodejsBundling } from './nodejs-bundling';
 import type { Settings } from './settings';
 
-interface ServiceFunctionProps {
+export interface ServiceFunctionProps {
   readonly name: FunctionName;
   readonly settings: Settings;
   readonly environment: FunctionEnvironment;

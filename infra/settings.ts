@@ -1,6 +1,6 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { SWEEP_ORDERS_MAX, type SweepInput } from '../lambda/shared/sweep-input';
-import { DEFAULTS, LOG_LEVELS } from './manifest';
+import { DEFAULTS, LOG_LEVELS, STAGE } from './manifest';
 import { readSweepInput } from './sweep-input';
 
 /** One context value: what it is when nobody says, what it has to be, and how it is read. */
@@ -16,7 +16,7 @@ const RETENTION_DAYS = Object.values(RetentionDays).filter(
 
 /** Every context value the app knows: `-c stage=prod` on the command line, or under `context` in cdk.json. */
 export const SETTINGS = {
-  stage: text<string>('dev', /^[a-z0-9-]{1,16}$/, '1 to 16 of a-z, 0-9 and -'),
+  stage: text<string>('dev', STAGE.pattern, STAGE.rule),
   architecture: oneOf('arm64', ['arm64', 'x86_64']),
   /** Without it the stack goes wherever the caller's AWS configuration points. `cn-…` is the partition aws-cn. */
   region: text<string | undefined>(
@@ -44,6 +44,20 @@ export const SETTINGS = {
    */
   throttle_rate_per_second: whole(20, 1, 10_000),
   throttle_burst: whole(40, 1, 5_000),
+  /** Most take some tens of milliseconds, at worst the 5 s that WeChat Pay waits: 250 invocations at once. */
+  notifications_rate_per_second: whole(50, 1, 10_000),
+  notifications_burst: whole(100, 1, 5_000),
+  /** Publishes changes to a bus of EventBridge; what that costs is in bench/. */
+  events: yesOrNo(false),
+  /** A bus that is there already, in this account and region; without it the stack makes one of its own. */
+  event_bus_name: text<string | undefined>(
+    undefined,
+    /^[\w.\-/]{1,256}$/,
+    'the name of an event bus: 1 to 256 of A-Z a-z 0-9 _ . - /',
+  ),
+  /** Takes orders from files that are uploaded: a bucket, and a state machine that reads them. */
+  import: yesOrNo(false),
+  import_concurrency_max: whole(DEFAULTS.importConcurrencyMax, 1, 1_000),
 } as const;
 
 type Key = keyof typeof SETTINGS;
@@ -72,6 +86,8 @@ export function readSettings(context: Readonly<Record<string, unknown>>): Settin
   const { sweep_input_file: file, ...values } = readValues(context, faults);
   const { input, faults: inputFaults } = file === undefined ? { faults: [] } : readSweepInput(file);
   faults.push(...inputFaults.map((fault) => `sweep_input_file: ${fault}`));
+  if (values.event_bus_name !== undefined && !values.events)
+    faults.push('event_bus_name: is given, and nothing is published to it, because events is not true');
   if (faults.length > 0) throw new SettingsError(faults);
   return input === undefined ? values : { ...values, sweep_input: input };
 }
@@ -97,6 +113,15 @@ function readValues(context: Readonly<Record<string, unknown>>, faults: string[]
     collect_concurrency_max: value('collect_concurrency_max', SETTINGS.collect_concurrency_max),
     throttle_rate_per_second: value('throttle_rate_per_second', SETTINGS.throttle_rate_per_second),
     throttle_burst: value('throttle_burst', SETTINGS.throttle_burst),
+    notifications_rate_per_second: value(
+      'notifications_rate_per_second',
+      SETTINGS.notifications_rate_per_second,
+    ),
+    notifications_burst: value('notifications_burst', SETTINGS.notifications_burst),
+    events: value('events', SETTINGS.events),
+    event_bus_name: value('event_bus_name', SETTINGS.event_bus_name),
+    import: value('import', SETTINGS.import),
+    import_concurrency_max: value('import_concurrency_max', SETTINGS.import_concurrency_max),
   };
 }
 
@@ -120,6 +145,15 @@ function oneOf<const T extends string>(fallback: NoInfer<T>, values: readonly T[
     fallback,
     rule: `one of ${values.join(', ')}`,
     parse: (raw) => values.find((value) => value === raw),
+  };
+}
+
+/** On the command line `true` is a text; in cdk.json it may be a boolean. */
+function yesOrNo(fallback: boolean): Setting<boolean> {
+  return {
+    fallback,
+    rule: 'true or false',
+    parse: (raw) => [true, false].find((value) => raw === value || raw === String(value)),
   };
 }
 

@@ -1,9 +1,12 @@
 import { CfnOutput, Stack, Tags } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { CollectorApi } from './http-api';
+import { KeyCare } from './key-care';
 import { LedgerTable } from './ledger-table';
-import { functionEnvironment, secretPrefix, SERVICE_NAME } from './manifest';
+import { type FunctionEnvironment, functionEnvironment, secretPrefix, SERVICE_NAME } from './manifest';
 import { grantMerchantSecrets } from './merchant-secrets';
+import { OrderEvents } from './order-events';
+import { OrderImport } from './order-import';
 import { ServiceFunction } from './service-function';
 import type { Settings } from './settings';
 import { SweepSchedule } from './sweep-schedule';
@@ -22,23 +25,26 @@ export class CollectorStack extends Stack {
     const ledger = new LedgerTable(this, 'Ledger');
     const work = new WorkQueue(this, 'Work');
     const prefix = secretPrefix(settings.stage);
-    const environment = functionEnvironment({
-      tableName: ledger.tableName,
-      secretPrefix: prefix,
-      queueUrl: work.queue.queueUrl,
-      callsPerSecondMax: settings.calls_per_second_max,
-      sweepOrdersMax: settings.sweep_orders_max,
-      sweepEveryMinutes: settings.sweep_every_minutes,
-      logLevel: settings.log_level,
-    });
+    const environment = environmentOf(settings, ledger, work);
     const schedule = new SweepSchedule(this, 'Schedule', settings);
     const { asynchronous } = schedule;
 
-    const api = new ServiceFunction(this, 'Api', { name: 'api', settings, environment });
+    const events = settings.events ? new OrderEvents(this, 'Events', settings) : undefined;
+    const telling = { ...environment, ...events?.environment };
+
+    const api = new ServiceFunction(this, 'Api', { name: 'api', settings, environment: telling });
+    // It tells again what the ledger keeps.
+    events?.grantPut(api.role);
     ledger.grantItems(api.role, ['BatchGetItem', 'GetItem', 'UpdateItem', 'Query']);
     ledger.grantIndex(api.role, 'list');
     grantMerchantSecrets(api.role, prefix, ['signing', 'verify']);
-    const http = new CollectorApi(this, 'Http', api.function, settings);
+
+    // It reads what verifies, and nothing that signs: whoever breaks into the one open route cannot call WeChat Pay.
+    const notify = new ServiceFunction(this, 'Notify', { name: 'notify', settings, environment });
+    ledger.grantItems(notify.role, ['GetItem', 'UpdateItem', 'Query']);
+    grantMerchantSecrets(notify.role, prefix, ['verify']);
+    const functions = { api: api.function, notify: notify.function };
+    const http = new CollectorApi(this, 'Http', functions, settings);
 
     // It never calls WeChat Pay: what is due is sent to the queue, and orders that its input names are registered.
     const sweep = new ServiceFunction(this, 'Sweep', { name: 'sweep', settings, environment, asynchronous });
@@ -52,15 +58,51 @@ export class CollectorStack extends Stack {
     grantMerchantSecrets(collect.role, prefix, ['signing', 'verify']);
     work.feed(collect, settings.collect_concurrency_max);
 
+    // It signs its downloads, like every call; what it has downloaded is read by all that verify, from the table.
+    const care = new KeyCare(this, 'KeyCare');
+    const keys = new ServiceFunction(this, 'Keys', {
+      name: 'keys',
+      settings,
+      environment,
+      asynchronous: care.asynchronous,
+    });
+    ledger.grantItems(keys.role, ['GetItem', 'UpdateItem', 'Query']);
+    grantMerchantSecrets(keys.role, prefix, ['signing', 'verify']);
+    care.run(keys.function);
+
+    events?.publish(ledger, { settings, environment: telling });
+
+    const files = settings.import
+      ? new OrderImport(this, 'Import', { settings, environment, ledger })
+      : undefined;
+
     const outputs = {
       ApiUrl: http.url,
+      NotificationsUrl: `${http.url}/notifications`,
       TableName: ledger.tableName,
       SecretPrefix: prefix,
       QueueUrl: work.queue.queueUrl,
       QueueDeadLettersUrl: work.deadLetters.queueUrl,
       SweepFailedUrl: schedule.failed.queueUrl,
       SweepUndeliveredUrl: schedule.undelivered.queueUrl,
+      KeysFailedUrl: care.failed.queueUrl,
+      KeysUndeliveredUrl: care.undelivered.queueUrl,
+      ...(events && { EventBusName: events.busName, PublishFailedUrl: events.failed.queueUrl }),
+      ...files?.outputs,
     };
     for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
   }
+}
+
+/** What every function is told. */
+function environmentOf(settings: Settings, ledger: LedgerTable, work: WorkQueue): FunctionEnvironment {
+  return functionEnvironment({
+    tableName: ledger.tableName,
+    secretPrefix: secretPrefix(settings.stage),
+    queueUrl: work.queue.queueUrl,
+    callsPerSecondMax: settings.calls_per_second_max,
+    sweepOrdersMax: settings.sweep_orders_max,
+    sweepEveryMinutes: settings.sweep_every_minutes,
+    logLevel: settings.log_level,
+  });
 }

@@ -1,11 +1,10 @@
 import { Duration } from 'aws-cdk-lib';
 import { Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { EventInvokeConfigOptions, IDestination, IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { EventInvokeConfigOptions, IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { failureQueue } from './failure-queue';
+import { failureDestination, failureQueue } from './failure-queue';
 import type { Settings } from './settings';
 
 /**
@@ -34,7 +33,7 @@ export class SweepSchedule extends Construct {
       // What a run did not come to is still due, and the next tick takes it.
       retryAttempts: 0,
       maxEventAge: this.maxEventAge,
-      onFailure: destination(this.failed),
+      onFailure: failureDestination(this.failed),
     };
   }
 
@@ -54,19 +53,4 @@ export class SweepSchedule extends Construct {
       ],
     });
   }
-}
-
-/**
- * CDK's own SqsDestination would also grant reading the queue's attributes and looking up its address.
- * https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
- */
-function destination(queue: Queue): IDestination {
-  return {
-    bind: (_scope, sender) => {
-      sender.addToRolePolicy(
-        new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [queue.queueArn] }),
-      );
-      return { destination: queue.queueArn };
-    },
-  };
 }

@@ -7,7 +7,7 @@ import { readWorkMessage } from './store/work-queue';
 /** Kept of the invocation for the answer. */
 const RESERVE_MS = 2_000;
 
-export function createHandler({ ports, logger }: Services) {
+export function createHandler({ ports, metrics, logger }: Services) {
   /** The messages that go back to the queue; what is missing from the list is deleted. */
   return async ({ Records: records }: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
     logger.addContext(context);
@@ -23,6 +23,7 @@ export function createHandler({ ports, logger }: Services) {
     const worked = await work({ items, actor, deadlineAt }, ports);
     const poison = records.length - items.length;
     logger.info('batch done', { messages: records.length, poison, ...summarise(worked) });
+    metrics.flush();
     const failed = worked.filter(({ kind }) => kind === 'failed');
     return { batchItemFailures: failed.map(({ item }) => ({ itemIdentifier: item.message_id })) };
   };

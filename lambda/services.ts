@@ -3,19 +3,23 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import type { KeyFacts } from './core/key-facts';
+import type { Mchid } from './core/ids';
 import type { Admin } from './flow/admin';
-import type { DueOrders, OrderList, Ports, WorkQueue } from './flow/ports';
+import { CertificateKeeper, type CertificatePorts } from './flow/certificates';
+import type { KeyCarePorts } from './flow/key-care';
+import { watchAnswers } from './flow/key-watch';
+import type { DueOrders, Merchants, OrderList, Ports, WorkQueue } from './flow/ports';
 import type { Config } from './shared/config';
 import { recordTo } from './shared/log';
+import { FlowMetrics } from './shared/metrics';
 import { DynamoBudget } from './store/budget';
 import { DynamoControls } from './store/controls';
 import { DynamoLedger } from './store/ledger';
 import { MerchantKeyring } from './store/merchant-keyring';
+import { DynamoMerchantRows } from './store/merchant-rows';
 import { SqsWorkQueue } from './store/work-queue';
-import { createWxpay, type Wxpay } from './wechatpay/client';
 import { parseCredentials } from './wechatpay/credentials';
-import { Payscore } from './wechatpay/payscore';
+import { Merchant } from './wechatpay/merchant';
 import { Transport } from './wechatpay/transport';
 
 export interface Services {
@@ -24,8 +28,11 @@ export interface Services {
   readonly admin: Admin;
   readonly dueOrders: DueOrders;
   readonly queue: WorkQueue;
+  readonly keyCare: KeyCarePorts;
   readonly limits: Pick<Config, 'sweepOrdersMax' | 'sweepEveryMinutes' | 'callsPerSecondMax'>;
   readonly logger: Logger;
+  /** To be flushed at the end of an invocation. */
+  readonly metrics: FlowMetrics;
 }
 
 /** An AWS call that takes longer than this is tried again, at most twice more. */
@@ -51,12 +58,14 @@ export function createServices(config: Config, { now = Date.now }: { now?: () =>
   const ledger = new DynamoLedger(table);
   const controls = new DynamoControls(table);
   const budget = new DynamoBudget({ ...table, callsPerSecondMax: config.callsPerSecondMax, now });
-  const merchants = new MerchantKeyring<Merchant>({
-    client: new SecretsManagerClient(aws),
-    prefix: config.secretPrefix,
-    parse: merchantOf(new Transport({ hosts: config.wechatpayHosts, now }), now),
-    now,
-  });
+  const metrics = new FlowMetrics();
+  const log = recordTo(logger);
+  const record: Ports['record'] = (event) => {
+    log(event);
+    metrics.record(event);
+  };
+  const rows = new DynamoMerchantRows(table);
+  const { merchants, keyCare } = merchantKeys(new SecretsManagerClient(aws), config, { rows, now, record });
   const ports: Ports = {
     ledger,
     controls,
@@ -65,7 +74,7 @@ export function createServices(config: Config, { now = Date.now }: { now?: () =>
     now,
     newClaimId: randomUUID,
     chance: Math.random,
-    record: recordTo(logger),
+    record,
   };
   const admin: Admin = {
     readPolicies: async (mchid) => controls.readPolicies(mchid),
@@ -86,27 +95,53 @@ export function createServices(config: Config, { now = Date.now }: { now?: () =>
     admin,
     dueOrders: ledger,
     queue,
+    keyCare,
     limits: config,
     logger,
+    metrics,
   };
-}
-
-/** A merchant's calls, with what may be told of the keys behind them. */
-class Merchant extends Payscore {
-  constructor(
-    wxpay: Wxpay,
-    readonly facts: KeyFacts,
-  ) {
-    super(wxpay);
-  }
 }
 
 /** Keys become a client once, when their secrets are read; the connections are shared by all merchants. */
-function merchantOf(transport: Transport, now: () => number) {
-  return (...secrets: Parameters<typeof parseCredentials>): Merchant => {
-    const { mchid, signingKeys, verificationKeys, answerKey, facts } = parseCredentials(...secrets);
-    const [signingKey] = signingKeys;
-    const wxpay = createWxpay({ mchid, signingKey, verificationKeys, answerKey, transport, now });
-    return new Merchant(wxpay, facts);
-  };
+function merchantKeys(
+  client: SecretsManagerClient,
+  { secretPrefix: prefix, wechatpayHosts: hosts }: Config,
+  ports: CertificatePorts,
+): { merchants: EquippedMerchants; keyCare: KeyCarePorts } {
+  const { now } = ports;
+  const transport = new Transport({ hosts, now });
+  const keeper = new CertificateKeeper(ports);
+  const keyring = new MerchantKeyring<Merchant, 'signing' | 'verify'>({
+    client,
+    prefix,
+    secrets: ['signing', 'verify'],
+    parse: (mchid, secrets) =>
+      Merchant.of(parseCredentials(mchid, secrets), {
+        watch: watchAnswers(mchid, ports),
+        renew: async (merchant, timeoutMs) => keeper.renew(merchant, timeoutMs),
+        transport,
+        now,
+      }),
+    now,
+  });
+  const merchants = new EquippedMerchants(keyring, keeper);
+  return { merchants, keyCare: { ...ports, keeper, holders: keyring } };
+}
+
+/** Merchants that have the platform certificates they verify with, besides the keys of their secrets. */
+class EquippedMerchants implements Merchants {
+  constructor(
+    private readonly keyring: MerchantKeyring<Merchant, 'signing' | 'verify'>,
+    private readonly keeper: CertificateKeeper,
+  ) {}
+
+  async get(mchid: Mchid): Promise<Merchant> {
+    const merchant = await this.keyring.get(mchid);
+    await this.keeper.equip(merchant);
+    return merchant;
+  }
+
+  async refresh(mchid: Mchid, used: Merchant): Promise<boolean> {
+    return this.keyring.refresh(mchid, used);
+  }
 }

@@ -179,7 +179,7 @@ test('a room without a rule would be reported', () => {
 });
 
 test('no source is longer than 350 lines', () => {
-  const folders = ['lambda', 'infra', 'local', 'test', 'bench'];
+  const folders = ['lambda', 'infra', 'local', 'cli', 'test', 'bench', 'docs'];
   const tooLong = folders
     .flatMap(sources)
     .filter((file) => lines(file) > 350)
@@ -188,8 +188,9 @@ test('no source is longer than 350 lines', () => {
 });
 
 test('no handler is longer than 40 lines', () => {
+  // What puts the parts together is no handler, and neither is the list of routes.
   const handlers = LAMBDA.filter(
-    (file) => roomOf(file) === 'handlers' && !['lambda/services.ts', 'lambda/routes.ts'].includes(file),
+    (file) => roomOf(file) === 'handlers' && !/(services|routes)\.ts$/.test(file),
   );
   expect(handlers).toEqual(expect.arrayContaining(['lambda/api.ts', 'lambda/sweep.ts']));
   expect(handlers.filter((file) => lines(file) > 40)).toEqual([]);

@@ -15,6 +15,8 @@ export const ERROR_CODES = {
   KEY_INVALID: 'KEY_INVALID',
   /** A ciphertext does not decrypt under the APIv3 key: altered, or encrypted under another key. */
   DECRYPTION_FAILED: 'DECRYPTION_FAILED',
+  /** A list of platform certificates was not given, is not WeChat Pay's, or cannot be read. */
+  CERTIFICATES_INVALID: 'CERTIFICATES_INVALID',
   /** No secrets exist for this merchant number. */
   MERCHANT_UNKNOWN: 'MERCHANT_UNKNOWN',
   /** A secret exists and cannot be used; `data.faults` lists every reason. */
@@ -33,6 +35,8 @@ export const ERROR_CODES = {
   INPUT_INVALID: 'INPUT_INVALID',
   /** A sweep could not finish every order it was given; `data` counts them. */
   SWEEP_INCOMPLETE: 'SWEEP_INCOMPLETE',
+  /** Rows of an import were left, through no fault of theirs; given again they are taken up. */
+  IMPORT_INCOMPLETE: 'IMPORT_INCOMPLETE',
 } as const;
 
 export type ErrorCode = keyof typeof ERROR_CODES;

@@ -3,7 +3,7 @@ import type { Mchid } from '../core/ids';
 import type { Controls, Ports } from './ports';
 
 /** The ports for one batch or one request: what is decided for a merchant is read once in it. */
-export function withControlsReadOnce(ports: Ports): Ports {
+export function withControlsReadOnce<P extends Pick<Ports, 'controls'>>(ports: P): P {
   return { ...ports, controls: readOnce(ports.controls) };
 }
 

@@ -28,6 +28,9 @@ export type ProblemKind =
   | 'ledger-unavailable'
   | 'service-mismatch'
   | 'held-back'
+  | 'not-possible'
+  | 'not-done'
+  | 'not-told'
   | 'order-not-found'
   | 'order-unknown'
   | 'wechatpay-refused'
@@ -36,6 +39,8 @@ export type ProblemKind =
   | 'out-of-time'
   | 'cursor-invalid'
   | 'policy-changed'
+  | 'events-off'
+  | 'events-unavailable'
   | 'release-too-old';
 
 export interface Problem {
@@ -58,14 +63,14 @@ export function problem({ kind, status, title, detail, more = {}, headers = {} }
 export type JsonBody =
   { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly answer: HttpAnswer };
 
-/** Longest request body, bytes: the largest legitimate one is far below. */
+/** Longest request body, bytes, of most routes: the largest legitimate one is far below. */
 const BODY_BYTES_MAX = 16 * 1024;
 
 /** The request's JSON body; an absent one is an empty object. */
-export function readJsonBody(event: APIGatewayProxyEventV2): JsonBody {
+export function readJsonBody(event: APIGatewayProxyEventV2, bytesMax = BODY_BYTES_MAX): JsonBody {
   const bytes = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
-  if (bytes.length > BODY_BYTES_MAX) {
-    const detail = `The body has ${bytes.length} bytes; at most ${BODY_BYTES_MAX} are taken.`;
+  if (bytes.length > bytesMax) {
+    const detail = `The body has ${bytes.length} bytes; at most ${bytesMax} are taken.`;
     return {
       ok: false,
       answer: problem({ kind: 'body-too-large', status: 413, title: 'Body too large', detail }),

@@ -1,5 +1,6 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { FlowEvent } from '../core/event';
+import { isEnding } from '../core/key-facts';
 
 type Told = Extract<FlowEvent, { kind: 'called' | 'queried' | 'settle_failed' }>;
 
@@ -25,6 +26,24 @@ export function recordTo(logger: Logger): (event: FlowEvent) => void {
           error: errorOf(event.error),
         });
         return;
+      case 'notification':
+        recordNotification(logger, event);
+        return;
+      case 'amount_differs': {
+        const { ref, registered, told } = event;
+        logger.warn('WeChat Pay speaks of another amount', { ...ref, registered, told });
+        return;
+      }
+      case 'answer_verified':
+        return;
+      case 'clock_skew':
+      case 'signing_key_rotated':
+      case 'certificates_renewed':
+      case 'certificates_failed':
+      case 'key_ending':
+      case 'keys_unusable':
+        recordKeys(logger, event);
+        return;
       case 'poison':
         logger.error('message not readable: taken out of the queue', {
           message_id: event.message_id,
@@ -44,14 +63,52 @@ export function recordTo(logger: Logger): (event: FlowEvent) => void {
   };
 }
 
+type OfKeys = Extract<
+  FlowEvent,
+  {
+    kind:
+      | 'clock_skew'
+      | 'signing_key_rotated'
+      | 'certificates_renewed'
+      | 'certificates_failed'
+      | 'key_ending'
+      | 'keys_unusable';
+  }
+>;
+
+function recordKeys(logger: Logger, { kind, ...event }: OfKeys): void {
+  const details = 'error' in event ? { mchid: event.mchid, error: errorOf(event.error) } : event;
+  switch (kind) {
+    case 'clock_skew':
+      logger.warn('this clock is wrong, or that of WeChat Pay: 5 minutes off, and no call succeeds', details);
+      return;
+    case 'signing_key_rotated':
+      logger.warn('WeChat Pay refused one API certificate and takes the other: remove the first', details);
+      return;
+    case 'certificates_renewed':
+      logger.info('platform certificates downloaded', details);
+      return;
+    case 'certificates_failed':
+      logger.error('platform certificates not downloaded, or not usable: the ones before stay', details);
+      return;
+    case 'key_ending':
+      if ('days_left' in event && isEnding(event)) logger.warn('certificate ends soon', details);
+      return;
+    case 'keys_unusable':
+      logger.error('keys of a merchant cannot be had', details);
+      return;
+  }
+}
+
 function recordCall(logger: Logger, event: Told): void {
   const { mchid, sub_mchid, out_order_no, service_id } = event.ref;
   const order = { mchid, sub_mchid, out_order_no, service_id };
   switch (event.kind) {
     case 'called':
-      logger.info('collect called', {
+      logger.info(event.operation === undefined ? 'collect called' : 'told WeChat Pay', {
         ...order,
         claim_id: event.claim_id,
+        ...(event.operation === undefined ? {} : { operation: event.operation }),
         outcome: event.report.outcome,
         wechatpay: event.report.evidence,
       });
@@ -74,6 +131,34 @@ function recordCall(logger: Logger, event: Told): void {
         claim_id: event.claim_id,
         error: errorOf(event.error),
       });
+      return;
+  }
+}
+
+/** What WeChat Pay did sign and will send again is a fault here; what it did not sign, anybody can send. */
+function recordNotification(logger: Logger, event: Extract<FlowEvent, { kind: 'notification' }>): void {
+  const { kind: _kind, order, ...rest } = event;
+  const details = { ...order, ...rest };
+  switch (event.came_to) {
+    case 'applied':
+    case 'known':
+    case 'doubted':
+    case 'unregistered':
+    case 'other_event':
+      logger.info('notification taken', details);
+      return;
+    case 'other_service':
+    case 'unverified':
+    case 'merchant_unknown':
+    case 'too_large':
+      logger.warn('notification not as it should be', details);
+      return;
+    case 'unreadable':
+    case 'wrong_tenant':
+    case 'undecryptable':
+    case 'unavailable':
+    case 'out_of_time':
+      logger.error('notification not taken: WeChat Pay sends it again', details);
       return;
   }
 }

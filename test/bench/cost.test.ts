@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import * as path from 'node:path';
-import { billOf, parsePrices, totalUsd, type Prices } from '../../bench/bill';
+import { billOf, eventsBillOf, parsePrices, totalUsd, type Prices } from '../../bench/bill';
 import type { Campaign, Usage } from '../../bench/campaign';
 import { itemBytes, readUnits, writeUnits, type Item } from '../../bench/capacity';
 
@@ -16,6 +16,7 @@ const PRICES: Prices = {
   secrets_manager_secret_month: 7,
   logs_ingested_gb: 5,
   traffic_out_gb: 6,
+  eventbridge_custom_events_per_million: 8,
 };
 
 const NOTHING: Usage = {
@@ -39,6 +40,7 @@ const CAMPAIGN: Campaign = {
   queries: 1_500,
   requestBytes: GB / 1_000,
   storedBytes: GB / 500,
+  streamed: { changes: 5_000, events: 2_500 },
   collect: {
     ...NOTHING,
     invocations: 100,
@@ -83,6 +85,22 @@ test('a million attempts cost what was counted for a thousand, a thousand times'
     ['month: ledger', 'GB kept, indexes included', 2, 6],
   ]);
   expect(totalUsd(billOf(CAMPAIGN, PRICES))).toBeCloseTo(10_138.7272, 6);
+});
+
+test('events cost what was counted of them, besides: the total above is without', () => {
+  const lines = eventsBillOf(CAMPAIGN, PRICES).map(({ part, item, count, usd }) => [
+    part,
+    item,
+    Number(count.toFixed(6)),
+    Number(usd.toFixed(6)),
+  ]);
+  expect(lines).toEqual([
+    ['bus', 'events put', 2_500_000, 20],
+    // 25 changes to a batch, each of 100 ms at 256 MB and with 800 bytes of log.
+    ['publish', 'Lambda requests', 200_000, 0.4],
+    ['publish', 'Lambda GB-seconds', 5_000, 2_500],
+    ['publish', 'GB of log', 0.149012, 0.745058],
+  ]);
 });
 
 test('prices are read as a whole: what is missing, no number or unknown is named', () => {

@@ -7,8 +7,10 @@ const ROOT = path.resolve(__dirname, '../..');
 describe('documents made from data', () => {
   it.each(Object.entries(GENERATED))(
     '%s says what the code does; `npm run docs` makes it anew',
-    (file, make) => {
-      expect(readFileSync(path.join(ROOT, file), 'utf8')).toBe(make());
+    async (file, make) => {
+      expect(readFileSync(path.join(ROOT, file), 'utf8')).toBe(await make());
     },
+    // One of them has the whole service started, and asked.
+    60_000,
   );
 });
