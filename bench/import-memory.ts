@@ -22,6 +22,8 @@ export interface ImportMemory {
   readonly fileBytes: number;
   readonly seconds: number;
   readonly status: number | null;
+  /** Rows that had arrived when it ended. */
+  readonly arrived: number;
   readonly samples: readonly Sample[];
 }
 
@@ -35,7 +37,8 @@ export async function importMemory(rows: number): Promise<ImportMemory> {
     const { size: fileBytes } = await stat(file);
     const begun = Date.now();
     const { status, samples } = await runImport(file, service);
-    return { rows, fileBytes, seconds: (Date.now() - begun) / 1_000, status, samples };
+    const seconds = (Date.now() - begun) / 1_000;
+    return { rows, fileBytes, seconds, status, arrived: service.rows(), samples };
   } finally {
     await service.close();
     await rm(folder, { recursive: true });

@@ -4,6 +4,7 @@ import { addExport } from './orders/export';
 import { addImport } from './orders/import';
 import { addRepublish } from './orders/republish';
 import { ServiceError } from './orders/service';
+import { printable } from './printable';
 
 const program = new Command('npm run orders --').description(
   'Orders in bulk, through the API of a deployed service or of one on this machine (npm start).',
@@ -19,7 +20,7 @@ async function main(): Promise<void> {
     await program.parseAsync();
   } catch (error) {
     if (!(error instanceof UsageError || error instanceof ServiceError)) throw error;
-    process.stderr.write(`${error.message}\n`);
+    process.stderr.write(`${printable(error.message)}\n`);
     process.exitCode = 1;
   }
 }

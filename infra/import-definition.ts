@@ -43,11 +43,7 @@ export function importDefinition(facts: Facts): object {
       DryRun: file(true),
       Format: {
         Type: 'Choice',
-        Choices: [
-          { Variable: '$.key', StringMatches: '*.csv', Next: 'Csv' },
-          { Variable: '$.key', StringMatches: '*.ndjson', Next: 'Ndjson' },
-          { Variable: '$.key', StringMatches: '*.jsonl', Next: 'Ndjson' },
-        ],
+        Choices: [...ending('csv', 'Csv'), ...ending('ndjson', 'Ndjson'), ...ending('jsonl', 'Ndjson')],
         Default: 'UnknownFormat',
       },
       UnknownFormat: fail('UnknownFormat', 'The file has to end in .csv, .ndjson or .jsonl.'),
@@ -55,6 +51,12 @@ export function importDefinition(facts: Facts): object {
       Ndjson: map('Ndjson', { InputType: 'JSONL' }, facts),
     },
   };
+}
+
+/** In small letters or in capitals: a rule of a choice tells the two apart. */
+function ending(name: string, next: (typeof MAP_LABELS)[number]): readonly object[] {
+  const endings = [name, name.toUpperCase()];
+  return endings.map((one) => ({ Variable: '$.key', StringMatches: `*.${one}`, Next: next }));
 }
 
 /** What the rest of the machine knows of the file. */
@@ -124,7 +126,8 @@ function rows(functionArn: string): object {
   return {
     Type: 'Task',
     Resource: functionArn,
-    // Whatever went wrong, a batch may be done again: faults of Lambda, throttling, a ledger that did not answer.
+    // Whatever went wrong, a batch may be done again: faults of Lambda, throttling, a ledger that did not answer. An Express
+    // execution ends after 5 minutes: six tries of the function's whole timeout, and the waits between them, are less.
     Retry: [
       {
         ErrorEquals: ['States.ALL'],

@@ -39,9 +39,10 @@ export const FUNCTIONS = {
   publish: { entry: 'lambda/publish.ts', handler: 'handler', timeoutSeconds: 60, memoryMb: 256 },
   /**
    * Only in a stack that takes files (context value `import`), and not in the local run, where the same rows go through
-   * the API. A hundred rows take about a second; a batch that is not done in time is tried again by Step Functions.
+   * the API. A hundred rows take about a second; a batch that is not done in time is tried again by Step Functions, which
+   * gives all tries of a batch 5 minutes together.
    */
-  import: { entry: 'lambda/import.ts', handler: 'handler', timeoutSeconds: 60, memoryMb: 512 },
+  import: { entry: 'lambda/import.ts', handler: 'handler', timeoutSeconds: 30, memoryMb: 512 },
 } as const satisfies Record<string, FunctionSpec>;
 
 export type FunctionName = keyof typeof FUNCTIONS;

@@ -20,8 +20,12 @@ interface OrderImportProps {
   readonly ledger: LedgerTable;
 }
 
-/** What is in the bucket is a copy: the files are the merchant's, and what came of them is in the ledger. */
+/**
+ * What is in the bucket is a copy: the files are the merchant's, and what came of them is in the ledger. Of a versioned
+ * bucket, what expires becomes a replaced version, which is removed in its turn; S3 clears away the markers by itself.
+ */
 const KEPT_DAYS = 90;
+const REPLACED_KEPT_DAYS = 7;
 
 /**
  * Orders by the file: an upload to `import/<mchid>/` or `dry-run/<mchid>/` starts a state machine, whose Distributed
@@ -83,7 +87,7 @@ export class OrderImport extends Construct {
         {
           abortIncompleteMultipartUploadAfter: Duration.days(1),
           expiration: Duration.days(KEPT_DAYS),
-          noncurrentVersionExpiration: Duration.days(7),
+          noncurrentVersionExpiration: Duration.days(REPLACED_KEPT_DAYS),
         },
       ],
       removalPolicy: RemovalPolicy.RETAIN,

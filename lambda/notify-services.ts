@@ -17,6 +17,7 @@ import { DynamoNotifications } from './store/notifications';
 import { parseVerification } from './wechatpay/credentials';
 import { readNotification } from './wechatpay/notification';
 import { Verifier } from './wechatpay/verifier';
+import { isSigned } from './wechatpay/verify';
 
 export interface NotifyServices {
   readonly ports: NotificationPorts;
@@ -28,6 +29,8 @@ export interface NotifyServices {
 /** Four calls one after the other, and WeChat Pay waits 5 s for all of them: it tries again later, and so need not this. */
 const AWS_REQUEST_MS = 1_000;
 const AWS_TRIES_MAX = 2;
+/** Whoever calls a public address has the numbers that are looked up: each that is made up costs a question. */
+const UNKNOWN_PER_MINUTE_MAX = 30;
 
 /**
  * The parts of `notify`, apart from those of the other functions: it has no way to call WeChat Pay and nothing to sign
@@ -59,6 +62,7 @@ export function createNotifyServices(
     secrets: ['verify'],
     parse: (mchid, secrets) => new Reader(new Verifier(parseVerification(mchid, secrets), now), now, record),
     now,
+    unknownPerMinuteMax: UNKNOWN_PER_MINUTE_MAX,
   });
   const keeper = new CertificateKeeper({ rows: new DynamoMerchantRows(table), now, record });
   const readers = new EquippedReaders(keyring, keeper);
@@ -101,6 +105,10 @@ class EquippedReaders implements NotificationReaders {
     private readonly keyring: MerchantKeyring<Reader, 'verify'>,
     private readonly keeper: CertificateKeeper,
   ) {}
+
+  isSigned({ headers }: RawNotification): boolean {
+    return isSigned(headers);
+  }
 
   async get(mchid: Mchid): Promise<Reader> {
     const reader = await this.keyring.get(mchid);

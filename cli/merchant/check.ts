@@ -8,8 +8,8 @@ import { Transport } from '../../lambda/wechatpay/transport';
 import { WECHATPAY_HOSTS } from '../../infra/manifest';
 import { paint } from '../../local/render';
 import { UsageError } from '../../local/usage-error';
+import { demandOutputs, writeOutput } from '../outputs';
 import { describe, renderDescription, signerOf } from './describe';
-import { claimReport, writeReport } from './files';
 import { certificatesIn, judge, wireFacts, type WireFacts } from './judge';
 import { withPlace, type WhereOptions } from './options';
 import { ask, type Asked, type Question } from './probe';
@@ -61,7 +61,7 @@ The status is 0 when nothing failed; what a call cannot show is listed as unprov
 async function check(options: CheckOptions): Promise<void> {
   const order = readOrder(options);
   const transport = new Transport({ hosts: options.host ?? WECHATPAY_HOSTS, now: Date.now });
-  if (options.json !== undefined) claimReport(options.json);
+  demandOutputs({ '--json': options.json }, { '--file': options.file });
   const place = await placeOf(options);
   const { credentials } = await readMerchant(options.mchid, place);
   const description = describe(credentials, place, Date.now());
@@ -71,7 +71,7 @@ async function check(options: CheckOptions): Promise<void> {
   for (const call of calls) console.log(`\n${renderCall(call)}`);
   const usable = !calls.some((call) => call.signs && failed(call));
   console.log(`\n${conclusion(usable, calls)}`);
-  if (options.json !== undefined) writeReport(options.json, { ...description, usable, calls });
+  if (options.json !== undefined) writeOutput('--json', options.json, { ...description, usable, calls });
   if (!usable) process.exitCode = 1;
 }
 

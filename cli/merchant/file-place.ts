@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import * as z from 'zod/mini';
 import { UsageError } from '../../local/usage-error';
 import { PARTS, type Part, type Place, type Texts } from './place';
@@ -47,10 +47,11 @@ export class FilePlace implements Place {
       (['signing', 'verify'] as const).map((part) => [part, parseJson(texts[part] ?? '')]),
     );
     // Beside it and renamed: whoever reads it meanwhile, and a full disk, find the old file whole.
-    const beside = `${this.file}.${randomUUID()}`;
+    const target = throughLinks(this.file);
+    const beside = `${target}.${randomUUID()}`;
     try {
       writeFileSync(beside, `${JSON.stringify(whole, null, 2)}\n`, { mode: MODE, flag: 'wx' });
-      renameSync(beside, this.file);
+      renameSync(beside, target);
     } catch (error) {
       rmSync(beside, { force: true });
       throw new UsageError(
@@ -58,6 +59,16 @@ export class FilePlace implements Place {
       );
     }
     for (const part of PARTS) if (changes[part] !== undefined) written(part);
+  }
+}
+
+/** Where the file itself is: renaming onto a link would put a file in the link's place. */
+function throughLinks(file: string): string {
+  try {
+    return realpathSync(file);
+  } catch {
+    // It is not there yet; what else is wrong is met by whoever writes it.
+    return file;
   }
 }
 

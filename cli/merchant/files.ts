@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 import { UsageError } from '../../local/usage-error';
 
 /** A certificate with its bag attributes has some 4 KB. */
@@ -41,18 +41,5 @@ function readBytes(file: string, what: string): Buffer {
     }
   } catch (error) {
     throw new UsageError(`${what} cannot be read (${errorCode(error)}); check the path`);
-  }
-}
-
-/** Before anything is done whose result could not be written. */
-export function claimReport(file: string): void {
-  writeReport(file, {});
-}
-
-export function writeReport(file: string, report: object): void {
-  try {
-    writeFileSync(file, `${JSON.stringify(report, null, 2)}\n`);
-  } catch (error) {
-    throw new UsageError(`--json: ${file} cannot be written (${errorCode(error)})`);
   }
 }

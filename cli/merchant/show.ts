@@ -1,6 +1,6 @@
 import { Command } from 'commander';
+import { demandOutputs, writeOutput } from '../outputs';
 import { describe, renderDescription } from './describe';
-import { claimReport, writeReport } from './files';
 import { withPlace, type WhereOptions } from './options';
 import { readMerchant } from './secrets';
 import { placeOf } from './which-place';
@@ -19,10 +19,10 @@ export function showCommand(): Command {
 }
 
 async function show(options: ShowOptions): Promise<void> {
-  if (options.json !== undefined) claimReport(options.json);
+  demandOutputs({ '--json': options.json }, { '--file': options.file });
   const place = await placeOf(options);
   const { credentials } = await readMerchant(options.mchid, place);
   const description = describe(credentials, place, Date.now());
   console.log(renderDescription(description));
-  if (options.json !== undefined) writeReport(options.json, description);
+  if (options.json !== undefined) writeOutput('--json', options.json, description);
 }

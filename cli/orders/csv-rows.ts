@@ -30,20 +30,23 @@ function readHeader(cells: readonly string[]): readonly string[] {
   throw new UsageError(`the header is not usable, and nothing was sent: ${said}`);
 }
 
-function rowOf({ line, cells, fault }: CsvRecord, columns: readonly string[]): FileRow {
-  if (cells === undefined) return { kind: 'refused', line, fault };
+function rowOf(record: CsvRecord, columns: readonly string[]): FileRow {
+  const { line, lastLine, cells, fault } = record;
+  const at = { line, ...(lastLine === undefined ? {} : { lastLine }) };
+  if (cells === undefined) return { kind: 'refused', ...at, fault };
   if (cells.length > columns.length)
-    return { kind: 'refused', line, fault: `has ${cells.length} cells, the header ${columns.length}` };
+    return { kind: 'refused', ...at, fault: `has ${cells.length} cells, the header ${columns.length}` };
   return {
     kind: 'row',
-    line,
+    ...at,
     fields: Object.fromEntries(columns.map((name, index) => [name, cells[index] ?? ''])),
   };
 }
 
-type CsvRecord =
-  | { readonly line: number; readonly cells: readonly string[]; readonly fault?: never }
-  | { readonly line: number; readonly cells?: never; readonly fault: string };
+type CsvRecord = { readonly line: number; readonly lastLine?: number } & (
+  | { readonly cells: readonly string[]; readonly fault?: never }
+  | { readonly cells?: never; readonly fault: string }
+);
 
 /**
  * A record is a line, or several whose quotes only close on the last one. When they do not close, or close where they
@@ -51,25 +54,23 @@ type CsvRecord =
  * swallow the rest of the file.
  */
 async function* recordsOf(lines: AsyncIterable<Line>): AsyncGenerator<CsvRecord> {
-  let open: Line[] = [];
+  const open = new OpenRecord();
   const take = function* (next: Line): Generator<CsvRecord> {
     const waiting = [next];
     for (let line = waiting.shift(); line !== undefined; line = waiting.shift()) {
-      open = [...open, line];
-      const record = closed(open);
+      const record = open.add(line);
       if (record === 'open') continue;
+      const taken = open.reset();
       yield record;
       // The lines that were taken for a part of the one at fault.
-      if (record.fault !== undefined) waiting.unshift(...open.slice(1));
-      open = [];
+      if (record.fault !== undefined) waiting.unshift(...taken.slice(1));
     }
   };
   for await (const line of lines) yield* take(line);
   // At the end of the file every quote that is open stays open.
-  while (open.length > 0) {
-    const [first, ...rest] = open as [Line, ...Line[]];
+  for (let left = open.reset(); left.length > 0; left = open.reset()) {
+    const [first, ...rest] = left as [Line, ...Line[]];
     yield { line: first.line, fault: NOT_CLOSED };
-    open = [];
     for (const line of rest) yield* take(line);
   }
 }
@@ -77,23 +78,38 @@ async function* recordsOf(lines: AsyncIterable<Line>): AsyncGenerator<CsvRecord>
 const NOT_CLOSED = 'has a quote that does not close';
 const TOO_LONG = `has more than ${LINE_CHARS_MAX} characters`;
 
-function closed(lines: readonly Line[]): CsvRecord | 'open' {
-  const line = lines[0]?.line ?? 0;
+/** The lines of a record so far, counted as they come: looked at anew with each of them, they would take their square. */
+class OpenRecord {
+  #lines: Line[] = [];
+  #chars = 0;
+  #quotes = 0;
+
+  add(next: Line): CsvRecord | 'open' {
+    this.#lines.push(next);
+    this.#chars += next.text.length + 1;
+    this.#quotes += next.text.split('"').length - 1;
+    const { line } = this.#lines[0] ?? next;
+    if (next.cut) return { line, fault: this.#lines.length === 1 ? TOO_LONG : NOT_CLOSED };
+    if (this.#chars > LINE_CHARS_MAX + 1) return { line, fault: NOT_CLOSED };
+    return this.#quotes % 2 === 1 ? 'open' : closed(this.#lines, line);
+  }
+
+  reset(): readonly Line[] {
+    const lines = this.#lines;
+    [this.#lines, this.#chars, this.#quotes] = [[], 0, 0];
+    return lines;
+  }
+}
+
+function closed(lines: readonly Line[], line: number): CsvRecord {
   const text = lines.map((one) => one.text).join('\n');
-  if (lines.some(({ cut }) => cut)) return { line, fault: lines.length === 1 ? TOO_LONG : NOT_CLOSED };
-  if (text.length > LINE_CHARS_MAX) return { line, fault: NOT_CLOSED };
-  if (quotesIn(text) % 2 === 1) return 'open';
   // Nearly every line: its cells are what stands between the commas.
-  if (lines.length === 1 && !text.includes('"')) return { line, cells: text.split(',') };
+  if (!text.includes('"')) return { line, cells: text.split(',') };
   try {
     const [cells = []] = parseCsv(text, { relax_column_count: true, record_delimiter: ['\r\n', '\n', '\r'] });
-    return { line, cells };
+    return { line, ...(lines.length === 1 ? {} : { lastLine: line + lines.length - 1 }), cells };
   } catch {
     // What csv-parse says quotes the row; where the row is says enough.
     return { line, fault: 'has a quote in the middle of a cell' };
   }
-}
-
-function quotesIn(text: string): number {
-  return text.split('"').length - 1;
 }

@@ -1,10 +1,18 @@
 import { open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { Argument, Option, type Command } from 'commander';
 import { parse as parseCsv } from 'csv-parse/sync';
+import { ATTEMPTS_HEADER, ORDERS_HEADER } from '../../lambda/api/export-rows';
 import { ORDER_STATUSES } from '../../lambda/core/order';
 import { BYTE_ORDER_MARK } from '../../lambda/shared/csv';
 import { UsageError } from '../../local/usage-error';
-import { serviceAt, withServiceOptions, type MerchantOptions, type Service } from './service';
+import { Cursors, unexpected } from './pages';
+import {
+  serviceAt,
+  withServiceOptions,
+  type MerchantOptions,
+  type Service,
+  type ServiceAnswer,
+} from './service';
 
 const TABLES = ['orders', 'attempts'] as const;
 type Table = (typeof TABLES)[number];
@@ -101,22 +109,64 @@ async function joinPages(
   let totals: Totals = { rows: 0, sums: {}, leftOut: 0 };
   let columns: readonly string[] | undefined;
   let cursor: string | null = null;
+  const cursors = new Cursors();
   do {
-    const { text, headers } = await service.call({
+    const answer = await service.call({
       method: 'GET',
       path: `/v1/merchants/${options.mchid}/export/${what}`,
-      query: cursor === null ? query : { ...query, cursor },
+      query: cursor === null ? query : { ...query, cursor: cursors.follow(cursor) },
     });
-    const records = parseCsv(text, { bom: true });
-    columns ??= records.shift() ?? [];
+    const page = readPage(what, columns, answer);
+    columns = page.columns;
     // Whoever decodes an answer takes the mark off.
-    await file.writeFile(cursor === null ? `${BYTE_ORDER_MARK}${text}` : text);
-    totals = add(totals, columns, records, SUMMED[what], Number(headers.get('x-rows-left-out')));
-    cursor = headers.get('x-next-cursor');
+    await file
+      .writeFile(cursor === null ? `${BYTE_ORDER_MARK}${answer.text}` : answer.text)
+      .catch(unwritable(options.out));
+    totals = add(totals, page, SUMMED[what]);
+    cursor = answer.headers.get('x-next-cursor');
     if (stderr.isTTY === true) stderr.write(`\r${totals.rows} rows${cursor === null ? '\n' : ' …'}`);
   } while (cursor !== null);
   return totals;
 }
+
+interface ExportPage {
+  readonly columns: readonly string[];
+  readonly records: readonly (readonly string[])[];
+  readonly leftOut: number;
+}
+
+/** The header stands on the first page only. @throws ServiceError for what is no page of this table */
+function readPage(
+  what: Table,
+  before: readonly string[] | undefined,
+  { text, headers }: ServiceAnswer,
+): ExportPage {
+  const refused = () => unexpected(`the CSV of ${what}`);
+  const leftOut = headers.get('x-rows-left-out') ?? '';
+  if (!/^text\/csv\b/i.test(headers.get('content-type') ?? '') || !/^\d{1,15}$/.test(leftOut))
+    throw refused();
+  const read = recordsIn(text);
+  if (read === undefined) throw refused();
+  const [columns, records] = before === undefined ? [read[0] ?? [], read.slice(1)] : [before, read];
+  // A newer service may have more of them.
+  if (COLUMNS[what].some((name) => !columns.includes(name))) throw refused();
+  if (records.some((record) => record.length !== columns.length)) throw refused();
+  return { columns, records, leftOut: Number(leftOut) };
+}
+
+function recordsIn(text: string): readonly (readonly string[])[] | undefined {
+  try {
+    return parseCsv(text, { bom: true });
+  } catch {
+    // What csv-parse says quotes the answer.
+    return undefined;
+  }
+}
+
+const COLUMNS: Readonly<Record<Table, readonly string[]>> = {
+  orders: recordsIn(ORDERS_HEADER)?.[0] ?? [],
+  attempts: recordsIn(ATTEMPTS_HEADER)?.[0] ?? [],
+};
 
 function queryOf({ from, to, subMchid, status }: ExportOptions): Record<string, string> {
   return {
@@ -133,10 +183,8 @@ function instantOf(text: string): string {
 
 function add(
   { rows, sums, leftOut }: Totals,
-  columns: readonly string[],
-  records: readonly (readonly string[])[],
+  { columns, records, leftOut: moreLeftOut }: ExportPage,
   summed: readonly string[],
-  moreLeftOut: number,
 ): Totals {
   const sumOf = (name: string): number => {
     const index = columns.indexOf(name);

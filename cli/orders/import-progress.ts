@@ -1,3 +1,4 @@
+import { printable } from '../printable';
 import type { Terminal } from './export';
 import { rowsIn, type Counts } from './import-report';
 import type { RowReport } from './send-rows';
@@ -16,7 +17,7 @@ export class Progress {
 
   say(text: string): void {
     this.end();
-    this.stderr.write(`${text}\n`);
+    this.stderr.write(`${printable(text)}\n`);
   }
 
   batch(results: readonly RowReport[], counts: Counts): void {

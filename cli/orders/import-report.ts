@@ -1,40 +1,43 @@
-import { once } from 'node:events';
-import { createWriteStream, writeFileSync } from 'node:fs';
-import { finished } from 'node:stream/promises';
+import { open, type FileHandle } from 'node:fs/promises';
 import Table from 'cli-table3';
 import { ROW_RESULTS, type RowResult } from '../../lambda/flow/import';
 import { BYTE_ORDER_MARK, csvOf } from '../../lambda/shared/csv';
-import { UsageError } from '../../local/usage-error';
+import { unwritable } from '../outputs';
 import type { RowReport } from './send-rows';
 
 const COLUMNS = ['line', 'sub_mchid', 'out_order_no', 'result', 'reason'];
 
 export type Counts = Readonly<Record<RowResult, number>>;
 
-/** A row a line, safe to open in Excel, written while the import goes on. */
-export interface ReportFile {
-  write(rows: readonly RowReport[]): Promise<void>;
-  close(): Promise<void>;
-}
+/**
+ * A row a line, safe to open in Excel, written while the import goes on. What stood in the file stands until there is a
+ * row to write.
+ */
+export class ReportFile {
+  #handle: FileHandle | undefined;
 
-export function reportFile(file: string): ReportFile {
-  claim(file, '--report');
-  const stream = createWriteStream(file);
-  const write = async (text: string) => {
-    if (!stream.write(text)) await once(stream, 'drain');
-  };
-  const begun = write(BYTE_ORDER_MARK + csvOf([COLUMNS]));
-  return {
-    write: async (rows) => {
-      await begun;
-      await write(csvOf(rows.map(cellsOf)));
-    },
-    close: async () => {
-      await begun;
-      stream.end();
-      await finished(stream);
-    },
-  };
+  constructor(private readonly file: string) {}
+
+  /** @throws UsageError */
+  async write(rows: readonly RowReport[]): Promise<void> {
+    const begins = this.#handle === undefined;
+    try {
+      this.#handle ??= await open(this.file, 'w');
+      await this.#handle.writeFile(
+        `${begins ? BYTE_ORDER_MARK + csvOf([COLUMNS]) : ''}${csvOf(rows.map(cellsOf))}`,
+      );
+    } catch (error) {
+      await this.#handle?.close();
+      throw unwritable('--report', this.file, error);
+    }
+  }
+
+  /** @throws UsageError: some file systems only say now that they are full */
+  async close(): Promise<void> {
+    await this.#handle?.close().catch((error: unknown) => {
+      throw unwritable('--report', this.file, error);
+    });
+  }
 }
 
 function cellsOf({ line, sub_mchid, out_order_no, result, reason }: RowReport) {
@@ -43,16 +46,6 @@ function cellsOf({ line, sub_mchid, out_order_no, result, reason }: RowReport) {
 
 function id(text: string) {
   return text === '' ? undefined : { id: text };
-}
-
-/** What cannot be written is refused before the work. @throws UsageError */
-export function claim(file: string, option: string): void {
-  try {
-    writeFileSync(file, '');
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new UsageError(`${option}: ${file} cannot be written (${code})`, { cause: error });
-  }
 }
 
 export const NONE: Counts = Object.fromEntries(ROW_RESULTS.map((result) => [result, 0])) as Counts;

@@ -1,4 +1,6 @@
 import type { Command } from 'commander';
+import * as z from 'zod/mini';
+import { Cursors, jsonOf, unexpected } from './pages';
 import { serviceAt, withServiceOptions, type MerchantOptions, type Service } from './service';
 
 export interface RepublishOptions extends MerchantOptions {
@@ -32,12 +34,14 @@ export interface Terminal {
   readonly stderr: { write(text: string): unknown; readonly isTTY?: boolean };
 }
 
-interface Page {
-  readonly events: number;
-  readonly orders: number;
-  readonly left_out: number;
-  readonly cursor: string | null;
-}
+const count = z.int().check(z.minimum(0));
+/** A newer service may tell more. */
+const Page = z.object({
+  events: count,
+  orders: count,
+  left_out: count,
+  cursor: z.nullable(z.string().check(z.minLength(1))),
+});
 
 /**
  * All pages, one after the other; a page that the bus did not take is sent again. The exit status: 0, or 1 when orders
@@ -50,6 +54,7 @@ export async function republishAll(
   { stdout, stderr }: Terminal,
 ): Promise<number> {
   const path = `/v1/merchants/${mchid}/events/republish`;
+  const cursors = new Cursors();
   let events = 0;
   let orders = 0;
   let leftOut = 0;
@@ -58,10 +63,11 @@ export async function republishAll(
     const body = {
       since,
       ...(until === undefined ? {} : { until }),
-      ...(cursor === undefined ? {} : { cursor }),
+      ...(cursor === undefined ? {} : { cursor: cursors.follow(cursor) }),
     };
     const { text } = await service.call({ method: 'POST', path, body });
-    const page = JSON.parse(text) as Page;
+    const { success, data: page } = Page.safeParse(jsonOf(text));
+    if (!success) throw unexpected('a page of what it published');
     events += page.events;
     orders += page.orders;
     leftOut += page.left_out;

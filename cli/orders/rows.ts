@@ -6,9 +6,11 @@ export type FileRow =
       readonly kind: 'row';
       /** Where it begins in the file; the header of a CSV file is line 1. */
       readonly line: number;
+      /** Where it ends, when its quotes made one row of several lines. */
+      readonly lastLine?: number;
       readonly fields: Readonly<Record<string, unknown>>;
     }
-  | { readonly kind: 'refused'; readonly line: number; readonly fault: string };
+  | { readonly kind: 'refused'; readonly line: number; readonly lastLine?: number; readonly fault: string };
 
 /** The lines of NDJSON: one object each. */
 export async function* ndjsonRows(lines: AsyncIterable<Line>): AsyncGenerator<FileRow> {

@@ -35,7 +35,14 @@ const userReason = z
   .check(z.trim(), z.regex(USER_REASON, 'is not 1 to 50 characters in one line, without emoji'));
 
 export const HoldRequest = z.strictObject({ ...byHandFields, until: z.optional(instant) });
-export const ReleaseRequest = z.strictObject(byHandFields);
+/** The decisions that a release may take back, in the words of the routes. */
+const TAKES_BACK = { settle: 'sync', waive: 'cancel', reduce: 'modify' } as const;
+export const ReleaseRequest = z.strictObject({
+  ...byHandFields,
+  takes_back: z.optional(
+    z.enum(['settle', 'waive', 'reduce'], { error: 'is not one of settle, waive, reduce' }),
+  ),
+});
 export const SettleRequest = z.strictObject({ ...byHandFields, paid_at: instant });
 export const WaiveRequest = z.strictObject({ ...byHandFields, user_reason: z.optional(userReason) });
 export const ReduceRequest = z.strictObject({
@@ -59,16 +66,21 @@ export const holdRoute: Route = async (event, context) => {
   const at = context.ports.now();
   if (until !== undefined && until <= at) return invalid([{ field: 'until', rule: 'lies behind' }]);
   const hold = { actor: actorOf(event), reason, ...(until === undefined ? {} : { until }) };
-  return decided(key, context, (order) => refusedOr(refusesHold(order), { kind: 'hold', at, hold }));
+  return decided(key, context, (order) => refusedOr(refusesHold(order, until), { kind: 'hold', at, hold }));
 };
 
-/** `POST …/release`: collecting goes on. What somebody held, decided, or has to refund is dealt with. */
+/**
+ * `POST …/release`: what somebody held, or has to refund, is dealt with, and a full record goes on. What somebody decided
+ * is only taken back by its name.
+ */
 export const releaseRoute: Route = async (event, context) => {
   const request = readRequest(event, ReleaseRequest);
   if (!request.ok) return request.answer;
-  const { reason, ...key } = request.value;
-  const change = { kind: 'release', at: context.ports.now(), actor: actorOf(event), reason } as const;
-  return decided(key, context, (order) => refusedOr(refusesRelease(order), change));
+  const { reason, takes_back, ...key } = request.value;
+  const named = takes_back && TAKES_BACK[takes_back];
+  const release = { kind: 'release', at: context.ports.now(), actor: actorOf(event), reason } as const;
+  const change = { ...release, ...(named === undefined ? {} : { takes_back: named }) };
+  return decided(key, context, (order) => refusedOr(refusesRelease(order, named), change));
 };
 
 /** `POST …/settle`: the user paid elsewhere (同步服务订单状态). */
@@ -199,12 +211,7 @@ async function intended(
   ports: Ports,
 ): Promise<HttpAnswer> {
   const now = ports.now();
-  const [why, retryAt]: [string, Instant] =
-    because.kind === 'wait'
-      ? [BY_HAND_WAITS[because.because], because.until]
-      : because.kind === 'unobserved'
-        ? ['WeChat Pay gave no usable answer about the order.', now + MINUTE_MS]
-        : ['Too little time was left to tell WeChat Pay.', now];
+  const [why, retryAt] = whyNotTold(because, now);
   return problem({
     kind: 'not-told',
     status: 503,
@@ -216,6 +223,22 @@ async function intended(
       ...(await shown(order, ports)),
     },
   });
+}
+
+function whyNotTold(
+  because: Extract<ByHandResult, { kind: 'intended' }>['because'],
+  now: Instant,
+): readonly [why: string, retryAt: Instant] {
+  switch (because.kind) {
+    case 'wait':
+      return [BY_HAND_WAITS[because.because], because.until];
+    case 'unobserved':
+      return ['WeChat Pay gave no usable answer about the order.', now + MINUTE_MS];
+    case 'keyless':
+      return [because.message, now + MINUTE_MS];
+    case 'out_of_time':
+      return ['Too little time was left to tell WeChat Pay.', now];
+  }
 }
 
 async function refused(order: Order, because: ByHandRefusal, ports: Ports): Promise<HttpAnswer> {

@@ -7,6 +7,7 @@ import { exportPage } from '../flow/export';
 import { BYTE_ORDER_MARK } from '../shared/csv';
 import { instant, orderFields } from '../shared/schema';
 import { ATTEMPTS_HEADER, attemptsCsv, orderCsv, ORDERS_HEADER, type Period } from './export-rows';
+import { demandMerchant } from './merchant-known';
 import { invalid, readLookup } from './request';
 import type { Route } from './router';
 
@@ -86,13 +87,15 @@ function exportOf(table: Table) {
       const { cursor: given, ...query } = request.value;
       const fault = faultOf(query);
       if (fault !== undefined) return invalid([{ field: 'to', rule: fault }]);
+      // A cursor was given with a page of this merchant's.
+      if (given === undefined) await demandMerchant(query.mchid, ports);
       const now = ports.now();
       const { from, to } = table.registered(query);
       const page = await exportPage(
         {
           ...query,
           from,
-          // Nothing was registered later, and a year that is too far off has no place.
+          // Nothing was registered later.
           to: Math.min(to, now + CLOCK_SKEW_MS),
           after: given === undefined ? undefined : readCursor(table, query, given),
         },

@@ -2,17 +2,16 @@ import { completionOf } from '../core/completion';
 import { decide, type Around, type Decision } from '../core/decide';
 import { explain } from '../core/explain';
 import type { Instant } from '../core/ids';
+import { exhaustingAt } from '../core/marks';
 import { STANDING_MEANINGS } from '../core/observe';
 import type { Hold, Intent, Operation, Order } from '../core/order';
 import { OUTCOME_RULES, type CallReport, type QueryReport } from '../core/outcome';
 import { refundDue, REFUND_REASONS } from '../core/refund';
-import { DAY_MS } from '../core/time';
 import { problem, type HttpAnswer, type Problem } from '../shared/http';
 
 /** An order as answers show it: who it is, where it stands by verified word, and what the schedule does next. */
 export function presentOrder(order: Order, around: Around, now: Instant): Record<string, unknown> {
   const completion = completionOf(order);
-  const { exhausting_day } = around.effective.policy;
   return {
     order: order.ref,
     // Not `status`: that name belongs to the problem that may carry all this (RFC 9457).
@@ -23,7 +22,7 @@ export function presentOrder(order: Order, around: Around, now: Instant): Record
     registered_at: iso(order.registration.at),
     completed: { at: iso(completion.at), from: completion.from },
     // From then on the user should be told to pay by hand: what stays unpaid harms him.
-    exhausting_at: iso(completion.at + exhausting_day * DAY_MS),
+    exhausting_at: iso(exhaustingAt(order, around.effective.policy)),
     attempts: order.calls.map(iso),
     hold: order.hold === undefined ? null : presentHold(order.hold),
     decision: order.intent === undefined ? null : presentIntent(order.intent),

@@ -28,7 +28,12 @@ export const BY_HAND_REFUSALS = {
   not_lower:
     'The amount can only be lowered: it has to be less than what is due now, and more than what is paid.',
   record_full: 'The record of the order is full. Release it first: older entries are let go then.',
+  decided_already:
+    'Nothing is to be paid any more: the order was settled or waived. Release that first, by its name (takes_back).',
+  held_longer: 'It is held for longer than that already. Release it first.',
   not_held: 'There is nothing to release: the order is not held, and nobody decided anything about it.',
+  not_named:
+    'Somebody decided to settle, waive or reduce it. Whoever takes that back says so: takes_back is settle, waive or reduce.',
   ended: 'The order is at its end, verified: there is nothing to hold back any more.',
 } as const;
 
@@ -38,7 +43,9 @@ export const BY_HAND_REFUSALS = {
  * about collecting.
  */
 export function decideByHand(order: Order, operation: Operation, now: Instant): ByHandDecision {
-  const { open, observed, last_sent_at } = order;
+  const { open, observed, last_sent_at, intent } = order;
+  if (operation.kind === 'modify' && intent !== undefined && intent.operation.kind !== 'modify')
+    return { kind: 'refuse', because: 'decided_already' };
   if (open !== undefined) {
     const until = conclusiveAt(open);
     return now >= until ? { kind: 'query' } : { kind: 'wait', until, because: 'attempt_open' };
@@ -46,7 +53,7 @@ export function decideByHand(order: Order, operation: Operation, now: Instant): 
   if (observed === undefined) return { kind: 'query' };
   const { standing, facts } = observed;
   if (isTerminal(standing)) return { kind: 'refuse', because: standing.kind };
-  if (!isFresh(observed, now)) return { kind: 'query' };
+  if (!isFresh(order, now)) return { kind: 'query' };
   if (standing.kind !== 'pending') return { kind: 'refuse', because: standing.kind };
   if (operation.kind === 'modify' && !isLower(operation.total_amount, facts))
     return { kind: 'refuse', because: 'not_lower' };
@@ -64,19 +71,23 @@ function isLower(
   return total_amount !== undefined && wanted < total_amount && wanted > (paid_amount ?? 0);
 }
 
-/** Why an order cannot be held; undefined: it can. */
-export function refusesHold(order: Order): ByHandRefusal | undefined {
+/** Why an order cannot be held until then; undefined: it can. A hold is made longer by another one, never shorter. */
+export function refusesHold(order: Order, until: Instant = Infinity): ByHandRefusal | undefined {
   if (phaseOf(order) === 'ended') return 'ended';
+  if (order.hold !== undefined && (order.hold.until ?? Infinity) > until) return 'held_longer';
   return isRecordFull(order) ? 'record_full' : undefined;
 }
 
-/** Why an order cannot be released; undefined: it can. */
-export function refusesRelease(order: Order): ByHandRefusal | undefined {
+/** Why an order cannot be released, and the decision that is named taken back; undefined: it can. */
+export function refusesRelease(order: Order, takesBack?: Operation['kind']): ByHandRefusal | undefined {
   const { hold, intent, timeline } = order;
   if (refundDue(order) !== undefined) return undefined;
   if (phaseOf(order) === 'ended') return 'ended';
-  const full = timeline.length >= TIMELINE_MAX_ENTRIES;
-  return hold !== undefined || intent !== undefined || full || isRefused(timeline) ? undefined : 'not_held';
+  if (takesBack !== undefined && takesBack === intent?.operation.kind) return undefined;
+  // Named, and not so any more, or never: whoever says it has seen another order.
+  if (takesBack !== undefined) return intent === undefined ? 'not_held' : 'not_named';
+  if (hold !== undefined || timeline.length >= TIMELINE_MAX_ENTRIES || isRefused(timeline)) return undefined;
+  return intent === undefined ? 'not_held' : 'not_named';
 }
 
 /** Why a correction of an order cannot be recorded; undefined: it can. */

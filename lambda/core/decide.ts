@@ -6,14 +6,7 @@ import type { Instant } from './ids';
 import { infrastructureWaitMs, probeWaitMs, WATCH_DAYS_MAX, watchAt } from './ladder';
 import { exhaustingAt } from './marks';
 import { isTerminal, type StandingKind } from './observe';
-import {
-  conclusiveAt,
-  TIMELINE_MAX_ENTRIES,
-  type Observation,
-  type Open,
-  type Order,
-  type Streak,
-} from './order';
+import { conclusiveAt, TIMELINE_MAX_ENTRIES, type Open, type Order, type Streak } from './order';
 import type { EffectivePolicy } from './policy';
 import type { Mode } from './switch';
 import { DAY_MS } from './time';
@@ -80,17 +73,17 @@ export type Decision =
  */
 export function decide(order: Order, around: Around, occasion: Occasion, now: Instant): Decision {
   const { open, observed, unanswered } = order;
-  if (occasion === 'schedule' && isUnasked(order)) return { kind: 'query', because: 'doubted' };
+  const inDoubt = occasion === 'schedule' && isInDoubt(order, now);
+  if (inDoubt && isUnasked(order)) return { kind: 'query', because: 'doubted' };
   if (open !== undefined) return probe(probeAt(open, unanswered, occasion), now);
-  if (occasion === 'schedule' && order.doubted_at !== undefined)
-    return ask(order, 'doubted', around, occasion, now);
+  if (inDoubt) return ask(order, 'doubted', around, occasion, now);
   if (observed !== undefined && isTerminal(observed.standing))
     return { kind: 'stop', because: observed.standing.kind };
   // An answer contested what was known, or somebody asks: that comes before all that only keeps a collection back.
   if (observed === undefined && (occasion !== 'schedule' || order.calls.length > 0))
     return ask(order, 'nothing_verified', around, occasion, now);
   // Whoever asks for an order that cannot be collected is told that, not when he might try again.
-  if (occasion !== 'schedule' && observed !== undefined && isFresh(observed, now)) {
+  if (occasion !== 'schedule' && observed !== undefined && isFresh(order, now)) {
     const { kind } = observed.standing;
     if (kind !== 'pending') return watched(order, kind, around, occasion, now);
   }
@@ -101,8 +94,13 @@ export function decide(order: Order, around: Around, occasion: Occasion, now: In
   );
 }
 
-/** Whether there is a doubt about it since which nobody has tried to ask. */
-function isUnasked({ doubted_at, unanswered }: Order): boolean {
+/** A doubt that no answer comes to is given up like every other question. */
+function isInDoubt({ doubted_at }: Order, now: Instant): boolean {
+  return doubted_at !== undefined && now <= doubted_at + WATCH_DAYS_MAX * DAY_MS;
+}
+
+/** Whether nobody has tried to ask since there is a doubt about it. */
+export function isUnasked({ doubted_at, unanswered }: Pick<Order, 'doubted_at' | 'unanswered'>): boolean {
   return doubted_at !== undefined && doubted_at > (unanswered?.at ?? 0);
 }
 
@@ -187,7 +185,7 @@ type Wait = ReturnType<typeof waitsOf>[number];
 function ready(order: Order, around: Around, occasion: Occasion, now: Instant): Decision {
   const { observed } = order;
   if (observed === undefined) return ask(order, 'nothing_verified', around, occasion, now);
-  if (!isFresh(observed, now)) return ask(order, 'stale', around, occasion, now);
+  if (!isFresh(order, now)) return ask(order, 'stale', around, occasion, now);
   const { kind } = observed.standing;
   if (kind !== 'pending') return watched(order, kind, around, occasion, now);
   // After the question, not before: an order that may not be collected is still asked about.
@@ -207,11 +205,12 @@ function ready(order: Order, around: Around, occasion: Occasion, now: Instant): 
 }
 
 /**
- * Either way: an answer from the future was stamped by another clock and proves nothing about now. And a notification
- * says how things stood when it was written.
+ * Whether what is known can be acted on. An answer from the future was stamped by another clock and proves nothing about
+ * now; a notification says how things stood when it was written; and a doubt that came since says that they have changed.
  */
-export function isFresh({ at, by }: Observation, now: Instant): boolean {
-  return by === undefined && Math.abs(now - at) <= FRESH_MS;
+export function isFresh({ observed, doubted_at }: Order, now: Instant): boolean {
+  if (observed === undefined || observed.by !== undefined) return false;
+  return Math.abs(now - observed.at) <= FRESH_MS && observed.at >= (doubted_at ?? observed.at);
 }
 
 /** The rule that makes a collection due, switch aside. */
@@ -242,15 +241,15 @@ function unlessAfter(limit: Instant, at: Instant): Instant | undefined {
 }
 
 function nextQuestionAt(order: Order, { policy }: EffectivePolicy, now: Instant): Instant | undefined {
-  const { registration, observed, unanswered, hold } = order;
+  const { registration, observed, unanswered, hold, intent } = order;
   const ladder = policy.infrastructure_ladder_minutes;
   const again = unanswered && unanswered.at + infrastructureWaitMs(ladder, unanswered.count);
   // However old it is, every order is asked about until something verified is known of it; within reason, for an order
   // that WeChat Pay does not have.
   if (observed === undefined)
     return unlessAfter(registration.at + WATCH_DAYS_MAX * DAY_MS, again ?? registration.at);
-  // Of an order that was old when it was registered, the days count from then.
-  const from = Math.max(completionOf(order).at, registration.at);
+  // Of an order that was old when it was registered, or decided about, the days count from then.
+  const from = Math.max(completionOf(order).at, registration.at, intent?.at ?? 0);
   const regular = watchAt(from, Math.max(observed.at, unanswered?.at ?? 0));
   if (regular === undefined) return undefined;
   // A hold that is over stays in the row until somebody releases it; only an end that lies ahead is a reason to ask.

@@ -11,6 +11,7 @@ import {
   type Intent,
   type Observation,
   type Open,
+  type Operation,
   type Order,
   type Phase,
   type Said,
@@ -18,7 +19,7 @@ import {
   type TimelineEntry,
 } from './order';
 import { OUTCOME_RULES, type CallReport, type OutcomeKind } from './outcome';
-import { refundOf } from './refund';
+import { chargedOf, refundOf } from './refund';
 import { folded } from './timeline';
 
 /** Everything that can happen to an order. */
@@ -38,8 +39,14 @@ export type Change =
   | { readonly kind: 'doubt'; readonly at: Instant }
   | { readonly kind: 'would_collect'; readonly at: Instant; readonly decided: Decided }
   | { readonly kind: 'hold'; readonly at: Instant; readonly hold: Hold }
-  /** Collecting goes on: holds, decisions by hand and a full record are over, and a refund has been dealt with. */
-  | { readonly kind: 'release'; readonly at: Instant; readonly actor: Actor; readonly reason: string }
+  /** Holds and a full record are over, and a refund has been dealt with; a decision by hand only if it is named. */
+  | {
+      readonly kind: 'release';
+      readonly at: Instant;
+      readonly actor: Actor;
+      readonly reason: string;
+      readonly takes_back?: Operation['kind'];
+    }
   /** A decision by hand that WeChat Pay could not be told of yet: nothing is collected meanwhile. */
   | { readonly kind: 'intend'; readonly intent: Intent }
   | { readonly kind: 'correct'; readonly at: Instant; readonly actor: Actor; readonly reason: string };
@@ -93,8 +100,8 @@ function apply(order: Mutable<Order>, change: Change): Order {
     case 'release':
       return release(order, change);
     case 'intend': {
-      const { intent } = change;
-      return { ...order, intent, timeline: [...order.timeline, { kind: 'intended', ...intent }] };
+      const intent = { ...change.intent, ...chargedBefore(order) };
+      return { ...order, intent, timeline: [...order.timeline, { kind: 'intended', ...change.intent }] };
     }
     case 'correct': {
       const { at, actor, reason } = change;
@@ -109,20 +116,31 @@ function claim(order: Mutable<Order>, open: Open): Order {
   const claimed: Order = { ...order, open };
   if (open.operation === undefined) return claimed;
   const { claimed_at: at, actor, reason, operation } = open;
-  return { ...claimed, intent: { at, actor, reason, operation } };
+  return { ...claimed, intent: { at, actor, reason, operation, ...chargedBefore(order) } };
 }
 
-function release(order: Mutable<Order>, { at, actor, reason }: Extract<Change, { kind: 'release' }>): Order {
+function chargedBefore({ observed }: Order): Pick<Intent, 'charged_before'> {
+  const charged = observed && chargedOf(observed);
+  return charged === undefined ? {} : { charged_before: charged };
+}
+
+function release(
+  order: Mutable<Order>,
+  { at, actor, reason, takes_back }: Extract<Change, { kind: 'release' }>,
+): Order {
   const noted = refundOf(order)?.amount;
   delete order.hold;
   // Of an order at its end the decision explains what became of it.
-  if (phaseOf(order) !== 'ended') delete order.intent;
+  if (phaseOf(order) !== 'ended' && takes_back === order.intent?.operation.kind) delete order.intent;
   const full = order.timeline.length >= TIMELINE_MAX_ENTRIES;
   const timeline = full ? folded(order.timeline) : order.timeline;
   return {
     ...order,
     ...(noted === undefined ? {} : { refund_noted: noted }),
-    timeline: [...timeline, { kind: 'released', at, actor, reason }],
+    timeline: [
+      ...timeline,
+      { kind: 'released', at, actor, reason, ...(takes_back === undefined ? {} : { takes_back }) },
+    ],
   };
 }
 

@@ -1,7 +1,9 @@
+import { isUnasked } from './decide';
 import { evolve, type Change } from './evolve';
 import type { Instant, Mchid, OrderKey, ServiceId } from './ids';
 import { isTerminal, observe, type OrderFacts, type Standing } from './observe';
 import type { Observation, Order } from './order';
+import { isSame } from './same';
 
 /** What a notification came to, each in a sentence: WeChat Pay is told it where it is refused. */
 export const NOTIFICATION_OUTCOMES = {
@@ -88,18 +90,14 @@ export function judge(
   if (known !== undefined && (overtaken || known.at >= at)) {
     if (isPassed(observation.standing, known.standing)) return { kind: 'known' };
   }
-  return notice.late || overtaken ? doubt(order, now) : { kind: 'applied', change };
+  // An end that was verified is only left for the answer to a question.
+  const leavesEnd = known !== undefined && isTerminal(known.standing) && !isTerminal(observation.standing);
+  return notice.late || overtaken || leavesEnd ? doubt(order, now) : { kind: 'applied', change };
 }
 
-/** An order that is in doubt already is going to be asked about: one more reason changes nothing. */
-export function doubt({ doubted_at }: Order, at: Instant): Extract<Judgement, { kind: 'doubted' }> {
-  return { kind: 'doubted', ...(doubted_at === undefined ? { change: { kind: 'doubt', at } } : {}) };
-}
-
-function isSame(one: Standing, other: Standing): boolean {
-  const said = new Map(Object.entries(one));
-  const known = Object.entries(other);
-  return known.length === said.size && known.every(([name, value]) => said.get(name) === value);
+/** An order in doubt that nobody has asked about since is asked about at once anyway: one more reason changes nothing. */
+export function doubt(order: Order, at: Instant): Extract<Judgement, { kind: 'doubted' }> {
+  return { kind: 'doubted', ...(isUnasked(order) ? {} : { change: { kind: 'doubt', at } }) };
 }
 
 /** Whether a standing is one that an order goes through before it comes to stand as `known`. */

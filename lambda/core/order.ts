@@ -54,6 +54,8 @@ export interface Intent {
   readonly actor: Actor;
   readonly reason: string;
   readonly operation: Operation;
+  /** What WeChat Pay had taken by then, as far as it was known: no reason to refund anything. */
+  readonly charged_before?: Fen;
 }
 
 interface Opened {
@@ -151,7 +153,13 @@ export type TimelineEntry =
       readonly count: number;
     }
   | { readonly kind: 'held'; readonly at: Instant; readonly hold: Hold }
-  | { readonly kind: 'released'; readonly at: Instant; readonly actor: Actor; readonly reason: string }
+  | {
+      readonly kind: 'released';
+      readonly at: Instant;
+      readonly actor: Actor;
+      readonly reason: string;
+      readonly takes_back?: Operation['kind'];
+    }
   /** A decision by hand that WeChat Pay could not be told of at once. */
   | ({ readonly kind: 'intended' } & Intent)
   /** Somebody had WeChat Pay asked again, and what it said applied. */

@@ -59,8 +59,8 @@ function spread(wakeAt: Instant, { effective: { policy } }: Around, now: Instant
 
 function statusOf(order: Order, decision: Decision): OrderStatus {
   const standing = order.observed?.standing;
-  if (standing !== undefined && isTerminal(standing))
-    return refundDue(order) === undefined ? standing.kind : 'refund_due';
+  if (refundDue(order) !== undefined) return 'refund_due';
+  if (standing !== undefined && isTerminal(standing)) return standing.kind;
   if (decision.kind === 'query' && decision.because === 'watch') return 'watched';
   return decision.kind === 'stop' ? 'watched' : 'active';
 }

@@ -1,6 +1,5 @@
 import { isFen, type Fen } from './ids';
-import type { PaymentDetail } from './observe';
-import type { Order } from './order';
+import type { Intent, Observation, Order } from './order';
 
 /** Money that WeChat Pay took and the user should have back; nothing here refunds, a person has to. */
 export interface RefundDue {
@@ -18,38 +17,46 @@ export const REFUND_REASONS = {
 
 /** What is to be refunded of an order, whether a person has dealt with it or not. */
 export function refundOf({ observed, intent }: Pick<Order, 'observed' | 'intent'>): RefundDue | undefined {
-  if (observed?.standing.kind !== 'paid') return undefined;
+  if (observed === undefined) return undefined;
   const { standing, facts } = observed;
-  const charged = chargedOf(facts.details) ?? standing.paid_amount;
+  if (standing.kind !== 'paid' && standing.kind !== 'pending') return undefined;
+  const paid = standing.paid_amount ?? 0;
   switch (intent?.operation.kind) {
     case 'sync':
-      return due(charged, 'paid_twice');
+      return due(chargedSince(observed, intent), 'paid_twice');
     case 'cancel':
-      return due(charged, 'charged_after_waiver');
+      return due(chargedSince(observed, intent), 'charged_after_waiver');
     case 'modify':
-      return due(standing.paid_amount - intent.operation.total_amount, 'charged_more_than_decided');
+      return due(paid - intent.operation.total_amount, 'charged_more_than_decided');
     case undefined:
-      // Whoever is paid has a total: `observe` demands it.
-      return due(standing.paid_amount - (facts.total_amount ?? standing.paid_amount), 'overpaid');
+      return due(paid - (facts.total_amount ?? paid), 'overpaid');
   }
 }
 
 /** What is to be refunded and nobody has dealt with yet. */
 export function refundDue(order: Pick<Order, 'observed' | 'intent' | 'refund_noted'>): RefundDue | undefined {
   const refund = refundOf(order);
-  return refund !== undefined && refund.amount > (order.refund_noted ?? 0) ? refund : undefined;
+  return refund && due(refund.amount - (order.refund_noted ?? 0), refund.because);
 }
 
 function due(amount: number, because: RefundDue['because']): RefundDue | undefined {
   return isFen(amount) && amount > 0 ? { amount, because } : undefined;
 }
 
-/** What WeChat Pay itself took (NEWTON), as far as the parts say: what was paid elsewhere (MCH) is not its to give back. */
-function chargedOf(details: readonly PaymentDetail[]): Fen | undefined {
+function chargedSince(observation: Observation, { charged_before }: Intent): number {
+  return (chargedOf(observation) ?? 0) - (charged_before ?? 0);
+}
+
+/**
+ * What WeChat Pay itself took (NEWTON), as far as the parts say, else all that was paid: what was paid elsewhere (MCH)
+ * is not its to give back.
+ */
+export function chargedOf({ standing, facts: { details } }: Observation): Fen | undefined {
+  const all = standing.kind === 'paid' || standing.kind === 'pending' ? standing.paid_amount : undefined;
   let sum = 0;
   for (const { amount, paid_type } of details) {
-    if (amount === undefined) return undefined;
+    if (amount === undefined) return all;
     if (paid_type !== 'MCH') sum += amount;
   }
-  return details.length > 0 && isFen(sum) ? sum : undefined;
+  return details.length > 0 && isFen(sum) ? sum : all;
 }

@@ -1,10 +1,11 @@
 import { decideByHand, isRecordFull, type ByHandDecision, type ByHandRefusal } from '../core/by-hand';
-import { PayscoreError } from '../core/errors';
+import { isPayscoreError, PayscoreError } from '../core/errors';
 import type { Change } from '../core/evolve';
 import { evolve } from '../core/evolve';
 import type { Instant } from '../core/ids';
 import type { Actor, OpenByHand, Operation, Order } from '../core/order';
 import type { CallReport, QueryReport } from '../core/outcome';
+import { isSame } from '../core/same';
 import { ask } from './ask';
 import { CALL_MS_MIN, claim, newClaim, NO_TIME, settle, timeFor, type Claimed } from './claim';
 import { persistIfAsSeen } from './persist';
@@ -38,6 +39,8 @@ export type ByHandResult =
       readonly because:
         | Extract<ByHandDecision, { kind: 'wait' }>
         | { readonly kind: 'unobserved'; readonly report: Exclude<QueryReport, { kind: 'verified' }> }
+        /** The merchant's keys cannot be had or used. */
+        | { readonly kind: 'keyless'; readonly message: string }
         | { readonly kind: 'out_of_time' };
     };
 
@@ -52,6 +55,16 @@ const TRIES_MAX = 5;
  * on: nothing is collected until it is verified or somebody releases the order.
  */
 export async function byHand(request: ByHandRequest, ports: Ports): Promise<ByHandResult> {
+  try {
+    return await decideAndTell(request, ports);
+  } catch (error) {
+    // Only before a claim: from then on nothing throws. The ledger has the last word on the order.
+    if (!isPayscoreError(error, 'MERCHANT_UNKNOWN', 'SECRET_INVALID', 'SECRETS_UNAVAILABLE')) throw error;
+    return intend(request.order, request, { kind: 'keyless', message: error.message }, ports);
+  }
+}
+
+async function decideAndTell(request: ByHandRequest, ports: Ports): Promise<ByHandResult> {
   const { operation, actor, reason, deadlineAt } = request;
   const { now, merchants, newClaimId } = ports;
   let order = request.order;
@@ -101,8 +114,13 @@ async function tell(
   const told = { kind: 'told', open, report, ...settled } as const;
   if (!settled.recorded) return told;
   // What it took is verified at once if it can be; if not, the schedule asks.
-  const answer = await ask(settled.order, ports, { deadlineAt, keep: true });
-  return answer.kind === 'observed' ? { ...told, order: answer.order } : told;
+  const answer = await ask(settled.order, ports, { deadlineAt, keep: true }).catch(unlessFault);
+  return answer?.kind === 'observed' ? { ...told, order: answer.order } : told;
+}
+
+/** What was told is told, whether it could be verified at once or not. */
+function unlessFault(error: unknown): undefined {
+  if (!isPayscoreError(error)) throw error;
 }
 
 type Intended = Extract<ByHandResult, { kind: 'intended' }>['because'];
@@ -120,6 +138,7 @@ async function intend(
       const decision = decideByHand(current, operation, ports.now());
       if (decision.kind === 'refuse') return { refused: decision.because };
       if (isRecordFull(current)) return { refused: 'record_full' };
+      // Sent again, a decision is the same one; only what it says counts, not when.
       return isSame(current.intent?.operation, operation)
         ? { as_is: true }
         : { change: { kind: 'intend', intent } };
@@ -127,11 +146,6 @@ async function intend(
     ports,
   );
   return result.kind === 'changed' ? { kind: 'intended', order: result.order, because } : result;
-}
-
-/** Sent again, a decision is the same one; only what it says counts, not when. */
-function isSame(before: Operation | undefined, operation: Operation): boolean {
-  return JSON.stringify(before) === JSON.stringify(operation);
 }
 
 export type Wanted =
@@ -173,6 +187,5 @@ export async function decideNow(
 }
 
 function isAsWanted(current: Order, before: Order, change: Change): boolean {
-  const wanted = evolve(before, change).timeline.at(-1);
-  return JSON.stringify(current.timeline.at(-1)) === JSON.stringify(wanted);
+  return isSame(current.timeline.at(-1), evolve(before, change).timeline.at(-1));
 }

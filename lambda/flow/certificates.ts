@@ -132,7 +132,7 @@ export class CertificateKeeper {
   async #renew(holder: KeyHolder, held: Held, timeoutMs: number): Promise<boolean> {
     const { now, rows, record } = this.ports;
     const { mchid } = holder;
-    const before = held.fetchedAt;
+    let adopted = false;
     try {
       if (await this.#adoptKept(holder, held)) return true;
       if (holder.download === undefined) return false;
@@ -141,15 +141,17 @@ export class CertificateKeeper {
       if (!(await rows.claimDownload(mchid, at, at - DOWNLOAD_COOLDOWN_MS))) return false;
       const list = await holder.download(Math.min(timeoutMs, DOWNLOAD_MS_MAX));
       holder.adopt(list);
-      held.fetchedAt = at;
+      adopted = true;
       const facts = holder.facts.platform_certificates;
       record({ kind: 'certificates_renewed', mchid, serial_nos: facts.map(({ serial_no }) => serial_no) });
       await rows.saveCertificates(mchid, { list, fetched_at: at, facts });
+      // Not before: what only this function has is still to be fetched for the others.
+      held.fetchedAt = at;
       return true;
     } catch (error) {
       // Whatever was there stays, in the row and in the holder; the next wish, or the next run, tries again.
       this.#failed(holder, error);
-      return held.fetchedAt > before;
+      return adopted;
     }
   }
 

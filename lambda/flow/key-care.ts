@@ -62,6 +62,7 @@ async function care(row: MerchantRow, ports: KeyCarePorts): Promise<Care> {
       return { renewed: false, ending: tell(mchid, kept, ports) };
     // A warning is worth its reading: the secret may have been changed, or be gone, since the row was written.
     const holder = await ports.holders.get(mchid);
+    await ports.keeper.equip(holder);
     const renewed = due && (await renew(holder, row, ports));
     return { renewed, ending: tell(mchid, holder.facts, ports) };
   } catch (error) {
@@ -78,7 +79,6 @@ async function renew(
   { certificates }: MerchantRow,
   { keeper }: KeyCarePorts,
 ): Promise<boolean> {
-  await keeper.equip(holder);
   const fetchedAt = keeper.fetchedAt(holder) ?? -Infinity;
   return fetchedAt > (certificates?.fetched_at ?? -Infinity) || keeper.renew(holder, MERCHANT_MS_MAX);
 }

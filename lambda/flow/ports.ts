@@ -142,6 +142,8 @@ export interface MerchantCalls {
 
 /** What reads each merchant's notifications: with keys that verify and decrypt, and none that sign. */
 export interface NotificationReaders {
+  /** Whether a notification has all that a signature consists of. It needs no keys. */
+  isSigned(raw: RawNotification): boolean;
   /** Rejects when the merchant's keys cannot be had or used. */
   get(mchid: Mchid): Promise<NotificationReader>;
   /** Whether there are other keys than those of `used`: reads them again, if need be. Never rejects. */

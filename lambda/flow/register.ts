@@ -1,7 +1,7 @@
 import { PayscoreError } from '../core/errors';
 import type { Change } from '../core/evolve';
 import type { Fault } from '../core/faults';
-import type { OrderRef } from '../core/ids';
+import type { Instant, OrderRef } from '../core/ids';
 import { isUnconfirmed, newOrder, type Order, type Registration, type Said } from '../core/order';
 import { planned } from '../core/plan';
 import { DAY_MS } from '../core/time';
@@ -15,11 +15,19 @@ export type RegisterResult =
 const TRIES_MAX = 5;
 /** Clocks differ; and what is not completed yet has no completion. */
 const AHEAD_MS_MAX = DAY_MS;
+/** One of two years may have a day more. */
+const TWO_YEARS_MS = (365 + 366) * DAY_MS;
 
 /** What nobody may say of an order, however well it is spelled. */
 export function faultIn({ at, completed_at }: Registration): Fault | undefined {
-  if (completed_at === undefined || completed_at <= at + AHEAD_MS_MAX) return undefined;
-  return { field: 'completed_at', rule: 'lies more than a day ahead' };
+  if (completed_at === undefined) return undefined;
+  if (completed_at > at + AHEAD_MS_MAX) return { field: 'completed_at', rule: 'lies more than a day ahead' };
+  return faultOfAge('completed_at', completed_at, at);
+}
+
+/** An order is asked about for half a year: what somebody tells of longer ago is a slip, such as another year. */
+export function faultOfAge(field: string, told: Instant, now: Instant): Fault | undefined {
+  return told < now - TWO_YEARS_MS ? { field, rule: 'lies more than two years behind' } : undefined;
 }
 
 /**

@@ -4,6 +4,7 @@ import {
   isFen,
   PATTERNS,
   type Fen,
+  type Instant,
   type Mchid,
   type OutOrderNo,
   type ServiceId,
@@ -21,11 +22,27 @@ export const orderFields = {
   service_id: pattern<ServiceId>(PATTERNS.service_id, 'is not a service id: 1 to 32 digits'),
 };
 
-/** An instant as callers write it, RFC 3339 with a time zone; epoch milliseconds once parsed. */
-export const instant = z.pipe(
-  z.iso.datetime({ offset: true, error: 'is not a time such as 2026-10-01T00:00:00Z' }),
-  z.transform((text) => Date.parse(text)),
-);
+/** Other years are slips of the keyboard, or the zero of some program; not all of them can be spelled again. */
+const [YEAR_MIN, YEAR_MAX] = [2000, 2999];
+
+/** RFC 3339 with a time zone, or `malformed`; epoch milliseconds once parsed. */
+export function instantElse(malformed: string): z.ZodMiniType<Instant, string> {
+  return z.pipe(
+    z.iso.datetime({ offset: true, error: malformed }),
+    z.pipe(
+      z.transform((text: string) => Date.parse(text)),
+      z.number().check(z.refine(isOfKnownYear, `is not in the years ${YEAR_MIN} to ${YEAR_MAX}`)),
+    ),
+  );
+}
+
+/** An instant as callers write it. */
+export const instant = instantElse('is not a time such as 2026-10-01T00:00:00Z');
+
+function isOfKnownYear(at: Instant): boolean {
+  const year = new Date(at).getUTCFullYear();
+  return year >= YEAR_MIN && year <= YEAR_MAX;
+}
 
 /** Money in fen, as callers write it. */
 export const fen = z.custom<Fen>(isFen, 'is not a whole number of fen');

@@ -22,6 +22,8 @@ export interface KeyringOptions<Keys, Kind extends SecretKind> {
   readonly now: () => Instant;
   /** A secret that was changed is seen after at most this long. */
   readonly ttlMs?: number;
+  /** Numbers that may turn out to have no secrets within a minute; then no more are looked for that are not known. */
+  readonly unknownPerMinuteMax?: number;
   /** Between two readings asked for because WeChat Pay refused the keys. */
   readonly cooldownMs?: number;
 }
@@ -76,7 +78,19 @@ export class MerchantKeyring<Keys, Kind extends SecretKind> {
     if (entry !== undefined && now - entry.readAt < this.#ttlMs) return entry.keys;
     const unknown = this.#unknown.get(mchid);
     if (unknown !== undefined && now < unknown.until) throw unknown.error;
+    if (entry === undefined) this.#refuseFlood(now);
     return (await this.#read(mchid)).keys;
+  }
+
+  #refuseFlood(now: Instant): void {
+    const { unknownPerMinuteMax: unknownMax = Infinity } = this.options;
+    const ends = [...this.#unknown.values()].map(({ until }) => until).filter((until) => now < until);
+    if (ends.length < unknownMax) return;
+    throw new PayscoreError(
+      'SECRETS_UNAVAILABLE',
+      `${unknownMax} merchant numbers without secrets were looked for within a minute; others that are not known yet have to wait. Try again.`,
+      { reason: 'unknown_numbers' },
+    );
   }
 
   /**

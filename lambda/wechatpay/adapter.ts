@@ -14,7 +14,11 @@ export interface RequestConfig extends AxiosRequestConfig {
   out_order_no?: string;
   /** Epoch ms: the first byte leaves before this instant, or the call fails as NOT_SENT. */
   send_by?: number;
+  /** Changes nothing, and is asked first when it is not known which signing key works. */
+  question?: Question;
 }
+
+type Question = Pick<AxiosRequestConfig, 'url' | 'params'>;
 
 /** Who is told of what the answers say about the keys. */
 export interface KeyWatch {
@@ -68,20 +72,34 @@ export function createAdapter(options: AdapterOptions): AxiosAdapter {
   }
 
   /**
-   * Refused by reason of its signature, a question is asked again at once with the merchant's other key. A question
-   * only: a collection, or whatever else moves an order, is never sent twice by this. It need not be, because each is
-   * preceded by a question that is at most 15 s old, which finds the key that works.
+   * A collection, or whatever else moves an order, is never sent twice by reason of its signature. Its question finds the
+   * key that works, unless one has just worked here: what another function instance has found out is not known here.
    */
+  async function sendOnce(request: Request): Promise<WireResult> {
+    const { question } = request.config as RequestConfig;
+    if (question !== undefined && !signing.isProven()) {
+      const config = { ...request.config, headers: new AxiosHeaders() };
+      const path = pathAndQuery(question);
+      // It takes from the call's own time, and leaves it half.
+      const deadline = (now() + request.deadline) / 2;
+      const asked = await sendWithKeyThatWorks({ config, method: 'GET', path, body: '', deadline });
+      if (!isSignatureTaken(asked)) throw notProven(asked);
+    }
+    return sendWithKeyThatWorks(request);
+  }
+
+  /** Refused by reason of its signature, a question, and only a question, is asked again at once with the other key. */
   async function sendWithKeyThatWorks(request: Request): Promise<WireResult> {
     const first = signing.current();
     const refused = await send(request, first);
+    if (isSignatureTaken(refused)) signing.took(first);
     if (request.method !== 'GET' || !isSignatureRefused(refused)) return refused;
     for (const other of signing.others(first)) {
       if (now() >= request.deadline) break;
       const result = await send(request, other);
       if (result.kind !== 'answered' || isSignatureRefused(result)) continue;
       if (isSignatureTaken(result)) {
-        signing.prove(other);
+        signing.choose(other);
         watch.rotated?.(first.key.serial_no, other.key.serial_no);
       }
       return result;
@@ -96,7 +114,7 @@ export function createAdapter(options: AdapterOptions): AxiosAdapter {
     const request = { config, method, path: pathAndQuery(config), body: bodyOf(config), deadline };
     underWay += 1;
     try {
-      const result = await sendWithKeyThatWorks(request);
+      const result = await sendOnce(request);
       if (result.kind !== 'answered') throw notAnswered(result);
       if (isSuccess(result)) await requireVerified(result, request, options);
       return respond(result, config);
@@ -124,6 +142,13 @@ function notSigned(cause: unknown): never {
   throw new PayscoreError('NOT_SENT', message, { because: 'not_signed' }, cause);
 }
 
+/** Signed with the wrong key, a collection would be refused, and the breaker stop all of the merchant's. */
+function notProven(asked: WireResult): PayscoreError {
+  const why = asked.kind === 'answered' ? `answered ${asked.status}` : asked.because;
+  const message = `The request was not sent: a question about the order, to find the signing key that works, came to nothing (${why}).`;
+  return new PayscoreError('NOT_SENT', message, { because: 'key_unproven' });
+}
+
 function notAnswered({ kind, because, detail }: Exclude<WireResult, Answered>): PayscoreError {
   return kind === 'not_sent'
     ? new PayscoreError('NOT_SENT', `The request was not sent (${because}: ${detail}).`, { because })
@@ -146,9 +171,10 @@ function isSignatureRefused(result: WireResult): boolean {
   return outcome.kind === 'misconfigured' && outcome.scope === 'merchant';
 }
 
-/** Of answers that do not refuse it. One that was throttled, or met a fault, may never have been looked at. */
-function isSignatureTaken({ status }: Answered): boolean {
-  return status < 500 && status !== 429;
+/** An answer to what was throttled, or met a fault, says nothing: its signature may never have been looked at. */
+function isSignatureTaken(result: WireResult): boolean {
+  if (result.kind !== 'answered' || isSignatureRefused(result)) return false;
+  return result.status < 500 && result.status !== 429;
 }
 
 function parsedOrText(text: string): unknown {
@@ -216,7 +242,7 @@ class AnswerHeaders extends AxiosHeaders {
 }
 
 /** Path and query exactly once percent-encoded: signed and sent are this one string. */
-function pathAndQuery(config: InternalAxiosRequestConfig): string {
+function pathAndQuery(config: Question): string {
   const path = config.url ?? '';
   if (!path.startsWith('/v3/')) {
     throw new PayscoreError('REQUEST_INVALID', `url ${JSON.stringify(path)} does not begin with /v3/`);

@@ -140,14 +140,22 @@ export function createWxpay(options: WxpayOptions): Wxpay {
   client.defaults.headers.common = {};
   client.defaults.headers.post = { 'Content-Type': 'application/json' };
 
-  const post = <Data, Answer>(action: string): PostCall<Data, Answer> => {
-    const call = async (data: Data, config: OrderConfig) =>
-      client.request<Answer>({
+  const post = <Data extends { service_id?: string; sub_mchid: string }, Answer>(
+    action: string,
+  ): PostCall<Data, Answer> => {
+    const call = async (data: Data, config: OrderConfig) => {
+      const { service_id, sub_mchid } = data;
+      const params = { service_id, sub_mchid, out_order_no: config.out_order_no };
+      const question = { url: SERVICE_ORDER, params };
+      const request: RequestConfig = {
         ...config,
         method: 'post',
         url: orderPath(config, action),
+        question,
         data,
-      });
+      };
+      return client.request<Answer>(request);
+    };
     return Object.assign(call, { post: call });
   };
   const get = <Answer>(url: string, config?: RequestConfig): AxiosPromise<Answer> =>

@@ -1,3 +1,4 @@
+import { FRESH_MS } from '../core/decide';
 import type { Instant } from '../core/ids';
 import type { SigningKey } from './keys';
 import { RequestSigner } from './sign';
@@ -15,7 +16,9 @@ export interface Generation {
  */
 export class SigningRotation {
   readonly #generations: readonly [Generation, ...Generation[]];
-  #proven: Generation | undefined;
+  #chosen: Generation | undefined;
+  /** When WeChat Pay last took what each of them had signed. */
+  readonly #takenAt = new Map<Generation, Instant>();
 
   constructor(
     mchid: string,
@@ -28,7 +31,7 @@ export class SigningRotation {
 
   /** The one that signs. When none is valid by its dates WeChat Pay decides: the clock may be the one that is wrong. */
   current(): Generation {
-    return this.#proven ?? this.#generations.find((one) => this.#valid(one.key)) ?? this.#generations[0];
+    return this.#chosen ?? this.#generations.find((one) => this.#valid(one.key)) ?? this.#generations[0];
   }
 
   /** What may be tried instead of one that WeChat Pay refused. */
@@ -36,9 +39,21 @@ export class SigningRotation {
     return this.#generations.filter((one) => one !== refused);
   }
 
+  /** Whether WeChat Pay took what the one that signs had signed, here and a moment ago; an only one needs no proof. */
+  isProven(): boolean {
+    if (this.#generations.length === 1) return true;
+    return this.now() - (this.#takenAt.get(this.current()) ?? -Infinity) <= FRESH_MS;
+  }
+
+  /** WeChat Pay took what it had signed. */
+  took(generation: Generation): void {
+    this.#takenAt.set(generation, this.now());
+  }
+
   /** WeChat Pay took it where it refused another: it signs from now on. */
-  prove(generation: Generation): void {
-    this.#proven = generation;
+  choose(generation: Generation): void {
+    this.took(generation);
+    this.#chosen = generation;
   }
 
   #valid({ validFrom = -Infinity, validTo = Infinity }: SigningKey): boolean {

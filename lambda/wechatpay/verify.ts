@@ -45,11 +45,9 @@ export function verify(
   keys: VerificationKeys,
   nowMs: number,
 ): Verification {
-  const serial = single(headers['wechatpay-serial']);
-  const signature = single(headers['wechatpay-signature']);
-  const timestamp = single(headers['wechatpay-timestamp']);
-  const nonce = single(headers['wechatpay-nonce']);
-  if (!serial || !signature || !timestamp || !nonce) return { ok: false, fault: 'header_missing' };
+  const given = signatureIn(headers);
+  if (given === undefined) return { ok: false, fault: 'header_missing' };
+  const { serial, signature, timestamp, nonce } = given;
   const refuse = (fault: Exclude<VerificationFault, 'timestamp_outside_window'>): Verification => {
     return { ok: false, fault, serial };
   };
@@ -74,6 +72,19 @@ export function verify(
 }
 
 const LINE_FEED = Buffer.from('\n');
+
+/** Whether there is anything to verify: without it nobody's keys have to be fetched. */
+export function isSigned(headers: WireHeaders): boolean {
+  return signatureIn(headers) !== undefined;
+}
+
+function signatureIn(headers: WireHeaders) {
+  const serial = single(headers['wechatpay-serial']);
+  const signature = single(headers['wechatpay-signature']);
+  const timestamp = single(headers['wechatpay-timestamp']);
+  const nonce = single(headers['wechatpay-nonce']);
+  return serial && signature && timestamp && nonce ? { serial, signature, timestamp, nonce } : undefined;
+}
 
 function single(header: string | string[] | undefined): string | undefined {
   return typeof header === 'string' ? header : undefined;

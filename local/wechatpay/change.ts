@@ -4,13 +4,17 @@ import { invalid, readFields } from './input';
 import type { Rules } from './options';
 import { type OrderRecord, payingFen } from './record';
 import { refuseLocked, refusePhase } from './states';
+import { isCompactTime } from './time';
 
 const reason = z.string().min(1).max(50);
 const amount = z.int().min(0);
 const fees = z.array(z.looseObject({ name: z.string().optional(), amount: amount.optional() }));
 
 // WeChat Pay: yyyyMMddHHmmss, or yyyyMMdd for that day's midnight.
-const paidTime = z.string().regex(/^\d{8}(\d{6})?$/);
+const paidTime = z
+  .string()
+  .regex(/^\d{8}(\d{6})?$/)
+  .refine((text) => isCompactTime(text.padEnd(14, '0')), 'is no time that a clock shows');
 
 const syncFields = z.looseObject({
   service_id: z.string(),

@@ -35,6 +35,8 @@ describe.each(['orders', 'attempts'])('an export of %s', (what) => {
       'from',
       'is not a time such as 2026-10-01T00:00:00Z',
     ],
+    ['from=1999-12-31T23:59:59Z&to=2026-03-02T04:00:00Z', 'from', 'is not in the years 2000 to 2999'],
+    ['from=2026-03-02T04:00:00Z&to=3000-01-01T00:00:00Z', 'to', 'is not in the years 2000 to 2999'],
     ['from=2026-03-02T04:00:00Z&to=2026-03-02T04:00:00Z', 'to', 'is not after from'],
     ['from=2026-03-02T04:00:00Z&to=2026-03-02T03:59:59Z', 'to', 'is not after from'],
     ['from=2026-03-02T04:00:00Z&to=2027-03-03T04:00:00.001Z', 'to', 'is more than 366 days after from'],

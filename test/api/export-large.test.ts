@@ -54,7 +54,7 @@ test('of a hundred thousand orders each page takes as long and as much memory as
           },
         } as never,
         {
-          ports: { ledger, now: () => T0 + 48 * HOUR },
+          ports: { ledger, now: () => T0 + 48 * HOUR, merchants: { get: async () => ({}) } },
           orders,
           deadlineAt: Infinity,
         } as unknown as RouteContext,

@@ -294,12 +294,12 @@ describe('a period', () => {
     ]);
   });
 
-  test('may reach into the future, to the end of time', async () => {
+  test('may reach into the future, to the last year that is taken', async () => {
     const ledger = new MemoryLedger();
     await put(ledger, 'A', { declined: 1 });
     for (const what of ['orders', 'attempts'] as const) {
       const api = await exports(ledger, { now: () => T0 + 2 * HOUR });
-      const far = await pagesOf(api, of(what, 'from=9999-01-01T00:00:00Z&to=9999-12-31T23:59:59Z'));
+      const far = await pagesOf(api, of(what, 'from=2999-01-01T00:00:00Z&to=2999-12-31T23:59:59.999Z'));
       expect(rowsOf(joined(far))).toEqual([]);
       const near = await pagesOf(api, of(what, 'from=2026-03-02T04:00:00Z&to=2027-03-03T04:00:00Z'));
       expect(rowsOf(joined(near)).map((row) => row['out_order_no'])).toEqual(['A']);

@@ -41,6 +41,16 @@ beforeAll(async () => {
 });
 afterAll(async () => world.close());
 
+test.each(['orders', 'attempts'] as const)(
+  'an export of %s of a merchant that is unknown here is 404, and no empty file',
+  async (what) => {
+    expect(await world.api.at('GET', of(what, PERIOD, '1900009999'))).toMatchObject({
+      status: 404,
+      body: { type: 'urn:payscore-collector:problem:merchant-unknown' },
+    });
+  },
+);
+
 const table = async (...wanted: Parameters<typeof of>) => joined(await pagesOf(world.api, of(...wanted)));
 
 /** An RFC 3339 time of an answer, as Beijing's clocks show it; nothing for nothing. */

@@ -129,7 +129,21 @@ test('an order registered after a page was read is on a later page, and none is 
 describe('orders of another merchant', () => {
   test('are never in a list', async () => {
     expect((await list('', OTHER_MCHID)).body).toMatchObject({ orders: [{ ...foreign, status: 'active' }] });
-    expect((await list('', '1')).body).toEqual({ orders: [], cursor: null });
+  });
+
+  test('are not told from those of a merchant that is unknown here by an empty list: that one is 404', async () => {
+    expect(await list('', '1')).toMatchObject({
+      status: 404,
+      body: { type: 'urn:payscore-collector:problem:merchant-unknown' },
+    });
+  });
+
+  test('go on with a cursor, without a look for the merchant', async () => {
+    const { cursor } = (await list('?status=active&limit=1')).body as unknown as Page;
+    world.clock.forward(5 * MINUTE);
+    const calls = world.secrets.calls();
+    expect(await numbersOf(`?status=active&cursor=${cursor}`)).toEqual(['A1', 'B1']);
+    expect(world.secrets.calls()).toBe(calls);
   });
 
   test('are not reached with a cursor of another list', async () => {

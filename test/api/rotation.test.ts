@@ -214,6 +214,18 @@ describe('while two generations of the API certificate are live', () => {
   });
 });
 
+test('of two generations whose first is revoked, the second collects what another instance has asked about', async () => {
+  const keys = [MERCHANT_KEY, renewed];
+  world.secrets.put(`${PREFIX}/${ROTATED}/signing`, JSON.stringify({ mchid: ROTATED, keys }));
+  const other = await world.apiOf(world.newServices());
+  const ref = world.order({ mchid: ROTATED });
+  await api.register(ref);
+  expect((await api.query(ref)).status).toBe(200);
+  expect((await other.collect(ref)).status).toBe(202);
+  // Each of them has found out for itself which one works.
+  expect([calls('query', ref.out_order_no), calls('pay', ref.out_order_no)]).toEqual([4, 1]);
+});
+
 test('two generations may be given, and the first one signs', async () => {
   const keys = [renewed, MERCHANT_KEY];
   world.secrets.put(`${PREFIX}/${ROTATED}/signing`, JSON.stringify({ mchid: ROTATED, keys }));

@@ -111,6 +111,29 @@ describe('a CSV file', () => {
     ]);
   });
 
+  test('a row of several lines is known by its first and its last one', async () => {
+    const text = `${HEADER}\n1,"A\n2,B,5\n3,C",5\n4,D,5\n5,"E\n",5,6\n`;
+    const rows = await all(csvRows(linesOf(inPieces(text, 7))));
+    expect(rows.map(({ line, lastLine }) => [line, lastLine])).toEqual([
+      [2, 4],
+      [5, undefined],
+      [6, 7],
+    ]);
+  });
+
+  test('rows of many lines are read in the time of their lines, not of its square', async () => {
+    const msFor = async (row: string) => {
+      const text = `${HEADER}\n${row.repeat(100)}`;
+      const begun = performance.now();
+      await all(csvRows(linesOf(inPieces(text, 65_536))));
+      return performance.now() - begun;
+    };
+    const lines = '\n'.repeat(4_000);
+    await msFor(lines);
+    // Lines looked at anew with each further one take some five hundred times as long.
+    expect(await msFor(`1,"${lines}",5\n`)).toBeLessThan(20 * (await msFor(`1,${lines},5\n`)) + 500);
+  });
+
   test('a line of 10 MB is that row’s fault, quoted or not, and the rest goes on', async () => {
     const long = 'x'.repeat(10_000_000);
     const text = `${HEADER}\n1,${long},5\n2,B,5\n1,"${long}",5\n3,C,5\n`;

@@ -14,6 +14,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { exportTable, type ExportOptions } from '../../cli/orders/export';
 import { serviceAt, ServiceError } from '../../cli/orders/service';
+import { ATTEMPTS_HEADER, ORDERS_HEADER } from '../../lambda/api/export-rows';
 import type { Fen } from '../../lambda/core/ids';
 import { MemoryLedger } from '../../local/memory-ledger';
 import { UsageError } from '../../local/usage-error';
@@ -205,22 +206,71 @@ describe('a service', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  test('that left orders out makes the export fail, with all the others in the file', async () => {
-    const url = await before((_request, response, call) => {
-      const more = call === 1 ? { 'x-next-cursor': 'next' } : {};
-      response.writeHead(200, { 'content-type': 'text/csv; charset=utf-8', 'x-rows-left-out': '2', ...more });
-      response.end(call === 1 ? '\uFEFFout_order_no,total_amount,paid_amount\r\n`A,5,\r\n' : '`B,,7\r\n');
+  /** A page of an export with this body, and a next one or not. */
+  function page(body: string, more: Readonly<Record<string, string>> = {}) {
+    return (response: ServerResponse): true => {
+      const headers = { 'content-type': 'text/csv; charset=utf-8', 'x-rows-left-out': '2', ...more };
+      response.writeHead(200, headers).end(body);
       return true;
-    });
+    };
+  }
+
+  const NEXT = { 'x-next-cursor': 'next' };
+  /** A row of orders with so much due and paid. */
+  const row = (...amounts: readonly [total: string, paid: string]) =>
+    `${[...Array.from({ length: 8 }, () => 'x'), ...amounts, ...Array.from({ length: 8 }, () => '')].join(',')}\r\n`;
+
+  test('that left orders out makes the export fail, with all the others in the file', async () => {
+    const url = await before((_request, response, call) =>
+      call === 1
+        ? page(`\uFEFF${ORDERS_HEADER}${row('5', '')}`, NEXT)(response)
+        : page(row('', '7'))(response),
+    );
     expect(await run('orders', { url })).toMatchObject({
       status: 1,
       stdout: `${out}: 2 orders, ¥0.05 in all, ¥0.07 paid\n`,
       stderr:
         '4 orders are not in it: another release of the service wrote them. Export again when only one release is running.\n',
     });
-    expect(readFileSync(out, 'utf8')).toBe(
-      '\uFEFFout_order_no,total_amount,paid_amount\r\n`A,5,\r\n`B,,7\r\n',
+    expect(readFileSync(out, 'utf8')).toBe(`\uFEFF${ORDERS_HEADER}${row('5', '')}${row('', '7')}`);
+  });
+
+  test('that is newer may have more columns', async () => {
+    const header = ORDERS_HEADER.replace('\r\n', ',fees\r\n');
+    const url = await before((_request, response) => page(header)(response));
+    expect((await run('orders', { url })).stdout).toBe(`${out}: 0 orders, ¥0.00 in all, ¥0.00 paid\n`);
+  });
+
+  test.each([
+    ['a page of HTML', '<html>Log in</html>', { 'content-type': 'text/html' }],
+    ['the header of another table', ATTEMPTS_HEADER, {}],
+    ['nothing', '', {}],
+    ['rows of another length', `${ORDERS_HEADER}x,y\r\n`, {}],
+    ['a quote that does not close', `${ORDERS_HEADER}"x`, {}],
+    ['no word of what it left out', ORDERS_HEADER, { 'x-rows-left-out': 'some' }],
+  ])('that answers with %s is told apart from one, in a line, and no file is made', async (_, body, more) => {
+    const url = await before((_request, response) => page(body, more)(response));
+    await expect(run('orders', { url })).rejects.toThrow(
+      new ServiceError(
+        'The service answered something else than the CSV of orders: is --url the address of its API?',
+      ),
     );
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test('whose later pages are of another kind is told apart too', async () => {
+    const url = await before((_request, response, call) =>
+      call === 1 ? page(ORDERS_HEADER, NEXT)(response) : page('x,y\r\n')(response),
+    );
+    await expect(run('orders', { url })).rejects.toThrow('something else than the CSV of orders');
+  });
+
+  test.each([1, 3, 7])('whose pages run in a circle of %i ends the export', async (circle) => {
+    const url = await before((_request, response, call) =>
+      page(call === 1 ? ORDERS_HEADER : '', { 'x-next-cursor': `${call % circle}` })(response),
+    );
+    await expect(run('orders', { url })).rejects.toThrow('The service’s pages run in a circle');
+    expect(readdirSync(folder)).toEqual([]);
   });
 });
 

@@ -159,10 +159,10 @@ test('a nasty file: each bad row is refused by its line and reason, each good on
     '7,,,refused,"the row has 6 cells, the header 5"',
     line(8, '`NASTY_1', 'already,line 2 names the same order'),
     line(9, '`NASTY_1', 'refused,"out_order_no is named in row 2 too, which says otherwise and counts"'),
-    line(10, '"`NASTY\n4"', `refused,${no}`),
+    line(10, '`NASTY\uFFFD4', `refused,lines 10–11 are one row by their quotes; ${no}`),
     '12,,,refused,the row has a quote that does not close',
     '13,,,refused,the row has more than 4096 characters',
-    line(14, '`A\u0000B', `refused,${no}`),
+    line(14, '`A\uFFFDB', `refused,${no}`),
     line(15, '`NASTY_6', 'refused,total_amount is not a whole number of fen'),
     line(16, '`订单', `refused,${no}`),
     line(17, '`NASTY_7', 'registered,'),
@@ -170,6 +170,22 @@ test('a nasty file: each bad row is refused by its line and reason, each good on
   ]);
   expect(stderr).toContain(`line 4: ${no}\n`);
   expect((await world.ledger(ordered('NASTY_2'))).registration.completed_at).toBe(Date.UTC(2026, 2, 1, 1, 5));
+});
+
+test('a file that contradicts itself far apart ends with its first words, and given again changes nothing', async () => {
+  const rows = Array.from({ length: 130 }, (_, n) => `${SUB_MCHID},FAR_${n},${SERVICE_ID},100,`);
+  const again = [`${SUB_MCHID},FAR_0,${SERVICE_ID},90,`, `${SUB_MCHID},FAR_1,${SERVICE_ID},100,`];
+  const file = fileOf('far.csv', [HEADER, ...rows, ...again].join('\n'));
+  const first = await imported(file);
+  expect([first.status, first.summary]).toMatchObject([1, { registered: 130, already: 1, refused: 1 }]);
+  expect(first.stderr).toBe(
+    'line 132: out_order_no is named in line 2 too, which says otherwise and counts\n',
+  );
+  const before = await world.ledger(ordered('FAR_0'));
+  expect(before.registration.total_amount).toBe(100);
+  const second = await imported(file);
+  expect(second.summary).toMatchObject({ registered: 0, changed: 0, already: 131, refused: 1 });
+  expect(await world.ledger(ordered('FAR_0'))).toEqual(before);
 });
 
 test('a dry run says what would be done and registers nothing', async () => {
@@ -241,6 +257,51 @@ test('what cannot be written or read is refused in a sentence, before anything i
     stderr: '--report: /none/x cannot be written (ENOENT)\n',
   });
   expect((await orders(inFolder('none.csv'))).stderr).toContain('none.csv cannot be read (ENOENT)');
+});
+
+test.each(['report', 'json'] as const)('--%s is never the file that is imported', async (option) => {
+  const text = `${HEADER}\n${SUB_MCHID},KEPT,${SERVICE_ID},,\n`;
+  const file = fileOf('kept.csv', text);
+  const { status, stdout, stderr } = await orders(file, { [option]: file });
+  expect([status, stdout, readFileSync(file, 'utf8')]).toEqual([1, '', text]);
+  expect(stderr).toBe(
+    `--${option}: ${file} is the file to import too and would be overwritten; name another file. Nothing was done.\n`,
+  );
+});
+
+test('a report of yesterday stands when the file cannot be imported', async () => {
+  const report = fileOf('yesterday.csv', 'of yesterday');
+  await orders(fileOf('unusable.csv', 'a,b\n1,2\n'), { report });
+  expect(readFileSync(report, 'utf8')).toBe('of yesterday');
+});
+
+test('a report that cannot be kept stops the import, and the summary says how far it came', async () => {
+  const service = await stub((rows) => done(rows, 'registered'));
+  const rows = Array.from({ length: 950 }, (_, n) => `1,A_${n},5,,`);
+  const file = fileOf('full.csv', [HEADER, ...rows].join('\n'));
+  const { status, stdout, stderr } = await orders(file, { url: service.url, report: '/dev/full' });
+  await service.close();
+  expect([status, stderr]).toEqual([
+    1,
+    'Nothing more is sent. --report: /dev/full cannot be written (ENOSPC)\n',
+  ]);
+  const [, registered = ''] = /registered +│ (\d+) /.exec(stdout) ?? [];
+  const [, left = ''] = /left +│ (\d+) /.exec(stdout) ?? [];
+  expect(Number(registered)).toBe(100 * service.calls());
+  expect(Number(registered) + Number(left)).toBe(950);
+  expect(service.calls()).toBeLessThan(4);
+});
+
+test('what a file holds for a terminal to obey is not passed on to it', async () => {
+  const file = fileOf('escape.csv', `${HEADER}\n${SUB_MCHID},ESC,5,,\n`.replace('total_', '\u001B[2J\u202E'));
+  const { status, stderr } = await spawned(file, '--mchid', MCHID, '--url', world.api.url);
+  expect(status).toBe(1);
+  expect(stderr).toContain('[2J');
+  expect(stderr.trimEnd()).not.toMatch(/\p{C}/u);
+  const line = fileOf('escape.ndjson', JSON.stringify({ ...ordered('ESC'), '\u001B]0;x\u0007': 1 }));
+  const told = (await orders(line)).stderr.split('\n');
+  expect(told[0]).toContain(']0;x');
+  expect(told.join('')).not.toMatch(/\p{C}/u);
 });
 
 test('the command line says what the function says, and ends with its status', async () => {

@@ -3,9 +3,6 @@ import {
   BY_HAND_REFUSALS,
   BY_HAND_WAITS,
   decideByHand,
-  isRecordFull,
-  refusesCorrection,
-  refusesHold,
   refusesRelease,
 } from '../../lambda/core/by-hand';
 import { decide } from '../../lambda/core/decide';
@@ -128,6 +125,25 @@ describe('WeChat Pay is told of a decision by hand', () => {
     expect(decideByHand(orderWith({ observed: unknown }), OPERATIONS.modify, NOW)).toEqual(refused);
   });
 
+  test('not of a lower amount after nothing was to be paid any more: that would have it collected again', () => {
+    for (const operation of [OPERATIONS.sync, OPERATIONS.cancel]) {
+      const decided = after(pending(), intended(NOW, operation));
+      const refused = { kind: 'refuse', because: 'decided_already' };
+      expect(decideByHand(decided, OPERATIONS.modify, NOW)).toEqual(refused);
+      expect(decideByHand({ ...decided, open: claimAt(NOW, 'c1') }, OPERATIONS.modify, NOW)).toEqual(refused);
+      expect(decideByHand(decided, OPERATIONS.cancel, NOW)).toEqual({ kind: 'call' });
+    }
+    const reduced = after(pending(), intended(NOW, OPERATIONS.modify));
+    expect(decideByHand(reduced, OPERATIONS.modify, NOW)).toEqual({ kind: 'call' });
+  });
+
+  test('only after it was asked, when there is a doubt since', () => {
+    const inDoubt = pending({ doubted_at: NOW + 1 });
+    expect(decideByHand(inDoubt, OPERATIONS.cancel, NOW + 2)).toEqual({ kind: 'query' });
+    expect(decide(inDoubt, around(), 'demand', NOW + 2)).toEqual({ kind: 'query', because: 'stale' });
+    expect(decideByHand(pending({ doubted_at: NOW }), OPERATIONS.cancel, NOW + 2)).toEqual({ kind: 'call' });
+  });
+
   test('while the record has room for it and for its end', () => {
     expect(decideByHand(pending({ timeline: entries(61) }), OPERATIONS.sync, NOW)).toEqual({ kind: 'call' });
     expect(decideByHand(pending({ timeline: entries(62) }), OPERATIONS.sync, NOW)).toEqual({
@@ -232,8 +248,12 @@ describe('a decision by hand', () => {
     });
     expect(decide(seen, around(), 'demand', NOW + HOUR)).toMatchObject({ kind: 'stop', because: 'decided' });
     expect(decide(seen, around(), 'consent', NOW + HOUR)).toMatchObject({ kind: 'stop', because: 'decided' });
-    expect(refusesRelease(seen)).toBeUndefined();
-    const again = after(seen, released(NOW + HOUR));
+    expect(refusesRelease(seen)).toBe('not_named');
+    expect(refusesRelease(seen, 'sync')).toBe('not_named');
+    expect(refusesRelease(seen, 'cancel')).toBeUndefined();
+    // A release that does not name it leaves it as it is.
+    expect(after(seen, released(NOW + HOUR)).intent).toMatchObject({ operation: OPERATIONS.cancel });
+    const again = after(seen, released(NOW + HOUR, 'cancel'));
     expect(again.intent).toBeUndefined();
     expect(decide(again, around(), 'schedule', NOW + HOUR)).toEqual({
       kind: 'collect',
@@ -267,58 +287,6 @@ describe('a decision by hand', () => {
     expect(BY_HAND_MEANINGS.cancel.refused).toContain('the user can still be charged');
     expect(Object.keys(BY_HAND_WAITS)).toEqual(['attempt_open', 'lock']);
     expect(Object.values(BY_HAND_REFUSALS).filter((text) => !/^[A-Z].{20,}\.$/.test(text))).toEqual([]);
-  });
-});
-
-describe('an order is held and released', () => {
-  test('unless it is at its end', () => {
-    expect(refusesHold(pending())).toBeUndefined();
-    expect(refusesHold(pending({ open: claimAt(NOW, 'c1') }))).toBeUndefined();
-    for (const kind of TERMINAL) expect(refusesHold(orderWith({ observed: saw(kind, NOW) }))).toBe('ended');
-    for (const kind of TERMINAL.filter((one) => one !== 'paid'))
-      expect(refusesRelease(orderWith({ observed: saw(kind, NOW) }))).toBe('ended');
-  });
-
-  test('while its record has room', () => {
-    expect(refusesHold(pending({ timeline: entries(62) }))).toBeUndefined();
-    expect(refusesHold(pending({ timeline: entries(63) }))).toBe('record_full');
-    expect(isRecordFull(pending({ timeline: entries(63) }))).toBe(true);
-    expect(refusesCorrection(pending({ timeline: entries(63) }))).toBe('record_full');
-    expect(refusesCorrection(pending())).toBeUndefined();
-  });
-
-  test('at its end only when there is money to be refunded, which somebody has dealt with then', () => {
-    const seen = saw('paid', NOW);
-    const charged = orderWith({
-      observed: seen,
-      intent: { at: NOW, actor: ACTOR, reason: 'x', operation: OPERATIONS.cancel },
-    });
-    expect(refusesRelease(charged)).toBeUndefined();
-    expect(refusesRelease(after(charged, released(NOW)))).toBe('ended');
-    expect(refusesRelease(orderWith({ observed: seen }))).toBe('ended');
-  });
-
-  test('released only from something: a hold, a decision, a refusal, a full record', () => {
-    expect(refusesRelease(pending())).toBe('not_held');
-    expect(refusesRelease(pending({ hold: { actor: ACTOR, reason: 'x' } }))).toBeUndefined();
-    expect(refusesRelease(after(pending(), intended(NOW, OPERATIONS.sync)))).toBeUndefined();
-    expect(refusesRelease(pending({ timeline: entries(55) }))).toBe('not_held');
-    expect(refusesRelease(pending({ timeline: entries(56) }))).toBeUndefined();
-    const open = claimAt(NOW, 'c1');
-    const refused = after(pending(), claim(open), settle('refused', open));
-    expect(refusesRelease(refused)).toBeUndefined();
-    expect(refusesRelease(after(refused, released(NOW + HOUR)))).toBe('not_held');
-    const declined = after(pending(), claim(open), settle('declined', open));
-    expect(refusesRelease(declined)).toBe('not_held');
-  });
-
-  test('a release of an order whose record is full lets older entries go, and it is collected again', () => {
-    const full = pending({ timeline: entries(56) });
-    expect(decide(full, around(), 'schedule', NOW)).toMatchObject({ kind: 'stop', because: 'timeline_full' });
-    const free = after(full, released(NOW));
-    expect(free.timeline).toHaveLength(1 + 24 + 1);
-    expect(free.timeline[0]).toEqual({ kind: 'folded', at: NOW, since: NOW, count: 32 });
-    expect(decide(free, around(), 'schedule', NOW)).toEqual({ kind: 'collect', rule: 'first_attempt' });
   });
 });
 

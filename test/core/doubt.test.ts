@@ -72,6 +72,12 @@ describe('an order about which there is a doubt', () => {
     expect(on(once, NOW + MINUTE)).toMatchObject({ kind: 'wait', because: 'attempt_open' });
   });
 
+  test('is given up on when nobody answers for 180 days, like every other question', () => {
+    const asked = after(orderWith({}), doubted(NOW), unanswered(NOW + 170 * DAY));
+    expect(on(asked, NOW + 180 * DAY)).toEqual(ASK);
+    expect(on(asked, NOW + 180 * DAY + 1)).not.toMatchObject({ because: 'doubted' });
+  });
+
   test('keeps the later of two doubts', () => {
     expect(after(pending(), doubted(NOW + HOUR), doubted(NOW + MINUTE)).doubted_at).toBe(NOW + HOUR);
   });

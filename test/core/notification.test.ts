@@ -163,6 +163,17 @@ describe('a query becomes due, and nothing else changes', () => {
     expect(doubt(order, NOW)).toEqual({ kind: 'doubted' });
     expect(doubt(orderWith({}), NOW)).toEqual(DOUBTED);
   });
+
+  test('but written again when the question about that one brought nothing: it is asked at once then, not on the ladder', () => {
+    const unanswered = { count: 8, at: NOW - MINUTE };
+    expect(doubt(orderWith({ doubted_at: NOW - 5 * MINUTE, unanswered }), NOW)).toEqual(DOUBTED);
+  });
+
+  test('when it takes a verified end away: that is left to the answer to a question', () => {
+    const later = NOW - 10 * MINUTE;
+    for (const end of [paidSoFar(100), CANCELLED, ELSEWHERE])
+      expect(judged(known(end, NOW - 60 * MINUTE), paidSoFar(50), later)).toEqual(DOUBTED);
+  });
 });
 
 test('deliveries in any order, any number of times, leave the same knowledge', () => {

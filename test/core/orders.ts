@@ -165,6 +165,12 @@ export const held = (at: number, until?: number): Change => ({
   at,
   hold: { actor: ACTOR, reason: 'disputed', ...(until === undefined ? {} : { until }) },
 });
-export const released = (at: number): Change => ({ kind: 'release', at, actor: ACTOR, reason: 'withdrawn' });
+export const released = (at: number, takes_back?: Operation['kind']): Change => ({
+  kind: 'release',
+  at,
+  actor: ACTOR,
+  reason: 'withdrawn',
+  ...(takes_back === undefined ? {} : { takes_back }),
+});
 export const wouldCollect = (at: number): Change => ({ kind: 'would_collect', at, decided: DECIDED });
 export const after = (order: Order, ...changes: Change[]): Order => changes.reduce(evolve, order);

@@ -1,3 +1,4 @@
+import type { Fen } from '../../lambda/core/ids';
 import type { OrderFacts, PaymentDetail, Standing } from '../../lambda/core/observe';
 import type { Observation, Operation, Order } from '../../lambda/core/order';
 import { planned } from '../../lambda/core/plan';
@@ -7,6 +8,7 @@ import {
   after,
   around,
   DAY,
+  intended,
   NOW,
   OPERATIONS,
   orderWith,
@@ -25,6 +27,11 @@ function paid(
     details: details as PaymentDetail[],
   } as unknown as OrderFacts;
   return { at: NOW, standing: { kind: 'paid', paid_amount } as Standing, facts };
+}
+
+function part(paid_amount: number): Observation {
+  const facts = { state: 'DOING', total_amount: 100, paid_amount, details: [] } as unknown as OrderFacts;
+  return { at: NOW, standing: { kind: 'pending', paid_amount } as Standing, facts };
 }
 
 const decided = (operation: Operation): Pick<Order, 'intent'> => ({
@@ -71,6 +78,40 @@ describe('money is to be refunded', () => {
     ).toEqual({ amount: 100, because: 'charged_after_waiver' });
   });
 
+  test('as far as it was taken after the decision: a part that was paid before it is no reason', () => {
+    const intent = {
+      at: NOW - DAY,
+      actor: ACTOR,
+      reason: 'x',
+      operation: OPERATIONS.sync,
+      charged_before: 40 as Fen,
+    };
+    const parts = [
+      { amount: 40, paid_type: 'NEWTON' },
+      { amount: 60, paid_type: 'MCH' },
+    ];
+    expect(refundOf(orderWith({ observed: paid(100, { details: parts }), intent }))).toBeUndefined();
+    const charged = [...parts, { amount: 60, paid_type: 'NEWTON' }];
+    expect(refundOf(orderWith({ observed: paid(160, { details: charged }), intent }))).toEqual({
+      amount: 60,
+      because: 'paid_twice',
+    });
+  });
+
+  test('when a part was taken after a waiver, and the rest is still pending', () => {
+    const before = orderWith({ observed: part(0) });
+    const waived = after(before, intended(NOW, OPERATIONS.cancel));
+    expect(waived.intent?.charged_before).toBe(0);
+    const charged = { ...waived, observed: part(40) };
+    expect(refundDue(charged)).toEqual({ amount: 40, because: 'charged_after_waiver' });
+    expect(planned(charged, around(), NOW, 0)).toMatchObject({ status: 'refund_due', due_at: NOW + DAY });
+    // A part that is paid of an order that goes on is no refund.
+    expect(refundDue(orderWith({ observed: part(40) }))).toBeUndefined();
+    expect(
+      refundOf(orderWith({ observed: saw('pending', NOW), ...decided(OPERATIONS.cancel) })),
+    ).toBeUndefined();
+  });
+
   test('never of an order that was paid as it should be, or of one that is not verified as paid', () => {
     expect(refundOf(orderWith({ observed: paid(100) }))).toBeUndefined();
     expect(refundOf(orderWith({ observed: paid(100, { total: undefined }) }))).toBeUndefined();
@@ -102,9 +143,9 @@ describe('an order with money to be refunded', () => {
     expect(dealtWith.intent).toBeDefined();
   });
 
-  test('is to be refunded again when more was taken than was dealt with', () => {
+  test('is to be refunded again when more was taken than was dealt with, and no more than that', () => {
     const more = { ...after(order, released(NOW)), observed: paid(150) };
-    expect(refundDue(more)).toEqual({ amount: 150, because: 'charged_after_waiver' });
+    expect(refundDue(more)).toEqual({ amount: 50, because: 'charged_after_waiver' });
   });
 
   test('is not asked about any more: its end is verified', () => {

@@ -1,8 +1,9 @@
+import { PayscoreError } from '../../lambda/core/errors';
 import type { Fen } from '../../lambda/core/ids';
 import type { Operation, Order } from '../../lambda/core/order';
 import type { Outcome } from '../../lambda/core/outcome';
 import { attempt } from '../../lambda/flow/attempt';
-import { byHand, decideNow, type ByHandResult } from '../../lambda/flow/by-hand';
+import { byHand, type ByHandResult } from '../../lambda/flow/by-hand';
 import { work } from '../../lambda/flow/work';
 import {
   DAY,
@@ -11,17 +12,14 @@ import {
   MINUTE,
   outside,
   PAID,
-  PENDING,
   portsOf,
   REF,
   rowOf,
   SECOND,
-  type Step,
   T0,
   type Gate,
   type Outside,
 } from './support/memory';
-import { everySchedule, Worker } from './support/schedules';
 
 const ACTOR = { kind: 'api', id: 'operator' } as const;
 const OPERATIONS: readonly Operation[] = [
@@ -30,8 +28,6 @@ const OPERATIONS: readonly Operation[] = [
   { kind: 'modify', total_amount: 60 as Fen, user_reason: '优惠' },
 ];
 const [SYNC, CANCEL, MODIFY] = OPERATIONS as [Operation, Operation, Operation];
-/** What nobody changes here: when it is read makes no difference. */
-const FREE: readonly Step[] = ['controls', 'keys', 'budget'];
 /** How a verified answer shows that it was done. */
 const DONE: Record<Operation['kind'], string> = { sync: 'settled', cancel: 'cancelled', modify: 'reduced' };
 
@@ -104,6 +100,25 @@ describe('what a person decided is told to WeChat Pay', () => {
     },
   );
 
+  test('and is said to be told, although the ledger fails when that is verified', async () => {
+    const world = outside();
+    let saves = 0;
+    const gate: Gate = async (step, act) => {
+      // What was known before, the claim, what came of it; then what the query shows.
+      if (step === 'save' && (saves += 1) === 4) throw new PayscoreError('LEDGER_UNAVAILABLE', 'down');
+      return act();
+    };
+    expect(await decideOn(world, CANCEL, gate)).toMatchObject({
+      kind: 'told',
+      recorded: true,
+      order: { open: { operation: CANCEL } },
+    });
+    world.clock += 4 * MINUTE;
+    await workOnIt(world);
+    expect(rowOf(world).status).toBe('cancelled');
+    expect(world.told).toHaveLength(1);
+  });
+
   test('if WeChat Pay charges the user all the same, that money is to be refunded', async () => {
     const world = outside({ answer: { kind: 'refused' }, takesEffect: false });
     await decideOn(world, CANCEL);
@@ -173,6 +188,37 @@ describe('WeChat Pay is not told', () => {
     expect(rowOf(world)).toMatchObject({ status: 'watched', intent: { operation: SYNC } });
   });
 
+  test.each(['SECRETS_UNAVAILABLE', 'SECRET_INVALID', 'MERCHANT_UNKNOWN'] as const)(
+    'while its keys cannot be had or used (%s), for the question or for the call; nothing is collected meanwhile',
+    async (code) => {
+      for (const failing of [1, 2]) {
+        const world = outside();
+        let asked = 0;
+        const gate: Gate = async (step, act) => {
+          if (step === 'keys' && (asked += 1) === failing) throw new PayscoreError(code, 'no keys');
+          return act();
+        };
+        expect(await decideOn(world, CANCEL, gate)).toMatchObject({
+          kind: 'intended',
+          because: { kind: 'keyless', message: 'no keys' },
+        });
+        world.clock += DAY;
+        await workOnIt(world);
+        expect([world.told, world.sent]).toEqual([[], []]);
+        expect(rowOf(world)).toMatchObject({ status: 'watched', intent: { operation: CANCEL } });
+      }
+    },
+  );
+
+  test('of a lower amount once nothing was to be paid any more: that stays so', async () => {
+    const world = outside({ answer: { kind: 'refused' }, takesEffect: false });
+    await decideOn(world, CANCEL);
+    world.clock += 4 * MINUTE;
+    expect(await decideOn(world, MODIFY)).toMatchObject({ kind: 'refused', because: 'decided_already' });
+    expect(rowOf(world).intent).toMatchObject({ operation: CANCEL });
+    expect(world.told).toHaveLength(1);
+  });
+
   test('with too little time left', async () => {
     const world = outside();
     const request = { order: rowOf(world), actor: ACTOR, reason: 'x', operation: CANCEL };
@@ -216,85 +262,4 @@ describe('WeChat Pay is not told', () => {
     });
     expect(await decideOn(world, SYNC)).toMatchObject({ kind: 'refused', because: 'record_full' });
   });
-});
-
-describe('beside the running worker', () => {
-  test('in whatever order their steps fall, one call is open at a time, and none leaves on top of another', async () => {
-    let told = 0;
-    let sent = 0;
-    await everySchedule(
-      () => {
-        const world = outside({ outcome: { kind: 'accepted' }, takesEffect: false });
-        const operator = new Worker('O', FREE);
-        const collector = new Worker('C', FREE);
-        const order = rowOf(world);
-        const deadlineAt = T0 + HOUR;
-        const request = { order, actor: ACTOR, occasion: 'schedule', dryRun: false, deadlineAt } as const;
-        const decision = { order, actor: ACTOR, reason: 'goodwill', operation: CANCEL, deadlineAt };
-        return {
-          world,
-          actors: [operator, collector],
-          done: Promise.all([
-            byHand(decision, portsOf(world, operator.gate)),
-            attempt(request, portsOf(world, collector.gate, 'B')),
-          ]),
-        };
-      },
-      (world) => {
-        told += world.told.length;
-        sent += world.sent.length;
-        expect(world.told.length + world.sent.length).toBe(1);
-        // Whoever came first, nothing is collected after the decision.
-        expect(rowOf(world).intent).toMatchObject({ operation: CANCEL });
-      },
-    );
-    expect(told).toBeGreaterThan(0);
-    expect(sent).toBeGreaterThan(0);
-  });
-});
-
-describe('a decision that others get in the way of', () => {
-  const hold = { kind: 'hold', at: T0, hold: { actor: ACTOR, reason: 'disputed' } } as const;
-
-  test('is looked at again on the order as it then is', async () => {
-    const world = outside();
-    const seen = rowOf(world);
-    world.facts = PAID;
-    await workOnIt(world);
-    const result = await decideNow(
-      seen,
-      (order) => (order.status === 'paid' ? { refused: 'ended' } : { change: hold }),
-      portsOf(world),
-    );
-    expect(result).toMatchObject({ kind: 'refused', because: 'ended' });
-  });
-
-  test('is written once when the answer to its write was lost', async () => {
-    const world = outside();
-    let lost = false;
-    const gate: Gate = async (step, act) => {
-      const done = act();
-      if (step !== 'save' || lost) return done;
-      lost = true;
-      return 'conflict' as never;
-    };
-    const result = await decideNow(rowOf(world), () => ({ change: hold }), portsOf(world, gate));
-    expect(result.kind).toBe('changed');
-    expect(rowOf(world).timeline).toEqual([{ kind: 'held', at: T0, hold: hold.hold }]);
-  });
-
-  test('gives up after five tries, and says that it did', async () => {
-    const world = outside();
-    const gate: Gate = async (step, act) => (step === 'save' ? ('conflict' as never) : act());
-    await expect(
-      decideNow(rowOf(world), () => ({ change: hold }), portsOf(world, gate)),
-    ).rejects.toMatchObject({
-      code: 'LEDGER_UNAVAILABLE',
-      message: 'Order ORDER_1 is being changed by others; 5 tries to write a decision failed.',
-    });
-  });
-});
-
-test('the amount that WeChat Pay shows before is the one that is due', () => {
-  expect(PENDING.total_amount).toBe(100);
 });

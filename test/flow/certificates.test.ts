@@ -187,6 +187,13 @@ describe('a download', () => {
     expect(await one.renew(holder, 5_000)).toBe(true);
     expect(holder.serials).toEqual(['OLD']);
     expect(kinds()).toEqual(['certificates_renewed', 'certificates_failed']);
+    // It is still to be made for the others.
+    expect(one.fetchedAt(holder)).toBeUndefined();
+    rows.broken = new Set();
+    clock += MINUTE;
+    expect(await one.renew(holder, 5_000)).toBe(true);
+    expect(kept()).toMatchObject({ list: 'OLD', fetched_at: T0 + MINUTE });
+    expect(one.fetchedAt(holder)).toBe(T0 + MINUTE);
   });
 
   test('is made once for a hundred unknown serial numbers at the same time, and all are told', async () => {

@@ -36,21 +36,24 @@ beforeEach(() => {
   refusal = undefined;
 });
 
-/** A run in a function instance of its own. */
-async function run(deadlineAt = clock + MINUTE): Promise<KeyCareSummary> {
+/** A function instance, which keeps from run to run what it has read. */
+function instance(): (deadlineAt?: number) => Promise<KeyCareSummary> {
   const ports = { rows, now: () => clock, record: told.record };
-  return careForKeys(deadlineAt, {
-    ...ports,
-    keeper: new CertificateKeeper(ports),
-    holders: {
-      get: async (mchid) => {
-        read.push(mchid);
-        if (refusal !== undefined) throw refusal;
-        return new SigningHolder(lister, secret);
-      },
-    },
-  });
+  const keeper = new CertificateKeeper(ports);
+  const held = new Map<Mchid, SigningHolder>();
+  const get = async (mchid: Mchid) => {
+    read.push(mchid);
+    if (refusal !== undefined) throw refusal;
+    const holder = held.get(mchid) ?? new SigningHolder(lister, secret);
+    held.set(mchid, holder);
+    return holder;
+  };
+  return async (deadlineAt = clock + MINUTE) =>
+    careForKeys(deadlineAt, { ...ports, keeper, holders: { get } });
 }
+
+/** A run in a function instance of its own. */
+const run = async (deadlineAt?: number) => instance()(deadlineAt);
 
 const facts = (given: Partial<KeyFacts> = {}): KeyFacts => ({
   signing: [lasting('API', 400)],
@@ -135,6 +138,29 @@ describe('the certificates of a merchant', () => {
     expect((await run()).renewed).toBe(1);
   });
 
+  test.each([
+    ['the first', undefined],
+    ['a later', 'OLD'],
+  ])(
+    'of which %s list could not be saved are saved on the next run of the same instance',
+    async (_, before) => {
+      if (before === undefined) await rows.want(MCHID, clock, clock - MINUTE);
+      else await kept(10 * HOUR, before);
+      lister.list = 'OLD,NEW';
+      const again = instance();
+      rows.broken = new Set(['saveCertificates']);
+      expect((await again()).renewed).toBe(before === undefined ? 0 : 1);
+      expect(rows.rows.get(MCHID)?.certificates?.list).toBe(before);
+      rows.broken = new Set();
+      clock += 10 * MINUTE;
+      expect((await again()).renewed).toBe(1);
+      expect(rows.rows.get(MCHID)?.certificates).toMatchObject({ list: 'OLD,NEW', fetched_at: clock });
+      clock += 10 * MINUTE;
+      expect((await again()).renewed).toBe(0);
+      expect(lister.downloads).toBe(2);
+    },
+  );
+
   test('that somebody else has downloaded between the reading of the row and this are left at that', async () => {
     await kept(10 * HOUR);
     const all = rows.all.bind(rows);
@@ -170,6 +196,19 @@ describe('the end of a certificate', () => {
       ['API', 20],
       ['NEXT', 800],
     ]);
+  });
+
+  test('of an API certificate that is near leaves none of the platform certificate’s untold', async () => {
+    secret = { signing: [lasting('API', 20)] };
+    await rows.saveFacts(MCHID, facts(secret));
+    const certificates = { list: 'OLD', fetched_at: clock - HOUR, facts: [lasting('OLD', 400)] };
+    await rows.saveCertificates(MCHID, certificates);
+    expect(await run()).toMatchObject({ renewed: 0, ending: 1 });
+    expect(ends()).toEqual([
+      ['API', 20],
+      ['OLD', 400],
+    ]);
+    expect(lister.downloads).toBe(0);
   });
 
   test('of a merchant that is gone is not told of', async () => {

@@ -49,6 +49,7 @@ function around(world: Outside, readings: readonly NotificationReading[], gate: 
   const ports: NotificationPorts = {
     ...portsOf(world, gate),
     readers: {
+      isSigned: () => true,
       get: async () => readers[keys] as NotificationReader,
       refresh: async () => {
         touched.push('refresh');
@@ -88,6 +89,17 @@ test('nothing but the ledger and what holds for the merchant is touched', async 
   const steps: Step[] = [];
   await deliver(outside(), saying(PAID), noting(steps));
   expect(steps).toEqual(['find', 'controls', 'save']);
+});
+
+test('what is not signed is refused before anybody’s keys are fetched', async () => {
+  const world = outside();
+  const { ports } = around(world, []);
+  const get = async () => Promise.reject(new Error('keys were fetched'));
+  const readers = { ...ports.readers, isSigned: () => false, get };
+  expect(await receive(REF.mchid, RAW, { ...ports, readers })).toBe('unverified');
+  expect(told(world)).toEqual([
+    { kind: 'notification', mchid: REF.mchid, came_to: 'unverified', because: 'header_missing' },
+  ]);
 });
 
 test('the same once more writes nothing', async () => {

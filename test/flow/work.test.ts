@@ -155,7 +155,7 @@ describe('an order for which too little time is left', () => {
     };
     const worked = await workOn([REF], world, portsOf(world, slow));
     expect(worked).toMatchObject([{ kind: 'left' }]);
-    expect(rowOf(world)).toMatchObject({ calls: [], due_at: T0 + 15 * MINUTE });
+    expect(rowOf(world)).toMatchObject({ calls: [], due_at: T0 + 53_000 });
     expect(rowOf(world).open).toBeUndefined();
     expect(summarise(worked)).toEqual({ left: 1 });
   });

@@ -141,6 +141,14 @@ test('a body may have 256 KiB, sixteen times what other routes take', async () =
   expect(tooLarge.status).toBe(413);
 });
 
+test('a row of ten thousand unknown fields is told of in a few lines, not in megabytes', async () => {
+  const fields = Object.fromEntries(Array.from({ length: 10_000 }, (_, n) => [`field_${n}`, 1]));
+  const answer = await post({ rows: [fresh(fields)] });
+  expect(answer.body).toMatchObject({ results: [{ result: 'refused', errors: { length: 6 } }] });
+  expect(answer.text).toContain('and 9995 more are not columns of an import');
+  expect(answer.text.length).toBeLessThan(2_000);
+});
+
 test('a hundred rows are taken in one request, and each is answered', async () => {
   const rows = Array.from({ length: 100 }, () => fresh());
   const { results } = (await post({ dry_run: true, rows })).body as { results: { result: string }[] };

@@ -97,6 +97,17 @@ test('a bad row stops no other, whatever is bad about it, and the results keep t
   expect([...world.rows.keys()].map((key) => key.split('/')[2])).toEqual(['CONFIRMED', 'A', 'C']);
 });
 
+test('a completion of more than two years ago is refused', async () => {
+  const rows = [
+    row(1, 'A', { completed_at: '2024-03-01T04:00:00Z' }),
+    row(2, 'B', { completed_at: '2024-03-01T03:59:59Z' }),
+  ];
+  expect(await run(empty(), rows)).toEqual([
+    [1, 'registered'],
+    [2, 'refused', 'completed_at lies more than two years behind'],
+  ]);
+});
+
 describe('an order that a batch names more than once', () => {
   test('is registered once; the rows that say the same again have nothing to add', async () => {
     const world = empty();

@@ -67,6 +67,15 @@ test.each([
   ]);
 });
 
+test.each(['1999-12-31 23:59:59', '00010101000000', '3000-01-01T00:00:00Z'])(
+  'a completion of %s is a slip and is refused',
+  (completed_at) => {
+    expect(said({ completed_at })).toEqual([
+      { field: 'completed_at', rule: 'is not in the years 2000 to 2999' },
+    ]);
+  },
+);
+
 test('an empty cell says nothing, like a column that is not there and like null', () => {
   expect(said({ total_amount: '', completed_at: '  ' })).toEqual({});
   expect(said({ total_amount: null, completed_at: null })).toEqual({});
@@ -146,6 +155,36 @@ test('a report calls a row by what it says, shortened', () => {
     MCHID,
   );
   expect([sub_mchid, out_order_no]).toEqual(['1', 'A'.repeat(64)]);
+});
+
+test('of unknown columns five are named, in 32 characters each, and the others are counted', () => {
+  const names = Array.from({ length: 27 }, (_, n) => `${String.fromCharCode(97 + n)}${'列'.repeat(99)}`);
+  const wrong = Object.fromEntries(names.map((name) => [name, 'x']));
+  const rule =
+    'is not a column of an import; they are sub_mchid, out_order_no, service_id, total_amount, completed_at, mchid';
+  const told = [
+    { field: `a${'列'.repeat(31)}`, rule },
+    { field: `b${'列'.repeat(31)}`, rule },
+    { field: `c${'列'.repeat(31)}`, rule },
+    { field: `d${'列'.repeat(31)}`, rule },
+    { field: `e${'列'.repeat(31)}`, rule },
+    { field: '', rule: 'and 22 more are not columns of an import' },
+  ];
+  expect(faults({ ...ROW, ...wrong })).toEqual(told);
+  expect(faultsOfHeader([...Object.keys(ROW), ...names])).toEqual(told);
+});
+
+test('five unknown columns are named and nothing is counted', () => {
+  expect(faults({ ...ROW, a: 1, b: 1, c: 1, d: 1, e: 1 })).toHaveLength(5);
+});
+
+test('a report has no control character and no half of a character', () => {
+  const { sub_mchid, out_order_no } = readImportRow(
+    1,
+    { sub_mchid: 'a\u001b[2Jb\u0000', out_order_no: `${'A'.repeat(63)}😀` },
+    MCHID,
+  );
+  expect([sub_mchid, out_order_no]).toEqual(['a\uFFFD[2Jb\uFFFD', `${'A'.repeat(63)}\uFFFD`]);
 });
 
 test('a field called like a part of every object is a field like any other', () => {

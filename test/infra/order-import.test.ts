@@ -29,7 +29,7 @@ test('without the context value there is no bucket, no state machine and no such
   expect(JSON.stringify(propertiesOf(without, 'AWS::Lambda::Function'))).not.toContain('dev: import');
 });
 
-test('the bucket is private, encrypted, versioned and kept; what is in it ends after 90 days', () => {
+test('the bucket is private, encrypted, versioned and kept; what is in it expires after 90 days and is gone after 97', () => {
   expect(propertiesOf(template, 'AWS::S3::Bucket')).toEqual([
     {
       BucketEncryption: {
@@ -105,8 +105,11 @@ test('where a file is put says whether it is tried or done, and its ending how i
   expect(Format).toMatchObject({
     Choices: [
       { StringMatches: '*.csv', Next: 'Csv' },
+      { StringMatches: '*.CSV', Next: 'Csv' },
       { StringMatches: '*.ndjson', Next: 'Ndjson' },
+      { StringMatches: '*.NDJSON', Next: 'Ndjson' },
       { StringMatches: '*.jsonl', Next: 'Ndjson' },
+      { StringMatches: '*.JSONL', Next: 'Ndjson' },
     ],
     Default: 'UnknownFormat',
   });
@@ -179,9 +182,18 @@ test('every state that is named is there, and every way ends', () => {
   expect(Object.keys(states).filter((name) => !named.includes(name))).toEqual(['Place']);
 });
 
-test('a batch has the rows that the function takes, and is an Express execution of at most 5 minutes', () => {
+test('a batch has the rows that the function takes', () => {
   expect(IMPORT_ROWS_MAX).toBe(100);
-  expect(FUNCTIONS.import.timeoutSeconds).toBeLessThanOrEqual(300);
+});
+
+test('six tries of a batch, each of the whole timeout, and the longest waits between them fit into the 5 minutes of an Express execution', () => {
+  const { Csv } = definition() as unknown as Record<
+    string,
+    { ItemProcessor: { States: { CsvRows: { Retry: { MaxAttempts: number }[] } } } }
+  >;
+  expect(Csv?.ItemProcessor.States.CsvRows.Retry.map(({ MaxAttempts }) => MaxAttempts + 1)).toEqual([6]);
+  const waits = 2 + 4 + 8 + 16 + 32;
+  expect(6 * FUNCTIONS.import.timeoutSeconds + waits).toBeLessThan(300);
 });
 
 test('the function registers, and reads of the secrets only what verifies', () => {

@@ -82,6 +82,7 @@ test('the local run reads the same numbers from the manifest', () => {
     sweepOrdersMax: 3_000,
     callsPerSecondMax: 50,
     collectConcurrencyMax: 10,
+    importConcurrencyMax: 10,
   });
   expect(FUNCTIONS.collect.timeoutSeconds).toBe(60);
 });

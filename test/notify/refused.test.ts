@@ -11,7 +11,7 @@ import {
   resourceOf,
 } from '../support/notifications';
 import { DAY, HOUR, MINUTE, SECOND, startWorld, type World } from '../support/world';
-import { keptRow, paidBody, pendingOrder, send } from './support';
+import { keptRow, newInstance, paidBody, pendingOrder, send } from './support';
 
 let world: World;
 let ref: OrderRef;
@@ -29,6 +29,8 @@ afterEach(async () => {
   deepStrictEqual(await world.ledger(ref), before);
   deepStrictEqual(world.faults, []);
 });
+
+const WRONG = { serial: BY_PUBLIC_KEY.serial, key: BY_CERTIFICATE.key };
 
 const UNVERIFIED = {
   status: 401,
@@ -213,6 +215,18 @@ describe('a merchant that nobody knows', () => {
     expect(world.secrets.calls() - calls).toBe(2);
   });
 
+  test.each(['wechatpay-serial', 'wechatpay-signature', 'wechatpay-timestamp', 'wechatpay-nonce'])(
+    'is not looked for without %s: nothing could be verified',
+    async (name) => {
+      const calls = world.secrets.calls();
+      for (const given of [undefined, ''])
+        expect(
+          await send(world, paidBody(world, ref), { mchid: '1900009998', headers: { [name]: given } }),
+        ).toMatchObject(UNVERIFIED);
+      expect(world.secrets.calls()).toBe(calls);
+    },
+  );
+
   test.each(['x', '190000919%2F1', '%2E%2E', '1'.repeat(33), '1900009191%00', '１９'])(
     'is not looked for when it is no merchant number: %s',
     async (mchid) => {
@@ -236,6 +250,29 @@ test('a flood of what anybody can send reads no secret and no order', async () =
     world.dynamodb.heal();
   }
   expect(world.secrets.calls() - calls).toBeLessThanOrEqual(1);
+});
+
+test('a flood of numbers that nobody has costs 30 questions a minute; merchants that are known do not notice', async () => {
+  const fresh = await newInstance(world);
+  const to = async (mchid: string) => send(world, paidBody(world, ref), { mchid, url: fresh.url, by: WRONG });
+  const flood = async (first: number) => {
+    const calls = world.secrets.calls();
+    const statuses: number[] = [];
+    for (let n = 0; n < 40; n += 1) statuses.push((await to(`77${first + n}`)).status);
+    return [statuses.lastIndexOf(404), statuses.indexOf(503), world.secrets.calls() - calls];
+  };
+  try {
+    expect(await to(MCHID)).toMatchObject(UNVERIFIED);
+    expect(await flood(100)).toEqual([29, 30, 30]);
+    expect(await to('77100')).toMatchObject({ status: 404 });
+    expect(await to(MCHID)).toMatchObject(UNVERIFIED);
+    expect(await to(OTHER_MCHID)).toMatchObject({ status: 503 });
+    world.clock.forward(MINUTE);
+    expect(await to(OTHER_MCHID)).toMatchObject(UNVERIFIED);
+    expect(await flood(200)).toEqual([29, 30, 30]);
+  } finally {
+    await fresh.close();
+  }
 });
 
 test('what is replayed later than it may be does not undo what came after it', async () => {

@@ -161,6 +161,33 @@ describe('a number without secrets', () => {
     expect(await keys.get('83' as Mchid)).toEqual({ signing: 'two', verify: 'two' });
   });
 
+  test('is one of so many that are looked for within a minute; then others wait, and known ones do not', async () => {
+    const keys = keyring({ unknownPerMinuteMax: 2, ttlMs: SECOND });
+    const ask = async (mchid: string) =>
+      keys.get(mchid as Mchid).then(
+        () => 'known',
+        (error: { readonly code: string }) => error.code,
+      );
+    putBoth('90', 'one');
+    expect(await ask('90')).toBe('known');
+    expect(await ask('91')).toBe('MERCHANT_UNKNOWN');
+    clock += SECOND;
+    expect(await ask('92')).toBe('MERCHANT_UNKNOWN');
+    const asked = await readings(async () => {
+      expect(await ask('93')).toBe('SECRETS_UNAVAILABLE');
+      expect(await ask(MCHID)).toBe('SECRETS_UNAVAILABLE');
+      expect(await ask('91')).toBe('MERCHANT_UNKNOWN');
+    });
+    expect(asked).toBe(0);
+    expect(await readings(async () => expect(await ask('90')).toBe('known'))).toBe(2);
+    clock += MINUTE - SECOND - 1;
+    expect(await ask(MCHID)).toBe('SECRETS_UNAVAILABLE');
+    clock += 1;
+    expect(await ask(MCHID)).toBe('known');
+    expect(await ask('93')).toBe('MERCHANT_UNKNOWN');
+    expect(await ask('94')).toBe('SECRETS_UNAVAILABLE');
+  });
+
   test('makes room for the next when a thousand others are remembered', async () => {
     let asked = 0;
     const send = (async () => {

@@ -31,7 +31,9 @@ export async function startExports({
 }: ExportWorld): Promise<Api> {
   const routes = { ...ROUTE_TABLE, [EXPORTS[0]]: exportOrders(limits), [EXPORTS[1]]: exportAttempts(limits) };
   const handler = (event: IamEvent) => {
-    const context = { ports: { ledger, now }, orders, deadlineAt: now() + answerWithinMs, report: () => {} };
+    const merchants = { get: async () => ({}) };
+    const ports = { ledger, now, merchants };
+    const context = { ports, orders, deadlineAt: now() + answerWithinMs, report: () => {} };
     return dispatch(routes, event, context as unknown as RouteContext);
   };
   const gateway = await startGateway({

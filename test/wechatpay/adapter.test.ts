@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { AxiosHeaders, type InternalAxiosRequestConfig } from 'axios';
-import { createAdapter, type AdapterOptions } from '../../lambda/wechatpay/adapter';
+import { createAdapter, type AdapterOptions, type RequestConfig } from '../../lambda/wechatpay/adapter';
 import { SigningRotation } from '../../lambda/wechatpay/signing-rotation';
 import type { WireRequest } from '../../lambda/wechatpay/transport';
 import { MCHID, MERCHANT_KEY, VERIFICATION_KEYS } from './support/keys';
@@ -119,4 +119,30 @@ test('a refused question is not asked with the other key once its time is over',
   expect(timeouts).toEqual([1_000, 400]);
   await expect(late(config({ timeout: 600 }))).rejects.toMatchObject(refused);
   expect(timeouts).toEqual([1_000, 400, 600]);
+});
+
+test('a question that finds the key takes of the time of the call that it is for, and half of it at most', async () => {
+  let now = NOW_MS;
+  const timeouts: [string, number][] = [];
+  const two = createAdapter({
+    ...OPTIONS,
+    now: () => now,
+    signing: new SigningRotation(MCHID, [MERCHANT_KEY, { ...MERCHANT_KEY, serial_no: 'AB' }], () => now),
+    transport: {
+      async send({ method, timeoutMs }) {
+        timeouts.push([method, timeoutMs]);
+        now += 300;
+        return { kind: 'answered', status: 404, headers: {}, body: Buffer.from('') };
+      },
+    },
+  });
+  const question = { url: '/v3/question' };
+  const collection: RequestConfig = { method: 'post', data: '{}', timeout: 1_000, question };
+  await expect(two(config(collection as InternalAxiosRequestConfig))).rejects.toMatchObject({
+    response: { status: 404 },
+  });
+  expect(timeouts).toEqual([
+    ['GET', 500],
+    ['POST', 700],
+  ]);
 });

@@ -54,11 +54,43 @@ test('the one that WeChat Pay took instead of another signs from then on, and ba
   const first = keys.current();
   const [other] = keys.others(first);
   if (other === undefined) throw new Error('there are two');
-  keys.prove(other);
+  keys.choose(other);
   expect(signs(keys)).toBe('B');
   expect(keys.others(other)).toEqual([first]);
-  keys.prove(first);
+  keys.choose(first);
   expect(signs(keys)).toBe('A');
+});
+
+test('of two, the one that signs is proven for 15 s after WeChat Pay took what it had signed', () => {
+  const keys = rotation(key('A', 0, 90_000), key('B', 0, 90_000));
+  const first = keys.current();
+  const [other] = keys.others(first);
+  if (other === undefined) throw new Error('there are two');
+  expect(keys.isProven()).toBe(false);
+  keys.took(first);
+  clock += 15_000;
+  expect(keys.isProven()).toBe(true);
+  clock += 1;
+  expect(keys.isProven()).toBe(false);
+  keys.choose(other);
+  expect(keys.isProven()).toBe(true);
+  clock += 15_000;
+  // What was signed with the other one before, and taken, says nothing of the one that signs now.
+  keys.took(first);
+  expect([signs(keys), keys.isProven()]).toEqual(['B', true]);
+  clock += 1;
+  expect(keys.isProven()).toBe(false);
+});
+
+test('one that came to sign by the dates is proven by what it signs itself', () => {
+  const keys = rotation(key('OLD', 0, 2_000), key('NEW', 500, 3_000));
+  keys.took(keys.current());
+  clock = 2_000;
+  expect([signs(keys), keys.isProven()]).toEqual(['NEW', false]);
+});
+
+test('the only one needs no proof', () => {
+  expect(rotation(key('A', 0, 2_000)).isProven()).toBe(true);
 });
 
 test('there is nothing to try instead of the only one', () => {

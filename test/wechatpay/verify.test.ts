@@ -1,4 +1,4 @@
-import { CLOCK_WINDOW_S, verify, type WireHeaders } from '../../lambda/wechatpay/verify';
+import { CLOCK_WINDOW_S, isSigned, verify, type WireHeaders } from '../../lambda/wechatpay/verify';
 import { PLATFORM_SERIAL, PUBLIC_KEY_ID, VERIFICATION_KEYS } from './support/keys';
 import vectors from './vectors/answers.json';
 
@@ -207,6 +207,16 @@ describe('each header has to be there, once', () => {
     'wechatpay-timestamp',
     'wechatpay-nonce',
   ] as const;
+
+  test.each(names)('or there is nothing to verify: %s', (name) => {
+    expect(isSigned(headersOf(FULL))).toBe(true);
+    for (const given of [undefined, '', ['x']])
+      expect(isSigned(headersOf(FULL, { [name]: given }))).toBe(false);
+  });
+
+  test('and a Signature-Type need not be', () => {
+    expect(isSigned(headersOf(FULL, { 'wechatpay-signature-type': undefined }))).toBe(true);
+  });
 
   test.each(names)('%s missing', (name) => {
     expect(check(FULL, { [name]: undefined })).toEqual({ ok: false, fault: 'header_missing' });

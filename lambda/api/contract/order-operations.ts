@@ -15,7 +15,7 @@ describeFields(CollectRequest, {
 });
 describeFields(RegisterRequest, {
   completed_at:
-    'When the service was completed (完结), at most a day ahead. Without it WeChat Pay’s `time_range.end_time` counts, else the registration.',
+    'When the service was completed (完结), at most a day ahead and two years behind. Without it WeChat Pay’s `time_range.end_time` counts, else the registration.',
 });
 describeFields(OrderLookup, { at: 'Decides for another time than now.' });
 describeFields(ListLookup, {
@@ -74,7 +74,7 @@ export const ORDERS = {
         }),
       },
     },
-    problems: ['invalid-request', 'cursor-invalid', ...LEDGER],
+    problems: ['invalid-request', 'cursor-invalid', 'merchant-unknown', ...LEDGER],
   },
   'PUT /v1/merchants/{mchid}/orders/{sub_mchid}/{out_order_no}': {
     id: 'registerOrder',

@@ -285,7 +285,13 @@ export const timelineEntry = named(
     }),
     z.strictObject({ kind: z.literal('would_collect'), at: time, decided, count }),
     z.strictObject({ kind: z.literal('held'), at: time, hold }),
-    z.strictObject({ kind: z.literal('released'), at: time, actor, reason: z.string() }),
+    z.strictObject({
+      kind: z.literal('released'),
+      at: time,
+      actor,
+      reason: z.string(),
+      takes_back: z.optional(z.enum(['sync', 'cancel', 'modify'])),
+    }),
     z.strictObject({ kind: z.literal('intended'), at: time, actor, reason: z.string(), operation }),
     z.strictObject({ kind: z.literal('corrected'), at: time, actor, reason: z.string() }),
     z.strictObject({

@@ -50,7 +50,7 @@ const page = {
       },
     },
   },
-  problems: ['invalid-request', 'cursor-invalid', ...LEDGER],
+  problems: ['invalid-request', 'cursor-invalid', 'merchant-unknown', ...LEDGER],
 } as const satisfies Partial<Operation>;
 
 const SHORT = 'A page may be short, or empty, and have a next one all the same.';

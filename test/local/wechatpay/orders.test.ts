@@ -169,10 +169,21 @@ describe('sync: the customer paid elsewhere', () => {
     ['another type', { ...fields, type: 'Paid' }],
     ['no time', { type: 'Order_Paid', detail: {} }],
     ['an RFC 3339 time', { ...fields, detail: { paid_time: '2026-03-01T12:00:00+08:00' } }],
+    ['month 13', { ...fields, detail: { paid_time: '20261301120000' } }],
+    ['month 0', { ...fields, detail: { paid_time: '20260001' } }],
+    ['30 February', { ...fields, detail: { paid_time: '20260230' } }],
+    ['hour 31', { ...fields, detail: { paid_time: '20260301310000' } }],
+    ['hour 24', { ...fields, detail: { paid_time: '20260301240000' } }],
+    ['minute 60', { ...fields, detail: { paid_time: '20260301126000' } }],
     ['no service_id', { ...fields, service_id: undefined }],
   ])('with %s it is a PARAM_ERROR', async (_what, wrong) => {
     world.simulator.addOrder(order());
     expect(gist(await change(world, 'sync', wrong))).toBe(PARAMETER);
+  });
+
+  test.each(['20240229', '20261231235959'])('at %s it is taken', async (paid_time) => {
+    world.simulator.addOrder(order());
+    expect(gist(await change(world, 'sync', { ...fields, detail: { paid_time } }))).toBe('204');
   });
 });
 

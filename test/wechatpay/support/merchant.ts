@@ -26,12 +26,14 @@ export function byCertificate(body: string): Record<string, string> {
 
 interface Given extends Partial<Pick<MerchantOptions, 'renew'>> {
   readonly watch?: Partial<KeyWatch>;
+  readonly now?: () => number;
   readonly publicKeys?: typeof PUBLIC_KEYS;
   readonly signingKeys?: readonly [CertifiedKey, ...CertifiedKey[]];
 }
 
 export async function merchantAt(handler: Handler, given: Given = {}) {
   const server = await serve(handler);
+  const now = given.now ?? (() => NOW_MS);
   const told: unknown[][] = [];
   const merchant = Merchant.of(
     {
@@ -42,8 +44,8 @@ export async function merchantAt(handler: Handler, given: Given = {}) {
       signingKeys: given.signingKeys ?? [MERCHANT_KEY],
     },
     {
-      transport: transportTo(server.url),
-      now: () => NOW_MS,
+      transport: transportTo(server.url, { now }),
+      now,
       watch: {
         verified: (...what) => told.push(['verified', ...what]),
         outsideWindow: (...what) => told.push(['outsideWindow', ...what]),
