@@ -18,6 +18,7 @@ import { byHand, decideNow, type ByHandResult, type Wanted } from '../flow/by-ha
 import { withControlsReadOnce } from '../flow/memo';
 import { aroundNow } from '../flow/persist';
 import type { Ports } from '../flow/ports';
+import { faultOfAge } from '../flow/register';
 import { json, problem, type HttpAnswer } from '../shared/http';
 import { fen, instant, orderFields, reasonText } from '../shared/schema';
 import { iso, orderUnknown, outOfTime, presentOrder, presentReport, presentUnobserved } from './present';
@@ -90,6 +91,8 @@ export const settleRoute: Route = async (event, context) => {
   const { paid_at, ...rest } = request.value;
   if (paid_at > context.ports.now() + AHEAD_MS_MAX)
     return invalid([{ field: 'paid_at', rule: 'lies ahead' }]);
+  const fault = faultOfAge('paid_at', paid_at, context.ports.now());
+  if (fault !== undefined) return invalid([fault]);
   return operate(event, context, rest, { kind: 'sync', paid_at });
 };
 

@@ -121,6 +121,18 @@ describe('an order that the user paid elsewhere', () => {
     });
   });
 
+  test('cannot have paid years before it', async () => {
+    const ref = await registered();
+    for (const [paid_at, rule] of [
+      ['2023-01-01T00:00:00Z', 'lies more than two years behind'],
+      ['0000-01-01T00:00:00+14:00', 'is not in the years 2000 to 2999'],
+    ]) {
+      const answer = await post(ref, 'settle', { paid_at });
+      expect(answer).toMatchObject({ status: 400, body: { errors: [{ field: 'paid_at', rule }] } });
+    }
+    expect(arrived(ref)).toEqual([]);
+  });
+
   test('but was charged by WeChat Pay first, is paid: nothing is told', async () => {
     const ref = await registered();
     world.simulator.payByHand(ref);

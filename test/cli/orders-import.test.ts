@@ -1,16 +1,11 @@
-import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { importFile, type ImportOptions } from '../../cli/orders/import';
-import { serviceAt } from '../../cli/orders/service';
+import type { ImportOptions } from '../../cli/orders/import';
 import type { OrderRef } from '../../lambda/core/ids';
-import { UsageError } from '../../local/usage-error';
 import { MCHID } from '../support/keys';
 import { SERVICE_ID, startWorld, SUB_MCHID, type World } from '../support/world';
-import { done, stub } from './import-stub';
-
-const ROOT = path.resolve(__dirname, '../..');
+import { done, runImport, spawned, stub, type Ended } from './import-stub';
 
 let world: World;
 let folder: string;
@@ -25,44 +20,6 @@ afterAll(async () => {
   await world.close();
 });
 
-interface Ended {
-  readonly status: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** `npm run orders -- import …`, without npm and without a terminal. */
-async function spawned(...args: string[]): Promise<Ended> {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'cli/orders.ts', 'import', ...args], {
-    cwd: ROOT,
-  });
-  let stdout = '';
-  let stderr = '';
-  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
-  return new Promise((resolve) => {
-    child.on('close', (status) => resolve({ status, stdout, stderr }));
-  });
-}
-
-/** The same in this process, with no waiting between tries; what it throws is what a person would be told. */
-async function orders(file: string, options: Partial<ImportOptions> = {}): Promise<Ended> {
-  const told = { stdout: '', stderr: '' };
-  const terminal = {
-    stdout: { write: (text: string) => void (told.stdout += text) },
-    stderr: { write: (text: string) => void (told.stderr += text) },
-  };
-  const all: ImportOptions = { mchid: MCHID, url: world.api.url, encoding: 'auto', ...options };
-  try {
-    const sleepMs = async () => undefined;
-    const status = await importFile(file, all, serviceAt(all, { sleepMs }), terminal, sleepMs);
-    return { status, ...told };
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    return { status: 1, ...told, stderr: `${told.stderr}${error.message}\n` };
-  }
-}
-
 function inFolder(name: string): string {
   return path.join(folder, name);
 }
@@ -70,6 +27,10 @@ function inFolder(name: string): string {
 function fileOf(name: string, content: string | Buffer): string {
   writeFileSync(inFolder(name), content);
   return inFolder(name);
+}
+
+function orders(file: string, options: Partial<ImportOptions> = {}): Promise<Ended> {
+  return runImport(file, { url: world.api.url, ...options });
 }
 
 /** With a summary and a report. */
@@ -257,51 +218,6 @@ test('what cannot be written or read is refused in a sentence, before anything i
     stderr: '--report: /none/x cannot be written (ENOENT)\n',
   });
   expect((await orders(inFolder('none.csv'))).stderr).toContain('none.csv cannot be read (ENOENT)');
-});
-
-test.each(['report', 'json'] as const)('--%s is never the file that is imported', async (option) => {
-  const text = `${HEADER}\n${SUB_MCHID},KEPT,${SERVICE_ID},,\n`;
-  const file = fileOf('kept.csv', text);
-  const { status, stdout, stderr } = await orders(file, { [option]: file });
-  expect([status, stdout, readFileSync(file, 'utf8')]).toEqual([1, '', text]);
-  expect(stderr).toBe(
-    `--${option}: ${file} is the file to import too and would be overwritten; name another file. Nothing was done.\n`,
-  );
-});
-
-test('a report of yesterday stands when the file cannot be imported', async () => {
-  const report = fileOf('yesterday.csv', 'of yesterday');
-  await orders(fileOf('unusable.csv', 'a,b\n1,2\n'), { report });
-  expect(readFileSync(report, 'utf8')).toBe('of yesterday');
-});
-
-test('a report that cannot be kept stops the import, and the summary says how far it came', async () => {
-  const service = await stub((rows) => done(rows, 'registered'));
-  const rows = Array.from({ length: 950 }, (_, n) => `1,A_${n},5,,`);
-  const file = fileOf('full.csv', [HEADER, ...rows].join('\n'));
-  const { status, stdout, stderr } = await orders(file, { url: service.url, report: '/dev/full' });
-  await service.close();
-  expect([status, stderr]).toEqual([
-    1,
-    'Nothing more is sent. --report: /dev/full cannot be written (ENOSPC)\n',
-  ]);
-  const [, registered = ''] = /registered +│ (\d+) /.exec(stdout) ?? [];
-  const [, left = ''] = /left +│ (\d+) /.exec(stdout) ?? [];
-  expect(Number(registered)).toBe(100 * service.calls());
-  expect(Number(registered) + Number(left)).toBe(950);
-  expect(service.calls()).toBeLessThan(4);
-});
-
-test('what a file holds for a terminal to obey is not passed on to it', async () => {
-  const file = fileOf('escape.csv', `${HEADER}\n${SUB_MCHID},ESC,5,,\n`.replace('total_', '\u001B[2J\u202E'));
-  const { status, stderr } = await spawned(file, '--mchid', MCHID, '--url', world.api.url);
-  expect(status).toBe(1);
-  expect(stderr).toContain('[2J');
-  expect(stderr.trimEnd()).not.toMatch(/\p{C}/u);
-  const line = fileOf('escape.ndjson', JSON.stringify({ ...ordered('ESC'), '\u001B]0;x\u0007': 1 }));
-  const told = (await orders(line)).stderr.split('\n');
-  expect(told[0]).toContain(']0;x');
-  expect(told.join('')).not.toMatch(/\p{C}/u);
 });
 
 test('the command line says what the function says, and ends with its status', async () => {
