@@ -4,6 +4,7 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { Mchid } from './core/ids';
 import type { LedgerPorts } from './flow/persist';
 import type { Config } from './shared/config';
+import { awsClient } from './store/aws-client';
 import { DynamoControls } from './store/controls';
 import { DynamoLedger } from './store/ledger';
 import { MerchantKeyring } from './store/merchant-keyring';
@@ -16,22 +17,14 @@ export interface ImportServices {
 }
 
 /** As long as for one order of a request: a batch that takes too long is tried again as a whole. */
-const AWS_REQUEST_MS = 1_000;
-const AWS_TRIES_MAX = 3;
+const AWS_LIMITS = { requestMs: 1_000, triesMax: 3 };
 
 /** The parts of `import`: it registers orders and calls nobody, so it has no keys and nothing to call with. */
 export function createImportServices(
   config: Config,
   { now = Date.now }: { now?: () => number } = {},
 ): ImportServices {
-  const aws = {
-    maxAttempts: AWS_TRIES_MAX,
-    requestHandler: {
-      connectionTimeout: AWS_REQUEST_MS,
-      requestTimeout: AWS_REQUEST_MS,
-      throwOnRequestTimeout: true,
-    },
-  };
+  const aws = awsClient(AWS_LIMITS);
   const table = { client: new DynamoDBClient(aws), tableName: config.tableName };
   return {
     ports: { ledger: new DynamoLedger(table), controls: new DynamoControls(table), now, chance: Math.random },

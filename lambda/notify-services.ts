@@ -9,6 +9,7 @@ import type { NotificationReader, NotificationReaders, RawNotification } from '.
 import type { Config } from './shared/config';
 import { recordTo } from './shared/log';
 import { FlowMetrics } from './shared/metrics';
+import { awsClient } from './store/aws-client';
 import { DynamoControls } from './store/controls';
 import { DynamoLedger } from './store/ledger';
 import { MerchantKeyring } from './store/merchant-keyring';
@@ -27,8 +28,7 @@ export interface NotifyServices {
 }
 
 /** Four calls one after the other, and WeChat Pay waits 5 s for all of them: it tries again later, and so need not this. */
-const AWS_REQUEST_MS = 1_000;
-const AWS_TRIES_MAX = 2;
+const AWS_LIMITS = { requestMs: 1_000, triesMax: 2 };
 /** Whoever calls a public address has the numbers that are looked up: each that is made up costs a question. */
 const UNKNOWN_PER_MINUTE_MAX = 30;
 
@@ -40,14 +40,7 @@ export function createNotifyServices(
   config: Config,
   { now = Date.now }: { now?: () => number } = {},
 ): NotifyServices {
-  const aws = {
-    maxAttempts: AWS_TRIES_MAX,
-    requestHandler: {
-      connectionTimeout: AWS_REQUEST_MS,
-      requestTimeout: AWS_REQUEST_MS,
-      throwOnRequestTimeout: true,
-    },
-  };
+  const aws = awsClient(AWS_LIMITS);
   const logger = new Logger();
   const table = { client: new DynamoDBClient(aws), tableName: config.tableName };
   const metrics = new FlowMetrics();

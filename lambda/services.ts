@@ -12,6 +12,7 @@ import type { DueOrders, Merchants, OrderList, Ports, WorkQueue } from './flow/p
 import type { Config } from './shared/config';
 import { recordTo } from './shared/log';
 import { FlowMetrics } from './shared/metrics';
+import { awsClient } from './store/aws-client';
 import { DynamoBudget } from './store/budget';
 import { DynamoControls } from './store/controls';
 import { DynamoLedger } from './store/ledger';
@@ -35,24 +36,12 @@ export interface Services {
   readonly metrics: FlowMetrics;
 }
 
-/** An AWS call that takes longer than this is tried again, at most twice more. */
-const AWS_REQUEST_MS = 1_000;
-const AWS_TRIES_MAX = 3;
-/** A batch of orders is worked on side by side; a request that waits for a connection uses up its time. */
-const AWS_CONNECTIONS_MAX = 128;
+/** A batch of orders is worked on side by side, each with a call of its own. */
+const AWS_LIMITS = { requestMs: 1_000, triesMax: 3, connectionsMax: 128 };
 
 /** Puts the parts together, once for each function instance. */
 export function createServices(config: Config, { now = Date.now }: { now?: () => number } = {}): Services {
-  const aws = {
-    maxAttempts: AWS_TRIES_MAX,
-    requestHandler: {
-      connectionTimeout: AWS_REQUEST_MS,
-      requestTimeout: AWS_REQUEST_MS,
-      throwOnRequestTimeout: true,
-      httpAgent: { maxSockets: AWS_CONNECTIONS_MAX },
-      httpsAgent: { maxSockets: AWS_CONNECTIONS_MAX },
-    },
-  };
+  const aws = awsClient(AWS_LIMITS);
   const logger = new Logger();
   const table = { client: new DynamoDBClient(aws), tableName: config.tableName };
   const ledger = new DynamoLedger(table);

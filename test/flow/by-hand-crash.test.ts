@@ -3,6 +3,7 @@ import type { Operation } from '../../lambda/core/order';
 import type { Outcome } from '../../lambda/core/outcome';
 import { byHand } from '../../lambda/flow/by-hand';
 import { work } from '../../lambda/flow/work';
+import { endingAt, ENDS, type End } from './support/endings';
 import {
   DAY,
   freely,
@@ -20,27 +21,6 @@ import {
 
 const ACTOR = { kind: 'api', id: 'operator' } as const;
 const WAIVE: Operation = { kind: 'cancel', user_reason: '免除' };
-
-const ENDS = ['dies_before', 'dies_after', 'throws_before', 'throws_after', 'conflict_after'] as const;
-type End = (typeof ENDS)[number];
-
-/** Passes everything but the touch with number `at`. */
-function endingAt(at: number, end: End, reached: Step[], over: () => void): Gate {
-  return async (step, act) => {
-    reached.push(step);
-    if (reached.length - 1 !== at) return act();
-    if (end === 'dies_after' || end === 'throws_after') act();
-    if (end === 'dies_before' || end === 'dies_after') {
-      over();
-      return new Promise<never>(() => undefined);
-    }
-    if (end === 'conflict_after') {
-      const result = act();
-      return step === 'save' ? ('conflict' as typeof result) : result;
-    }
-    throw new Error(`${step} failed`);
-  };
-}
 
 async function waive(world: Outside, gate: Gate): Promise<unknown> {
   const order = rowOf(world);

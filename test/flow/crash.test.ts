@@ -3,10 +3,10 @@ import type { Outcome } from '../../lambda/core/outcome';
 import { attempt } from '../../lambda/flow/attempt';
 import type { Ports } from '../../lambda/flow/ports';
 import { work } from '../../lambda/flow/work';
+import { endingAt, ENDS, type End } from './support/endings';
 import {
   DAY,
   freely,
-  type Gate,
   HOUR,
   MINUTE,
   noting,
@@ -34,29 +34,6 @@ const WAYS = {
   },
 } as const;
 type Way = keyof typeof WAYS;
-
-/** How a worker ends at one touch of the outside: `dies` never comes back, `throws` does with an error. */
-const ENDS = ['dies_before', 'dies_after', 'throws_before', 'throws_after', 'conflict_after'] as const;
-type End = (typeof ENDS)[number];
-
-/** Passes everything but the touch with number `at`. */
-function endingAt(at: number, end: End, reached: Step[], over: () => void): Gate {
-  return async (step, act) => {
-    reached.push(step);
-    if (reached.length - 1 !== at) return act();
-    if (end === 'dies_after' || end === 'throws_after') act();
-    if (end === 'dies_before' || end === 'dies_after') {
-      over();
-      return new Promise<never>(() => undefined);
-    }
-    if (end === 'conflict_after') {
-      const result = act();
-      // Only a write has an answer that can say so.
-      return step === 'save' || step === 'saveBreaker' ? ('conflict' as typeof result) : result;
-    }
-    throw new Error(`${step} failed`);
-  };
-}
 
 interface Script {
   readonly name: string;
