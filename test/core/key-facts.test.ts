@@ -1,4 +1,4 @@
-import { isEnding, keyEnds, type CertificateFacts } from '../../lambda/core/key-facts';
+import { ENDING_DAYS, isEnding, keyEnds, type CertificateFacts } from '../../lambda/core/key-facts';
 
 const DAY = 86_400_000;
 const NOW = Date.parse('2026-03-02T04:00:00Z');
@@ -38,4 +38,5 @@ test.each([
   const [end] = keyEnds({ signing: [ending('A', inMs)], platform_certificates: [] }, NOW);
   expect(end?.days_left).toBe(daysLeft);
   expect(end !== undefined && isEnding(end)).toBe(warned);
+  expect(daysLeft <= ENDING_DAYS).toBe(warned);
 });
