@@ -2,13 +2,14 @@ import * as z from 'zod/mini';
 import {
   BY_HAND_MEANINGS,
   BY_HAND_REFUSALS,
-  BY_HAND_WAITS,
+  isDone,
   refusesCorrection,
   refusesHold,
   refusesRelease,
   type ByHandRefusal,
 } from '../core/by-hand';
 import { STOP_REASONS } from '../core/explain';
+import { WAITS } from '../core/guards';
 import type { Instant } from '../core/ids';
 import type { Operation, Order } from '../core/order';
 import { OUTCOME_RULES } from '../core/outcome';
@@ -196,9 +197,7 @@ async function told(
     ...(await shown(order, ports)),
   };
   if (stillOpen) return json(202, body);
-  const closed = order.timeline.findLast((entry) => entry.kind === 'closed');
-  const done = closed?.claim_id === open.claim_id && closed.as !== 'not_done';
-  return done
+  return isDone(order, operation)
     ? json(200, body)
     : problem({
         kind: 'not-done',
@@ -234,7 +233,7 @@ function whyNotTold(
 ): readonly [why: string, retryAt: Instant] {
   switch (because.kind) {
     case 'wait':
-      return [BY_HAND_WAITS[because.because], because.until];
+      return [WAITS[because.because], because.until];
     case 'unobserved':
       return ['WeChat Pay gave no usable answer about the order.', now + MINUTE_MS];
     case 'keyless':

@@ -1,5 +1,4 @@
 import { isFresh } from './decide';
-import { WAITS } from './guards';
 import type { Fen, Instant } from './ids';
 import { isTerminal, type OrderFacts, type StandingKind } from './observe';
 import {
@@ -100,27 +99,41 @@ export function isRecordFull({ timeline }: Order): boolean {
   return timeline.length >= TIMELINE_BY_HAND_MAX_ENTRIES;
 }
 
+/** Whether WeChat Pay shows, verified, what was decided. Whoever was charged meanwhile was neither settled nor waived. */
+export function isDone({ observed }: Order, operation: Operation): boolean {
+  if (observed === undefined) return false;
+  const { standing, facts } = observed;
+  switch (operation.kind) {
+    case 'sync':
+      return standing.kind === 'settled';
+    case 'cancel':
+      return standing.kind === 'cancelled';
+    case 'modify':
+      return ['pending', 'paid'].includes(standing.kind) && facts.total_amount === operation.total_amount;
+  }
+}
+
+const BUSY =
+  'A deduction of this order is running at WeChat Pay (扣款中). Wait 3 minutes, then look whether he was charged.';
+const STILL_CHARGED =
+  'The order is not collected here any more, but WeChat Pay goes on deducting by itself: the user can still be charged. If he is, the order is in refund_due.';
+
 /** What an outcome says of a decision by hand, where that differs from what it says of a collection. */
 export const BY_HAND_MEANINGS: Readonly<Record<Operation['kind'], Partial<Record<OutcomeKind, string>>>> = {
   sync: {
     accepted: 'WeChat Pay took it; the order is settled as soon as a query shows it.',
-    refused:
-      'WeChat Pay refused it. The order is not collected here any more, but WeChat Pay goes on deducting by itself: the user can still be charged. If he is, the order is in refund_due.',
-    busy: 'A deduction of this order is running at WeChat Pay (扣款中). Wait 3 minutes, then look whether he was charged.',
+    refused: `WeChat Pay refused it. ${STILL_CHARGED}`,
+    busy: BUSY,
   },
   cancel: {
     accepted: 'WeChat Pay took it; the order is cancelled as soon as a query shows it.',
-    refused:
-      'WeChat Pay refused it, as it may for an order that is pending payment. The order is not collected here any more, but WeChat Pay goes on deducting by itself: the user can still be charged. If he is, the order is in refund_due.',
-    busy: 'A deduction of this order is running at WeChat Pay (扣款中). Wait 3 minutes, then look whether he was charged.',
+    refused: `WeChat Pay refused it, as it may for an order that is pending payment. ${STILL_CHARGED}`,
+    busy: BUSY,
   },
   modify: {
     accepted: 'WeChat Pay took it; less is due as soon as a query shows it.',
     refused:
       'WeChat Pay refused it. The order is not collected here until it is reduced or released, but WeChat Pay goes on deducting the earlier amount by itself.',
-    busy: 'A deduction of this order is running at WeChat Pay (扣款中). Wait 3 minutes, then look whether he was charged.',
+    busy: BUSY,
   },
 };
-
-/** Why it has to wait, in a sentence. */
-export const BY_HAND_WAITS = { attempt_open: WAITS.attempt_open, lock: WAITS.lock } as const;

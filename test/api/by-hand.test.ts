@@ -183,6 +183,40 @@ describe('an order that is waived', () => {
   });
 });
 
+test('a waiver that comes too late, because the user is charged meanwhile, is said not to be done', async () => {
+  const ref = await registered();
+  const services = world.newServices();
+  const { merchants } = services.ports;
+  const late = await world.apiOf({
+    ...services,
+    ports: {
+      ...services.ports,
+      merchants: {
+        refresh: async () => false,
+        get: async (mchid) => {
+          const calls = await merchants.get(mchid);
+          return {
+            collect: async (...call) => calls.collect(...call),
+            query: async (...call) => calls.query(...call),
+            change: async (...call) => {
+              world.simulator.payByHand(ref);
+              return calls.change(...call);
+            },
+          };
+        },
+      },
+    },
+  });
+  expect(await late.at('POST', `${pathOf(ref)}/waive`, REASON)).toMatchObject({
+    status: 409,
+    body: {
+      type: 'urn:payscore-collector:problem:not-done',
+      order_status: 'refund_due',
+      refund_due: { amount: 100, because: 'charged_after_waiver' },
+    },
+  });
+});
+
 test('a waiver while the keys are out of reach is in force, and can be sent again', async () => {
   const ref = await registered();
   const fresh = await world.apiOf(world.newServices());

@@ -1,8 +1,8 @@
 import {
   BY_HAND_MEANINGS,
   BY_HAND_REFUSALS,
-  BY_HAND_WAITS,
   decideByHand,
+  isDone,
   refusesRelease,
 } from '../../lambda/core/by-hand';
 import { decide } from '../../lambda/core/decide';
@@ -280,12 +280,30 @@ describe('a decision by hand', () => {
     expect(after(once, settle('refused', open)).timeline).toEqual(once.timeline);
   });
 
+  test('is done when WeChat Pay shows it, and not when it shows that the user was charged', () => {
+    const facts = { state: 'DONE', details: [], total_amount: 60 } as unknown as OrderFacts;
+    const chargedLess: Observation = { ...saw('paid', NOW), facts };
+    const reduced = pendingAt(NOW, { total_amount: 60 });
+    const shown: readonly (readonly [Observation, readonly string[]])[] = [
+      [saw('settled', NOW), ['sync']],
+      [saw('cancelled', NOW), ['cancel']],
+      [reduced, ['modify']],
+      [chargedLess, ['modify']],
+      [saw('paid', NOW), []],
+      [saw('expired', NOW), []],
+      [pendingAt(NOW), []],
+    ];
+    const doneOf = (order: Order) =>
+      OPERATION_LIST.filter((one) => isDone(order, one)).map(({ kind }) => kind);
+    for (const [seen, done] of shown) expect(doneOf(orderWith({ observed: seen }))).toEqual(done);
+    expect(doneOf(orderWith({}))).toEqual([]);
+  });
+
   test('has words of its own for what WeChat Pay said, for each kind of it', () => {
     for (const { kind } of OPERATION_LIST)
       for (const outcome of ['accepted', 'refused', 'busy'] as const)
         expect(BY_HAND_MEANINGS[kind][outcome]).toMatch(/^[A-Z].{20,}\.$/);
     expect(BY_HAND_MEANINGS.cancel.refused).toContain('the user can still be charged');
-    expect(Object.keys(BY_HAND_WAITS)).toEqual(['attempt_open', 'lock']);
     expect(Object.values(BY_HAND_REFUSALS).filter((text) => !/^[A-Z].{20,}\.$/.test(text))).toEqual([]);
   });
 });
