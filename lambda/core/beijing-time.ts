@@ -21,6 +21,11 @@ export function isDateOnly(text: string): boolean {
   return DATE.test(text);
 }
 
+/** A time as WeChat Pay reads it: `yyyyMMddHHmmss`, Beijing time. */
+export function writeBeijingTime(instant: Instant): string {
+  return new Date(instant + OFFSET_MS).toISOString().replaceAll(/\D/g, '').slice(0, 14);
+}
+
 /** RFC 3339 by the clocks of Beijing, which are 8 hours ahead all year. */
 export function spellBeijingTime(instant: Instant): string {
   return new Date(instant + OFFSET_MS).toISOString().replace('Z', OFFSET);

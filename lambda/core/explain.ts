@@ -45,7 +45,7 @@ export const STOP_REASONS: Readonly<Record<StopBecause, string>> = {
   not_completed: 'The order is not completed yet; call complete (完结) first.',
   unrecognised: 'WeChat Pay answered a state that is not known here; a person has to look.',
   decided:
-    'Somebody decided to settle, waive or reduce it, and WeChat Pay has not confirmed that: send the decision again, or release the order.',
+    'Somebody decided to settle, waive or reduce it, and WeChat Pay has not confirmed that: send the decision again, or take it back by a release that names it (takes_back).',
   held: 'The order is held: until the end of the hold, or until somebody releases it.',
   exhausted:
     'Every attempt that the policy allows was made (attempts_max); the operator decides: waive or leave.',

@@ -50,8 +50,8 @@ export async function ask(
   const change = { kind: 'observe', observation: { at, standing: observe(facts), facts } } as const;
   const differs = keep ? amountsDiffer(order, facts) : undefined;
   if (differs !== undefined) ports.record({ kind: 'amount_differs', ref: order.ref, ...differs });
-  if (!keep) return { kind: 'observed', order: evolve(order, change), evidence };
   const after = evolve(order, change);
+  if (!keep) return { kind: 'observed', order: after, evidence };
   if (continues !== undefined && (await isCollectedNext(ports, after, continues)))
     return { kind: 'observed', order: after, evidence, unsaved: change };
   return { kind: 'observed', order: await persist(ports, order, change), evidence };

@@ -1,14 +1,13 @@
 import { decideByHand, isRecordFull, type ByHandDecision, type ByHandRefusal } from '../core/by-hand';
 import { isPayscoreError, PayscoreError } from '../core/errors';
-import type { Change } from '../core/evolve';
-import { evolve } from '../core/evolve';
+import { evolve, type Change } from '../core/evolve';
 import type { Instant } from '../core/ids';
 import type { Actor, OpenByHand, Operation, Order } from '../core/order';
 import type { CallReport, QueryReport } from '../core/outcome';
 import { isSame } from '../core/same';
 import { ask } from './ask';
 import { CALL_MS_MIN, claim, newClaim, NO_TIME, settle, timeFor, type Claimed } from './claim';
-import { persistIfAsSeen } from './persist';
+import { persistIfAsSeen, unlessFault } from './persist';
 import type { MerchantCalls, Ports } from './ports';
 
 export interface ByHandRequest {
@@ -113,14 +112,9 @@ async function tell(
     await ports.merchants.refresh(ref.mchid, calls);
   const told = { kind: 'told', open, report, ...settled } as const;
   if (!settled.recorded) return told;
-  // What it took is verified at once if it can be; if not, the schedule asks.
+  // What was told is told. It is verified at once if it can be; if not, the schedule asks.
   const answer = await ask(settled.order, ports, { deadlineAt, keep: true }).catch(unlessFault);
   return answer?.kind === 'observed' ? { ...told, order: answer.order } : told;
-}
-
-/** What was told is told, whether it could be verified at once or not. */
-function unlessFault(error: unknown): undefined {
-  if (!isPayscoreError(error)) throw error;
 }
 
 type Intended = Extract<ByHandResult, { kind: 'intended' }>['because'];

@@ -1,6 +1,7 @@
 import { isPayscoreError } from '../core/errors';
 import type { Instant, Mchid } from '../core/ids';
-import type { KeyFacts, SecretFacts } from '../core/key-facts';
+import type { KeyFacts } from '../core/key-facts';
+import { isSame } from '../core/same';
 import { MINUTE_MS } from '../core/time';
 import type { MerchantRows, Ports } from './ports';
 
@@ -112,7 +113,7 @@ export class CertificateKeeper {
     const row = await rows.find(holder.mchid);
     if (holder.download !== undefined) {
       const { platform_certificates: _, ...facts } = holder.facts;
-      if (!sameFacts(row?.facts, facts)) await rows.saveFacts(holder.mchid, facts);
+      if (!isSame(row?.facts, facts)) await rows.saveFacts(holder.mchid, facts);
     }
     const kept = row?.certificates;
     if (!holder.facts.uses_certificates || kept === undefined || kept.fetched_at <= held.fetchedAt)
@@ -168,14 +169,4 @@ export class CertificateKeeper {
     this.#held.set(holder, held);
     return held;
   }
-}
-
-function sameFacts(a: SecretFacts | undefined, b: SecretFacts): boolean {
-  return a !== undefined && spell(a) === spell(b);
-}
-
-/** In one order, whatever order DynamoDB gives its maps back in. */
-function spell({ signing, public_keys, uses_certificates }: SecretFacts): string {
-  const keys = signing.map(({ serial_no, valid_from, valid_to }) => [serial_no, valid_from, valid_to]);
-  return JSON.stringify([keys, public_keys, uses_certificates]);
 }

@@ -1,8 +1,7 @@
 import { evolve } from '../core/evolve';
 import type { Instant } from '../core/ids';
 import type { Actor, Open, Order } from '../core/order';
-import type { CallReport } from '../core/outcome';
-import { CALL_MS_MAX } from '../core/outcome';
+import { CALL_MS_MAX, type CallReport } from '../core/outcome';
 import { inHand } from '../core/plan';
 import { LEDGER_MS } from './ask';
 import { persist } from './persist';

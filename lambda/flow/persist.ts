@@ -59,7 +59,7 @@ export async function isCollectedNext(
 }
 
 /** Undefined for what a part behind could not do; a mistake of this program passes through. */
-function unlessFault(error: unknown): undefined {
+export function unlessFault(error: unknown): undefined {
   if (!isPayscoreError(error)) throw error;
 }
 

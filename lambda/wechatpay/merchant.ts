@@ -5,7 +5,7 @@ import type { KeyWatch } from './adapter';
 import { axios } from './axios';
 import { createWxpay, type Wxpay } from './client';
 import type { Credentials } from './credentials';
-import { Payscore } from './payscore';
+import { clip, Payscore } from './payscore';
 import type { Transport } from './transport';
 import { certificateFacts, Verifier } from './verifier';
 
@@ -19,13 +19,6 @@ function notListed(error: unknown): never {
       'has none any more, take platform_certificates out of its …/verify secret.',
     { status },
   );
-}
-
-/** Longest text told of an answer. */
-const CHARS_MAX = 256;
-
-function clip(text: string): string {
-  return text.length <= CHARS_MAX ? text : `${text.slice(0, CHARS_MAX)}…`;
 }
 
 export interface MerchantOptions {

@@ -1,9 +1,9 @@
 import type { AxiosResponse } from 'axios';
+import { writeBeijingTime } from '../core/beijing-time';
 import { isPayscoreError, type PayscoreError } from '../core/errors';
 import type { OrderRef } from '../core/ids';
 import type { Operation } from '../core/order';
 import type { CallLimits, CallReport, CollectLimits, Evidence, QueryReport } from '../core/outcome';
-import { HOUR_MS } from '../core/time';
 import { axios } from './axios';
 import type { Wxpay } from './client';
 import { classify } from './outcomes';
@@ -38,7 +38,7 @@ export class Payscore {
     const config = { out_order_no, timeout: limited(timeoutMs), send_by: sendBy };
     switch (operation.kind) {
       case 'sync': {
-        const detail = { paid_time: beijingTime(operation.paid_at) };
+        const detail = { paid_time: writeBeijingTime(operation.paid_at) };
         return reportOf(await outcomeOf(sync({ ...of, type: 'Order_Paid', detail }, config)));
       }
       case 'cancel':
@@ -70,11 +70,6 @@ export class Payscore {
 }
 
 const REDUCED_NAME = '调整后费用';
-
-/** `yyyyMMddHHmmss`, Beijing time. */
-function beijingTime(instant: number): string {
-  return new Date(instant + 8 * HOUR_MS).toISOString().replaceAll(/\D/g, '').slice(0, 14);
-}
 
 /** What an order's call came to. */
 function reportOf(call: CallOutcome): CallReport {
@@ -154,7 +149,7 @@ function limited(timeoutMs: number): number {
 /** Longest text kept of any one field of an answer. */
 const EVIDENCE_CHARS_MAX = 256;
 
-function clip(text: string): string {
+export function clip(text: string): string {
   return text.length <= EVIDENCE_CHARS_MAX ? text : `${text.slice(0, EVIDENCE_CHARS_MAX)}…`;
 }
 
