@@ -2,6 +2,7 @@ import { RemovalPolicy } from 'aws-cdk-lib';
 import {
   AttributeType,
   Billing,
+  type ITableV2,
   ProjectionType,
   StreamViewType,
   TableEncryptionV2,
@@ -10,6 +11,8 @@ import {
 import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { TABLE_INDEXES, TABLE_KEY, TABLE_TTL } from '../lambda/store/table-schema';
+import { answerForWildcards } from './rules';
+import type { Settings } from './settings';
 
 const TYPES = { S: AttributeType.STRING, N: AttributeType.NUMBER } as const;
 
@@ -19,12 +22,28 @@ type ItemAction = 'GetItem' | 'BatchGetItem' | 'UpdateItem' | 'Query';
 /** What was asked of WeChat Pay, and what it answered. It outlives the stack: nothing else knows what is open. */
 export class LedgerTable extends Construct {
   readonly tableName: string;
-  readonly streamArn: string;
+  /** Absent of an existing table whose stream nobody named. */
+  readonly streamArn: string | undefined;
   private readonly tableArn: string;
 
-  constructor(scope: Construct, id: string) {
+  constructor(scope: Construct, id: string, { table_name: existing, table_stream_arn: stream }: Settings) {
     super(scope, id);
-    const table = new TableV2(this, 'Table', {
+    const table = existing === undefined ? this.ownTable() : this.existing(existing, stream);
+    this.tableName = table.tableName;
+    this.tableArn = table.tableArn;
+    this.streamArn = table.tableStreamArn;
+  }
+
+  /** Restored from a backup: a restore makes a table of its own. */
+  private existing(tableName: string, tableStreamArn: string | undefined): ITableV2 {
+    return TableV2.fromTableAttributes(this, 'Table', {
+      tableName,
+      ...(tableStreamArn === undefined ? {} : { tableStreamArn }),
+    });
+  }
+
+  private ownTable(): ITableV2 {
+    return new TableV2(this, 'Table', {
       partitionKey: { name: TABLE_KEY.partitionKey, type: AttributeType.STRING },
       sortKey: { name: TABLE_KEY.sortKey, type: AttributeType.STRING },
       globalSecondaryIndexes: Object.values(TABLE_INDEXES).map((index) => ({
@@ -44,11 +63,8 @@ export class LedgerTable extends Construct {
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       deletionProtection: true,
       removalPolicy: RemovalPolicy.RETAIN,
-    });
-    this.tableName = table.tableName;
-    this.tableArn = table.tableArn;
-    if (table.tableStreamArn === undefined) throw new Error('the table has a stream');
-    this.streamArn = table.tableStreamArn;
+      // CDK's classes are not written for `exactOptionalPropertyTypes`.
+    }) as ITableV2;
   }
 
   grantItems(role: IRole, actions: readonly ItemAction[]): void {
@@ -63,21 +79,20 @@ export class LedgerTable extends Construct {
    * What Lambda reads the stream with, in the role of the function that it feeds.
    * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/iam-policy-read-stream-only.html
    */
-  grantStream(role: IRole): void {
+  grantStream(role: IRole, streamArn: string): void {
     const actions = ['DescribeStream', 'GetRecords', 'GetShardIterator'];
     role.addToPrincipalPolicy(
       new PolicyStatement({
         actions: actions.map((action) => `dynamodb:${action}`),
-        resources: [this.streamArn],
+        resources: [streamArn],
       }),
     );
     // It finds streams and names none.
+    const streams = `${this.tableArn}/stream/*`;
     role.addToPrincipalPolicy(
-      new PolicyStatement({
-        actions: ['dynamodb:ListStreams'],
-        resources: [`${this.tableArn}/stream/*`],
-      }),
+      new PolicyStatement({ actions: ['dynamodb:ListStreams'], resources: [streams] }),
     );
+    answerForWildcards(role, [streams], 'Listing finds streams and names none.');
   }
 
   private grant(role: IRole, actions: readonly ItemAction[], resource: string): void {

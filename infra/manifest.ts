@@ -98,6 +98,9 @@ export const KEY_CARE_EVERY_MINUTES = 10;
 /** WeChat Pay's main host, then the backup in another city (异地接入点). */
 export const WECHATPAY_HOSTS = ['https://api.mch.weixin.qq.com', 'https://api2.mch.weixin.qq.com'] as const;
 
+/** What is invoked of each function: a version that was published, not whatever was uploaded last. */
+export const ALIAS = 'live';
+
 /** What a stage may be called: it stands in the names of the stack and of its secrets. */
 export const STAGE = { pattern: /^[a-z0-9-]{1,16}$/, rule: '1 to 16 of a-z, 0-9 and -' } as const;
 

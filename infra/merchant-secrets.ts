@@ -1,5 +1,6 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib';
 import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { answerForWildcards } from './rules';
 
 /** `signing`: what a call is signed with. `verify`: what answers and notifications are verified and decrypted with. */
 export type SecretKind = 'signing' | 'verify';
@@ -14,17 +15,14 @@ export type SecretKind = 'signing' | 'verify';
  */
 export function grantMerchantSecrets(role: IRole, prefix: string, kinds: readonly SecretKind[]): void {
   const stack = Stack.of(role);
-  role.addToPrincipalPolicy(
-    new PolicyStatement({
-      actions: ['secretsmanager:GetSecretValue'],
-      resources: kinds.map((kind) =>
-        stack.formatArn({
-          service: 'secretsmanager',
-          resource: 'secret',
-          resourceName: `${prefix}/*/${kind}-??????`,
-          arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-        }),
-      ),
+  const resources = kinds.map((kind) =>
+    stack.formatArn({
+      service: 'secretsmanager',
+      resource: 'secret',
+      resourceName: `${prefix}/*/${kind}-??????`,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
     }),
   );
+  role.addToPrincipalPolicy(new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources }));
+  answerForWildcards(role, resources, 'Merchants come and go without a deployment.');
 }

@@ -53,16 +53,19 @@ export class OrderEvents extends Construct {
    * Has Lambda hand the table's changes to a function, those of one order in their order. What is told twice bears the
    * same ids, so a batch may be handed over again from any place on.
    */
-  publish(ledger: LedgerTable, options: Pick<ServiceFunctionProps, 'settings' | 'environment'>): void {
+  publish(ledger: LedgerTable, options: Omit<ServiceFunctionProps, 'name' | 'asynchronous'>): void {
+    const { streamArn } = ledger;
+    if (streamArn === undefined)
+      throw new Error('the settings name the stream of the table that events are read from');
     const publish = new ServiceFunction(this, 'Publish', { name: 'publish', ...options });
     this.grantPut(publish.role);
-    ledger.grantStream(publish.role);
+    ledger.grantStream(publish.role, streamArn);
     publish.role.addToPrincipalPolicy(
       new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [this.failed.queueArn] }),
     );
     new EventSourceMapping(this, 'Mapping', {
-      target: publish.function,
-      eventSourceArn: ledger.streamArn,
+      target: publish.live,
+      eventSourceArn: streamArn,
       // Whoever switches events on is told of what happens from then on; of what happened before by `republish`.
       startingPosition: StartingPosition.LATEST,
       batchSize: CHANGE_STREAM.batchSize,

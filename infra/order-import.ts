@@ -11,11 +11,10 @@ import { IMPORT_PLACES, importDefinition, MAP_LABELS } from './import-definition
 import type { LedgerTable } from './ledger-table';
 import { type FunctionEnvironment, secretPrefix } from './manifest';
 import { grantMerchantSecrets } from './merchant-secrets';
-import { ServiceFunction } from './service-function';
-import type { Settings } from './settings';
+import { answerFor, answerForWildcards } from './rules';
+import { ServiceFunction, type Surroundings } from './service-function';
 
-interface OrderImportProps {
-  readonly settings: Settings;
+interface OrderImportProps extends Surroundings {
   readonly environment: FunctionEnvironment;
   readonly ledger: LedgerTable;
 }
@@ -34,14 +33,15 @@ const REPLACED_KEPT_DAYS = 7;
 export class OrderImport extends Construct {
   readonly outputs: Readonly<Record<string, string>>;
 
-  constructor(scope: Construct, id: string, { settings, environment, ledger }: OrderImportProps) {
+  constructor(scope: Construct, id: string, { ledger, environment, ...surroundings }: OrderImportProps) {
     super(scope, id);
+    const { settings } = surroundings;
     const bucket = this.bucket();
     // It registers and calls nobody: that there is a `verify` secret tells it which merchants are known.
-    const { function: fn, role } = new ServiceFunction(this, 'Rows', {
+    const { live, role } = new ServiceFunction(this, 'Rows', {
       name: 'import',
-      settings,
       environment,
+      ...surroundings,
     });
     ledger.grantItems(role, ['GetItem', 'UpdateItem', 'Query']);
     grantMerchantSecrets(role, secretPrefix(settings.stage), ['verify']);
@@ -56,18 +56,29 @@ export class OrderImport extends Construct {
           importDefinition({
             partition: Stack.of(this).partition,
             bucketName: bucket.bucketName,
-            functionArn: fn.functionArn,
+            functionArn: live.functionArn,
             concurrencyMax: settings.import_concurrency_max,
           }),
         ),
       ),
       role: machineRole,
+      tracingEnabled: settings.tracing,
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    for (const statement of fileStatements(bucket, fn.functionArn))
-      machineRole.addToPrincipalPolicy(statement);
+    const statements = fileStatements(bucket, live.functionArn);
+    for (const statement of statements) machineRole.addToPrincipalPolicy(statement);
     // A policy of its own: the machine waits for its role's first one, which therefore cannot speak of the machine.
-    new Policy(this, 'Executions', { roles: [machineRole], statements: this.executionStatements(machine) });
+    const executions = new Policy(this, 'Executions', {
+      roles: [machineRole],
+      statements: this.executionStatements(machine),
+    });
+    answerForWildcards(
+      machineRole,
+      wild(statements),
+      'Files and reports bear whatever names they are given.',
+    );
+    answerForWildcards(executions, wild(this.executionStatements(machine)), 'Executions get random names.');
+    this.answerForMachine(machine, machineRole, settings.tracing);
     const undelivered = this.startOnUpload(bucket, machine);
     this.outputs = {
       ImportBucketName: bucket.bucketName,
@@ -96,6 +107,10 @@ export class OrderImport extends Construct {
     (bucket.node.defaultChild as CfnBucket).notificationConfiguration = {
       eventBridgeConfiguration: { eventBridgeEnabled: true },
     };
+    answerFor(bucket, {
+      'AwsSolutions-S1':
+        'Who read or wrote a file is told by data events of CloudTrail, where an account has them; a second bucket for logs would say less.',
+    });
     return bucket;
   }
 
@@ -121,6 +136,19 @@ export class OrderImport extends Construct {
         MAP_LABELS.map((label) => executions(`${name}/${label}:*`)),
       ),
     ];
+  }
+
+  private answerForMachine(machine: StateMachine, role: Role, tracing: boolean): void {
+    answerFor(machine, {
+      'AwsSolutions-SF1':
+        'Its history is kept for 90 days, and what became of each row is in reports/; a log of all events would hold the rows as well.',
+    });
+    if (tracing) {
+      answerForWildcards(role, ['*'], 'X-Ray knows no resource for writing traces.');
+      return;
+    }
+    const reason = 'The context value tracing is false.';
+    answerFor(machine, { 'AwsSolutions-SF2': reason, 'Serverless-StepFunctionStateMachineXray': reason });
   }
 
   /** Where uploads wait for a person whose import could not be started. */
@@ -155,6 +183,10 @@ function fileStatements(bucket: Bucket, functionArn: string): readonly PolicySta
       [bucket.arnForObjects('reports/*')],
     ),
   ];
+}
+
+function wild(statements: readonly PolicyStatement[]): readonly string[] {
+  return statements.flatMap(({ resources }) => resources).filter((resource) => resource.includes('*'));
 }
 
 function allow(actions: string[], resources: string[]): PolicyStatement {

@@ -1,14 +1,8 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { SWEEP_ORDERS_MAX, type SweepInput } from '../lambda/shared/sweep-input';
 import { DEFAULTS, LOG_LEVELS, STAGE } from './manifest';
+import { integer, list, oneOf, optional, readTags, type Setting, text, whole, yesOrNo } from './setting';
 import { readSweepInput } from './sweep-input';
-
-/** One context value: what it is when nobody says, what it has to be, and how it is read. */
-interface Setting<T> {
-  readonly fallback: T;
-  readonly rule: string;
-  readonly parse: (raw: unknown) => T | undefined;
-}
 
 const RETENTION_DAYS = Object.values(RetentionDays).filter(
   (days): days is RetentionDays => typeof days === 'number' && days !== RetentionDays.INFINITE,
@@ -58,12 +52,54 @@ export const SETTINGS = {
   /** Takes orders from files that are uploaded: a bucket, and a state machine that reads them. */
   import: yesOrNo(false),
   import_concurrency_max: whole(DEFAULTS.importConcurrencyMax, 1, 1_000),
+  /** `gradual`: by CodeDeploy, minute by minute, and back when the new version fails. */
+  deployment: oneOf('gradual', ['gradual', 'all_at_once']),
+  /** Of the functions, by X-Ray. Absent: yes, but not in China. */
+  tracing: optional(yesOrNo(false)),
+  /** Where calls leave from: `own` makes a network whose addresses are fixed, `existing` uses one that is there. */
+  network: oneOf('none', ['none', 'own', 'existing']),
+  vpc_id: text<string | undefined>(undefined, /^vpc-[0-9a-f]{8,17}$/, 'an id like vpc-0123456789abcdef0'),
+  subnet_ids: list(/^subnet-[0-9a-f]{8,17}$/, 'ids like subnet-0123456789abcdef0, separated by commas'),
+  security_group_ids: list(/^sg-[0-9a-f]{8,17}$/, 'ids like sg-0123456789abcdef0, separated by commas'),
+  /** One costs half of two, and is out of reach with its zone; then nothing is collected until it is back. */
+  nat_gateways: whole(2, 1, 2),
+  domain_name: text<string | undefined>(
+    undefined,
+    /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/,
+    'a domain name in small letters, like collect.example.com',
+  ),
+  /** Of a certificate for that name in ACM, in the stack's own region. */
+  certificate_arn: text<string | undefined>(
+    undefined,
+    /^arn:aws(-cn)?:acm:[a-z]{2}-[a-z]+-\d:\d{12}:certificate\/[\w-]+$/,
+    'the ARN of a certificate in ACM',
+  ),
+  /** Who is told of alarms. An e-mail has to be confirmed once. */
+  alarm_email: text<string | undefined>(undefined, /^[^@\s]{1,64}@[^@\s]{1,255}$/, 'an e-mail address'),
+  alarm_topic_arn: text<string | undefined>(
+    undefined,
+    /^arn:aws(-cn)?:sns:[a-z]{2}-[a-z]+-\d:\d{12}:[\w-]{1,256}$/,
+    'the ARN of a standard SNS topic',
+  ),
+  /** A table that is there already, restored from a backup; without it the stack makes one. */
+  table_name: text<string | undefined>(undefined, /^[\w.-]{3,255}$/, 'the name of a DynamoDB table'),
+  table_stream_arn: text<string | undefined>(
+    undefined,
+    /^arn:aws(-cn)?:dynamodb:[a-z]{2}-[a-z]+-\d:\d{12}:table\/[\w.-]+\/stream\/[\w:.-]+$/,
+    'the ARN of that table’s stream',
+  ),
+  tags: {
+    fallback: {},
+    rule: 'tags like team=pay,cost-center=1234: up to 40, keys of 1 to 128 and values of up to 256 letters, digits, spaces and _.:/+-@, and none of aws:…, service and stage',
+    parse: readTags,
+  } satisfies Setting<Readonly<Record<string, string>>> as Setting<Readonly<Record<string, string>>>,
 } as const;
 
 type Key = keyof typeof SETTINGS;
 type ContextValues = { readonly [K in Key]: (typeof SETTINGS)[K] extends Setting<infer T> ? T : never };
 
-export interface Settings extends Omit<ContextValues, 'sweep_input_file'> {
+export interface Settings extends Omit<ContextValues, 'sweep_input_file' | 'tracing'> {
+  readonly tracing: boolean;
   /** Absent when no file was given. */
   readonly sweep_input?: SweepInput;
 }
@@ -85,11 +121,72 @@ export function readSettings(context: Readonly<Record<string, unknown>>): Settin
   const faults = Object.keys(context).filter(isUnknown).map(unknownKey);
   const { sweep_input_file: file, ...values } = readValues(context, faults);
   const { input, faults: inputFaults } = file === undefined ? { faults: [] } : readSweepInput(file);
-  faults.push(...inputFaults.map((fault) => `sweep_input_file: ${fault}`));
-  if (values.event_bus_name !== undefined && !values.events)
-    faults.push('event_bus_name: is given, and nothing is published to it, because events is not true');
+  faults.push(...inputFaults.map((fault) => `sweep_input_file: ${fault}`), ...contradictions(values));
   if (faults.length > 0) throw new SettingsError(faults);
-  return input === undefined ? values : { ...values, sweep_input: input };
+  const settings = { ...values, tracing: values.tracing ?? !isChina(values.region) };
+  return input === undefined ? settings : { ...settings, sweep_input: input };
+}
+
+/** Values that are each as they should be, and do not go together. */
+function contradictions(values: Omit<ContextValues, 'sweep_input_file'>): readonly string[] {
+  const rules: readonly (readonly [broken: boolean, fault: string])[] = [
+    [
+      values.event_bus_name !== undefined && !values.events,
+      'event_bus_name: is given, and nothing is published to it, because events is not true',
+    ],
+    [
+      (values.domain_name === undefined) !== (values.certificate_arn === undefined),
+      'domain_name, certificate_arn: the one is nothing without the other',
+    ],
+    [
+      values.alarm_email !== undefined && values.alarm_topic_arn !== undefined,
+      'alarm_email, alarm_topic_arn: one of them; subscribe the address to the topic that is there',
+    ],
+    [
+      values.table_stream_arn !== undefined && values.table_name === undefined,
+      'table_stream_arn: is given, and table_name is not',
+    ],
+    [
+      values.table_name !== undefined && values.events && values.table_stream_arn === undefined,
+      'table_stream_arn: events are read from it; switch the stream of the table on, and name it here',
+    ],
+    ...networkContradictions(values),
+    ...(['certificate_arn', 'alarm_topic_arn', 'table_stream_arn'] as const).map(
+      (key) =>
+        [
+          isElsewhere(values[key], values.region),
+          `${key}: is not in ${values.region}, where the stack goes`,
+        ] as const,
+    ),
+  ];
+  return rules.filter(([broken]) => broken).map(([, fault]) => fault);
+}
+
+function networkContradictions({
+  network,
+  vpc_id,
+  subnet_ids,
+  security_group_ids,
+}: Omit<ContextValues, 'sweep_input_file'>): readonly (readonly [boolean, string])[] {
+  const given = [vpc_id !== undefined, subnet_ids.length > 0, security_group_ids.length > 0];
+  return [
+    [
+      network === 'existing' && !given.every(Boolean),
+      'network: existing wants vpc_id, subnet_ids and security_group_ids',
+    ],
+    [
+      network !== 'existing' && given.some(Boolean),
+      'vpc_id, subnet_ids, security_group_ids: are given, and not used, because network is not existing',
+    ],
+  ];
+}
+
+function isElsewhere(arn: string | undefined, region: string | undefined): boolean {
+  return arn !== undefined && region !== undefined && arn.split(':')[3] !== region;
+}
+
+function isChina(region: string | undefined): boolean {
+  return region?.startsWith('cn-') === true;
 }
 
 function readValues(context: Readonly<Record<string, unknown>>, faults: string[]): ContextValues {
@@ -122,6 +219,20 @@ function readValues(context: Readonly<Record<string, unknown>>, faults: string[]
     event_bus_name: value('event_bus_name', SETTINGS.event_bus_name),
     import: value('import', SETTINGS.import),
     import_concurrency_max: value('import_concurrency_max', SETTINGS.import_concurrency_max),
+    deployment: value('deployment', SETTINGS.deployment),
+    tracing: value('tracing', SETTINGS.tracing),
+    network: value('network', SETTINGS.network),
+    vpc_id: value('vpc_id', SETTINGS.vpc_id),
+    subnet_ids: value('subnet_ids', SETTINGS.subnet_ids),
+    security_group_ids: value('security_group_ids', SETTINGS.security_group_ids),
+    nat_gateways: value('nat_gateways', SETTINGS.nat_gateways),
+    domain_name: value('domain_name', SETTINGS.domain_name),
+    certificate_arn: value('certificate_arn', SETTINGS.certificate_arn),
+    alarm_email: value('alarm_email', SETTINGS.alarm_email),
+    alarm_topic_arn: value('alarm_topic_arn', SETTINGS.alarm_topic_arn),
+    table_name: value('table_name', SETTINGS.table_name),
+    table_stream_arn: value('table_stream_arn', SETTINGS.table_stream_arn),
+    tags: value('tags', SETTINGS.tags),
   };
 }
 
@@ -134,42 +245,4 @@ function isUnknown(key: string): boolean {
 
 function unknownKey(key: string): string {
   return `${key}: not a value this app knows; it knows ${Object.keys(SETTINGS).join(', ')}`;
-}
-
-function text<T extends string | undefined>(fallback: T, pattern: RegExp, rule: string): Setting<T | string> {
-  return { fallback, rule, parse: (raw) => (typeof raw === 'string' && pattern.test(raw) ? raw : undefined) };
-}
-
-function oneOf<const T extends string>(fallback: NoInfer<T>, values: readonly T[]): Setting<T> {
-  return {
-    fallback,
-    rule: `one of ${values.join(', ')}`,
-    parse: (raw) => values.find((value) => value === raw),
-  };
-}
-
-/** On the command line `true` is a text; in cdk.json it may be a boolean. */
-function yesOrNo(fallback: boolean): Setting<boolean> {
-  return {
-    fallback,
-    rule: 'true or false',
-    parse: (raw) => [true, false].find((value) => raw === value || raw === String(value)),
-  };
-}
-
-function whole(fallback: number, min: number, max: number): Setting<number> {
-  return {
-    fallback,
-    rule: `a whole number from ${min} to ${max}`,
-    parse: (raw) => {
-      const value = integer(raw);
-      return value !== undefined && value >= min && value <= max ? value : undefined;
-    },
-  };
-}
-
-/** On the command line every value is text; in cdk.json a number may be a number. */
-function integer(raw: unknown): number | undefined {
-  if (typeof raw === 'string' && /^\d{1,9}$/.test(raw)) return Number(raw);
-  return typeof raw === 'number' && Number.isInteger(raw) ? raw : undefined;
 }

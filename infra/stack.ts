@@ -1,13 +1,15 @@
 import { CfnOutput, Stack, Tags } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { Deployments } from './deployments';
 import { CollectorApi } from './http-api';
 import { KeyCare } from './key-care';
 import { LedgerTable } from './ledger-table';
 import { type FunctionEnvironment, functionEnvironment, secretPrefix, SERVICE_NAME } from './manifest';
 import { grantMerchantSecrets } from './merchant-secrets';
+import { networkOf } from './network';
 import { OrderEvents } from './order-events';
 import { OrderImport } from './order-import';
-import { ServiceFunction } from './service-function';
+import { ServiceFunction, type Surroundings } from './service-function';
 import type { Settings } from './settings';
 import { SweepSchedule } from './sweep-schedule';
 import { WorkQueue } from './work-queue';
@@ -21,18 +23,24 @@ export class CollectorStack extends Stack {
     });
     Tags.of(this).add('service', SERVICE_NAME);
     Tags.of(this).add('stage', settings.stage);
+    for (const [key, value] of Object.entries(settings.tags)) Tags.of(this).add(key, value);
 
-    const ledger = new LedgerTable(this, 'Ledger');
+    const ledger = new LedgerTable(this, 'Ledger', settings);
     const work = new WorkQueue(this, 'Work');
     const prefix = secretPrefix(settings.stage);
     const environment = environmentOf(settings, ledger, work);
+    const surroundings: Surroundings = {
+      settings,
+      deployments: new Deployments(this, 'Deployments', settings),
+      network: networkOf(this, settings),
+    };
+    const common = { ...surroundings, environment };
     const schedule = new SweepSchedule(this, 'Schedule', settings);
-    const { asynchronous } = schedule;
 
     const events = settings.events ? new OrderEvents(this, 'Events', settings) : undefined;
-    const telling = { ...environment, ...events?.environment };
+    const telling = { ...surroundings, environment: { ...environment, ...events?.environment } };
 
-    const api = new ServiceFunction(this, 'Api', { name: 'api', settings, environment: telling });
+    const api = new ServiceFunction(this, 'Api', { name: 'api', ...telling });
     // It tells again what the ledger keeps.
     events?.grantPut(api.role);
     ledger.grantItems(api.role, ['BatchGetItem', 'GetItem', 'UpdateItem', 'Query']);
@@ -40,20 +48,20 @@ export class CollectorStack extends Stack {
     grantMerchantSecrets(api.role, prefix, ['signing', 'verify']);
 
     // It reads what verifies, and nothing that signs: whoever breaks into the one open route cannot call WeChat Pay.
-    const notify = new ServiceFunction(this, 'Notify', { name: 'notify', settings, environment });
+    const notify = new ServiceFunction(this, 'Notify', { name: 'notify', ...common });
     ledger.grantItems(notify.role, ['GetItem', 'UpdateItem', 'Query']);
     grantMerchantSecrets(notify.role, prefix, ['verify']);
-    const functions = { api: api.function, notify: notify.function };
-    const http = new CollectorApi(this, 'Http', functions, settings);
+    const http = new CollectorApi(this, 'Http', { api: api.live, notify: notify.live }, settings);
 
     // It never calls WeChat Pay: what is due is sent to the queue, and orders that its input names are registered.
-    const sweep = new ServiceFunction(this, 'Sweep', { name: 'sweep', settings, environment, asynchronous });
+    const { asynchronous } = schedule;
+    const sweep = new ServiceFunction(this, 'Sweep', { name: 'sweep', ...common, asynchronous });
     ledger.grantItems(sweep.role, ['GetItem', 'UpdateItem', 'Query']);
     ledger.grantIndex(sweep.role, 'due');
     work.grantSend(sweep.role);
-    schedule.run(sweep.function);
+    schedule.run(sweep.live);
 
-    const collect = new ServiceFunction(this, 'Collect', { name: 'collect', settings, environment });
+    const collect = new ServiceFunction(this, 'Collect', { name: 'collect', ...common });
     ledger.grantItems(collect.role, ['BatchGetItem', 'GetItem', 'UpdateItem', 'Query']);
     grantMerchantSecrets(collect.role, prefix, ['signing', 'verify']);
     work.feed(collect, settings.collect_concurrency_max);
@@ -62,22 +70,20 @@ export class CollectorStack extends Stack {
     const care = new KeyCare(this, 'KeyCare');
     const keys = new ServiceFunction(this, 'Keys', {
       name: 'keys',
-      settings,
-      environment,
+      ...common,
       asynchronous: care.asynchronous,
     });
     ledger.grantItems(keys.role, ['GetItem', 'UpdateItem', 'Query']);
     grantMerchantSecrets(keys.role, prefix, ['signing', 'verify']);
-    care.run(keys.function);
+    care.run(keys.live);
 
-    events?.publish(ledger, { settings, environment: telling });
+    events?.publish(ledger, telling);
 
-    const files = settings.import
-      ? new OrderImport(this, 'Import', { settings, environment, ledger })
-      : undefined;
+    const files = settings.import ? new OrderImport(this, 'Import', { ...common, ledger }) : undefined;
 
     const outputs = {
       ApiUrl: http.url,
+      ...(http.domainTarget === undefined ? {} : { DomainTarget: http.domainTarget }),
       NotificationsUrl: `${http.url}/notifications`,
       TableName: ledger.tableName,
       SecretPrefix: prefix,

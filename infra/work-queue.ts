@@ -1,10 +1,12 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { EventSourceMapping, type IFunction } from 'aws-cdk-lib/aws-lambda';
+import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { failureQueue } from './failure-queue';
 import { WORK_QUEUE } from './manifest';
+import { answerFor } from './rules';
+import type { ServiceFunction } from './service-function';
 
 /**
  * Where due orders wait for `collect`. A standard queue: neither a message that comes twice nor one that comes late
@@ -38,10 +40,10 @@ export class WorkQueue extends Construct {
    * AWSLambdaSQSQueueExecutionRole; CDK's SqsEventSource would grant two more.
    * https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSLambdaSQSQueueExecutionRole.html
    */
-  feed(worker: { readonly function: IFunction; readonly role: IRole }, concurrencyMax: number): void {
+  feed(worker: ServiceFunction, concurrencyMax: number): void {
     this.grant(worker.role, ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes']);
-    new EventSourceMapping(this, 'Mapping', {
-      target: worker.function,
+    const mapping = new EventSourceMapping(this, 'Mapping', {
+      target: worker.live,
       eventSourceArn: this.queue.queueArn,
       batchSize: WORK_QUEUE.batchSize,
       maxBatchingWindow: Duration.seconds(WORK_QUEUE.windowSeconds),
@@ -50,6 +52,10 @@ export class WorkQueue extends Construct {
       // A limit of the mapping, not reserved concurrency: that would take from the account what may never be used,
       // and messages that it turns away would count as received.
       maxConcurrency: concurrencyMax,
+    });
+    answerFor(mapping, {
+      'Serverless-LambdaEventSourceMappingDestination':
+        'The queue has a dead-letter queue; a mapping of SQS takes no destination.',
     });
   }
 

@@ -1,5 +1,5 @@
 import { FUNCTIONS } from '../../infra/manifest';
-import { allowed, arnOf, propertiesOf, synthesised } from './synthesised';
+import { allowed, arnOf, live, propertiesOf, synthesised } from './synthesised';
 
 const template = synthesised();
 
@@ -20,7 +20,7 @@ test('anybody may call the route of notifications, and no other one', () => {
 
 test('it is answered by a function of its own', () => {
   const integrations = Object.entries(template.findResources('AWS::ApiGatewayV2::Integration'));
-  const ours = integrations.filter(([, one]) => JSON.stringify(one).includes('NotifyFunction'));
+  const ours = integrations.filter(([, one]) => JSON.stringify(one).includes('NotifyLive'));
   expect(ours).toMatchObject([[expect.anything(), { Properties: { PayloadFormatVersion: '2.0' } }]]);
   expect(routeProperties()['Target']).toEqual({
     'Fn::Join': ['', ['integrations/', { Ref: ours[0]?.[0] }]],
@@ -29,11 +29,11 @@ test('it is answered by a function of its own', () => {
 
 test('which the API may invoke on that route alone', () => {
   const permissions = propertiesOf(template, 'AWS::Lambda::Permission');
-  const ours = permissions.filter((one) => JSON.stringify(one['FunctionName']).includes('NotifyFunction'));
+  const ours = permissions.filter((one) => JSON.stringify(one['FunctionName']).includes('NotifyLive'));
   expect(ours).toEqual([
     {
       Action: 'lambda:InvokeFunction',
-      FunctionName: arnOf('NotifyFunction'),
+      FunctionName: live('Notify'),
       Principal: 'apigateway.amazonaws.com',
       SourceArn: {
         'Fn::Join': [

@@ -1,4 +1,4 @@
-import { allowed, arnOf, propertiesOf, statements, synthesised } from './synthesised';
+import { allowed, arnOf, liveName, propertiesOf, statements, synthesised } from './synthesised';
 
 const silent = synthesised();
 const template = synthesised({ events: 'true' });
@@ -29,7 +29,7 @@ test('the stack makes a bus of its own, under its own name, that goes with it', 
 test('changes of orders and breakers go to publish, a hundred at a time, within a second', () => {
   expect(publishMapping()).toEqual([
     expect.objectContaining({
-      FunctionName: { Ref: expect.stringMatching(/^EventsPublishFunction/) },
+      FunctionName: liveName('EventsPublish'),
       EventSourceArn: STREAM,
       BatchSize: 100,
       MaximumBatchingWindowInSeconds: 1,

@@ -30,7 +30,96 @@ test('nobody has to say anything', () => {
     event_bus_name: undefined,
     import: false,
     import_concurrency_max: 10,
+    deployment: 'gradual',
+    tracing: true,
+    network: 'none',
+    vpc_id: undefined,
+    subnet_ids: [],
+    security_group_ids: [],
+    nat_gateways: 2,
+    domain_name: undefined,
+    certificate_arn: undefined,
+    alarm_email: undefined,
+    alarm_topic_arn: undefined,
+    table_name: undefined,
+    table_stream_arn: undefined,
+    tags: {},
   });
+});
+
+test.each([
+  [{}, true],
+  [{ region: 'ap-southeast-1' }, true],
+  [{ region: 'cn-north-1' }, false],
+  [{ region: 'cn-northwest-1' }, false],
+  [{ region: 'cn-north-1', tracing: 'true' }, true],
+  [{ tracing: false }, false],
+])('calls are traced unless the stack goes to China, or somebody says otherwise: %j', (context, tracing) => {
+  expect(readSettings(context).tracing).toBe(tracing);
+});
+
+test('lists and tags are texts with commas on the command line, and what they are in cdk.json', () => {
+  const existing = { network: 'existing', vpc_id: 'vpc-0a1b2c3d' };
+  const wanted = {
+    subnet_ids: ['subnet-0a1b2c3d', 'subnet-0a1b2c3d4e5f60718'],
+    security_group_ids: ['sg-0a1b2c3d'],
+    tags: { team: 'pay', 'cost-center': 'a=b', 部门: '支付' },
+  };
+  expect(readSettings({ ...existing, ...wanted })).toMatchObject(wanted);
+  const texts = {
+    subnet_ids: 'subnet-0a1b2c3d,subnet-0a1b2c3d4e5f60718',
+    security_group_ids: 'sg-0a1b2c3d',
+    tags: 'team=pay, cost-center=a=b,部门=支付',
+  };
+  expect(readSettings({ ...existing, ...texts })).toMatchObject(wanted);
+});
+
+test.each([
+  'team',
+  'aws:x=1',
+  'AWS:x=1',
+  'stage=prod',
+  'service=x',
+  '=x',
+  'a=b;c',
+  `${'k'.repeat(129)}=x`,
+  `k=${'v'.repeat(257)}`,
+  ['team=pay'],
+  { team: 1 },
+  Object.fromEntries(Array.from({ length: 41 }, (_, index) => [`k${index}`, 'v'])),
+])('no tags: %j', (tags) => {
+  expect(faultsOf({ tags })).toEqual([expect.stringMatching(/^tags: .* is not tags like team=pay/)]);
+});
+
+test.each(['subnet-1', 'subnet-0a1b2c3d,', '', 'subnet-0a1b2c3d, subnet-0a1b2c3d', [1], {}])(
+  'no list of subnets: %j',
+  (subnet_ids) => {
+    expect(faultsOf({ subnet_ids })).toContainEqual(expect.stringMatching(/^subnet_ids: .* is not ids like/));
+  },
+);
+
+test('values that do not go together are told, all at once', () => {
+  const context = {
+    region: 'cn-north-1',
+    event_bus_name: 'ours',
+    domain_name: 'collect.example.com',
+    alarm_email: 'ops@example.com',
+    alarm_topic_arn: 'arn:aws:sns:us-east-1:111122223333:ops',
+    table_stream_arn: 'arn:aws-cn:dynamodb:cn-north-1:111122223333:table/t/stream/2026-01-01T00:00:00.000',
+    vpc_id: 'vpc-0a1b2c3d',
+  };
+  expect(faultsOf(context)).toEqual([
+    'event_bus_name: is given, and nothing is published to it, because events is not true',
+    'domain_name, certificate_arn: the one is nothing without the other',
+    'alarm_email, alarm_topic_arn: one of them; subscribe the address to the topic that is there',
+    'table_stream_arn: is given, and table_name is not',
+    'vpc_id, subnet_ids, security_group_ids: are given, and not used, because network is not existing',
+    'alarm_topic_arn: is not in cn-north-1, where the stack goes',
+  ]);
+  expect(faultsOf({ network: 'existing', events: 'true', table_name: 'restored' })).toEqual([
+    'table_stream_arn: events are read from it; switch the stream of the table on, and name it here',
+    'network: existing wants vpc_id, subnet_ids and security_group_ids',
+  ]);
 });
 
 test('values are read as text from the command line and as numbers from cdk.json', () => {

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
-import { arnOf, propertiesOf, synthesised } from './synthesised';
+import { arnOf, live, propertiesOf, synthesised } from './synthesised';
 
 const ORDER = { mchid: '1900000001', sub_mchid: '1900000109', out_order_no: 'A|1', service_id: '500001' };
 
@@ -17,7 +17,7 @@ function fileOf(content: unknown): string {
 /** The rule that wakes the sweep, out of all there are. */
 function rule(context: Readonly<Record<string, unknown>>) {
   return propertiesOf(synthesised(context), 'AWS::Events::Rule').filter((one) =>
-    JSON.stringify(one['Targets']).includes('"SweepFunction'),
+    JSON.stringify(one['Targets']).includes('"SweepLive'),
   );
 }
 
@@ -56,7 +56,7 @@ test('a tick that could not be delivered ends in one queue, and is not delivered
     {
       Targets: [
         {
-          Arn: arnOf('SweepFunction'),
+          Arn: live('Sweep'),
           DeadLetterConfig: { Arn: arnOf('ScheduleUndelivered') },
           RetryPolicy: { MaximumEventAgeInSeconds: 600 },
         },

@@ -20,6 +20,17 @@ export function arnOf(idPrefix: string): object {
   return { 'Fn::GetAtt': [expect.stringMatching(new RegExp(`^${idPrefix}`)), 'Arn'] };
 }
 
+/** What wakes a function names this: its alias, by its ARN. */
+export function live(name: string): object {
+  return { Ref: expect.stringMatching(new RegExp(`^${name}Live`)) };
+}
+
+/** The same, as a mapping names it: by the function's name, and the alias. */
+export function liveName(name: string): object {
+  const arn = { 'Fn::Split': [':', live(name)] };
+  return { 'Fn::Join': ['', [{ 'Fn::Select': [6, arn] }, ':live']] };
+}
+
 export interface Statement {
   readonly Effect: string;
   readonly Action: string | readonly string[];
@@ -34,10 +45,11 @@ export function statements(template: Template): readonly (readonly [string, Stat
   });
 }
 
-/** What the role of a function allows, as pairs of actions and resources. */
+/** What the role of a function allows besides traces, as pairs of actions and resources. */
 export function allowed(template: Template, name: string): readonly (readonly [unknown, unknown])[] {
   return statements(template)
     .filter(([id, { Effect }]) => id.startsWith(`${name}Role`) && Effect === 'Allow')
+    .filter(([, { Action }]) => !JSON.stringify(Action).includes('xray:'))
     .map(([, { Action, Resource }]) => [Action, Resource]);
 }
 

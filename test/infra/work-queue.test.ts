@@ -1,5 +1,5 @@
 import { DEFAULTS, FUNCTIONS, WORK_QUEUE } from '../../infra/manifest';
-import { arnOf, propertiesOf, queuePolicyStatements, synthesised } from './synthesised';
+import { arnOf, liveName, propertiesOf, queuePolicyStatements, synthesised } from './synthesised';
 
 const template = synthesised();
 
@@ -39,7 +39,7 @@ describe('collect', () => {
     expect(propertiesOf(template, MAPPING)).toMatchObject([
       {
         EventSourceArn: arnOf('WorkQueue'),
-        FunctionName: { Ref: expect.stringMatching(/^CollectFunction/) },
+        FunctionName: liveName('Collect'),
         BatchSize: 100,
         MaximumBatchingWindowInSeconds: 1,
         FunctionResponseTypes: ['ReportBatchItemFailures'],
