@@ -64,8 +64,15 @@ function storedOrder(index: number, { orders, due, now }: Stored): Order {
   return { ...order, status: 'expired' };
 }
 
+/** As dynalite keeps it, and as it is sent: bytes are base64 there. */
 function itemOf(order: Order): Item {
   const { values } = updateOf(undefined, order);
-  const attributes = Object.entries(values).map(([name, value]) => [name.slice(1), value] as const);
-  return { ...keyOf(order.ref), ...Object.fromEntries(attributes) };
+  const attributes = Object.entries(values).map(
+    ([name, value]) =>
+      [
+        name.slice(1),
+        value.B === undefined ? value : { B: Buffer.from(value.B).toString('base64') },
+      ] as const,
+  );
+  return { ...keyOf(order.ref), ...Object.fromEntries(attributes) } as Item;
 }

@@ -12,12 +12,11 @@ import type { RegisteredQuery, RegisteredStretch } from './registered';
  * The ledger in DynamoDB: one item an order, and every change one `UpdateItem` on the version that was seen.
  *
  *     pk  order#<mchid>#<sub_mchid>#<out_order_no>    sk  order
- *     schema, version, mchid, sub_mchid, out_order_no, service_id,
- *     registration {…}, open {…}, observed {…}, doubted_at, calls […], last_sent_at, setbacks {…}, unanswered {…},
- *     hold {…}, intent {…}, refund_noted, status, due_at, planned_at, timeline […]
- *     index due:   due_shard  due#0 … due#7, while due_at is      due_at
+ *     schema, version, service_id
+ *     packed:      all else that an order has, as compressed JSON (see packed.ts)
+ *     index due:   due_shard  due#0 … due#7, while due_at is      due_at      planned_at
  *     index list:  list_of  list#<mchid>#<status>      list_at  <sub_mchid>#<registered_at, RFC 3339>#<out_order_no>
- *                  registered_at, total_amount, paid_amount
+ *                  total_amount, paid_amount
  *
  * Every method throws PayscoreError LEDGER_UNAVAILABLE when DynamoDB does not answer, or refuses.
  */
