@@ -131,7 +131,12 @@ class Environment implements ExecutionEnvironment {
 
   async #stop(): Promise<void> {
     const child = this.#child;
-    if (child !== undefined && child.exitCode === null && child.signalCode === null && child.pid !== undefined) {
+    if (
+      child !== undefined &&
+      child.exitCode === null &&
+      child.signalCode === null &&
+      child.pid !== undefined
+    ) {
       const gone = once(child, 'exit');
       this.#kill(platformError('Runtime.ExitError', 'it was ended'));
       await gone;

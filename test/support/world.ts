@@ -97,8 +97,8 @@ export interface World {
     services: object,
     inProcess: LambdaHandler<Event>,
   ): LambdaHandler<Event>;
-  /** `services` are those of one more instance, with the world's own environment. */
-  instance<Services extends object>(services: Services): Services;
+  /** `services`, copied, as those of one more instance; it has the world's own environment, and this. */
+  instance<Services extends object>(services: Services, more?: Readonly<Record<string, string>>): Services;
   close(): Promise<void>;
 }
 
@@ -195,9 +195,10 @@ export async function startWorld({
     });
     return services;
   };
-  const instance: World['instance'] = (services) => {
-    deployments.deployedWith(services, environment);
-    return services;
+  const instance: World['instance'] = (services, more = {}) => {
+    const one = { ...services };
+    deployments.deployedWith(one, { ...environment, ...more });
+    return one;
   };
   const handlerOf: World['handlerOf'] = (...of) => deployments.handlerOf(...of);
   const apiOf: World['apiOf'] = async (services, timeoutMs = 29_000) => {

@@ -52,7 +52,8 @@ export interface Deployments {
   close(): Promise<void>;
 }
 
-export function startDeployments(now: () => number): Deployments {
+/** Without a clock, their time is the machine's. */
+export function startDeployments(now?: () => number): Deployments {
   const file = process.env[TEST_RUNTIME];
   if (file === undefined)
     return {
@@ -73,9 +74,9 @@ class Processes implements Deployments {
 
   constructor(
     private readonly given: TestRuntime,
-    private readonly now: () => number,
+    private readonly now: (() => number) | undefined,
   ) {
-    this.moveClock(now());
+    if (now !== undefined) this.moveClock(now());
   }
 
   deployedWith(services: object, environment: Readonly<Record<string, string>>): void {
@@ -124,10 +125,13 @@ class Processes implements Deployments {
       memoryMb: FUNCTIONS[name].memoryMb,
       taskRoot: path.join(this.given.bundles, name),
       runtime: this.given.runtime,
-      environment: { ...environment, TEST_CLOCK_FILE: this.#clockFile },
+      environment: {
+        ...environment,
+        ...(this.now === undefined ? {} : { TEST_CLOCK_FILE: this.#clockFile }),
+      },
       concurrencyMax: CONCURRENCY_MAX,
       initMs: INIT_MS,
-      now: this.now,
+      ...(this.now === undefined ? {} : { now: this.now }),
       // As it would be in this process: a test that wants to see the log listens there.
       ...(environment['LOG_LEVEL'] === 'SILENT' ? {} : { onOutput: (chunk) => process.stdout.write(chunk) }),
     });

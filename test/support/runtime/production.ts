@@ -39,7 +39,10 @@ export function productionNode(): string {
 /** That Node under AWS's runtime interface client; `preload` comes first. */
 export function productionRuntime(node: string, preload: readonly string[] = []): RuntimeProcess {
   const client = path.join(fromNpm(RUNTIME_CLIENT), 'index.mjs');
-  const before = [...preload, path.join(__dirname, 'native-client.mts')].flatMap((file) => ['--import', file]);
+  const before = [...preload, path.join(__dirname, 'native-client.mts')].flatMap((file) => [
+    '--import',
+    file,
+  ]);
   // Lambda's own limit on headers, which is not Node's.
   return { command: node, args: ['--max-http-header-size=81920', ...before, client] };
 }
