@@ -35,7 +35,10 @@ async function published(records = RECORDED): Promise<Invocation> {
   const instance = {};
   deployments.deployedWith(instance, environment);
   const event: DynamoDBStreamEvent = { Records: [...records] };
-  return invoke(deployments.handlerOf('publish', instance, handler), event, { functionName: 'publish', timeoutMs: 60_000 });
+  return invoke(deployments.handlerOf('publish', instance, handler), event, {
+    functionName: 'publish',
+    timeoutMs: 60_000,
+  });
 }
 const answer = (batchItemFailures: DynamoDBBatchResponse['batchItemFailures']) => ({
   kind: 'returned',

@@ -105,7 +105,7 @@ interface Running {
 
 const ARGUMENTS: Readonly<Record<Part, (quick: boolean) => readonly string[]>> = {
   harness: () => ['--testMatch', '**/*.runtime.ts'],
-  'runtime-api': (quick) => ['--testPathPatterns', ...(quick ? QUICK : CALLED)],
+  'runtime-api': (quick) => ['--testTimeout', '120000', '--testPathPatterns', ...(quick ? QUICK : CALLED)],
   'in-process': () => [],
 };
 

@@ -47,8 +47,17 @@ class Pool implements LambdaFunction {
 
   constructor(private readonly options: LambdaFunctionOptions) {}
 
-  readonly handler: LambdaHandler<unknown> = async (event, context) => {
+  readonly handler: LambdaHandler<unknown> = Object.assign(
+    async (event: unknown, context: Context) => (await this.#place())(event, context),
+    { place: async () => this.#place() },
+  );
+
+  async #place(): Promise<(event: unknown, context: Context) => Promise<unknown>> {
     const environment = await this.#take();
+    return async (event, context) => this.#use(environment, event, context);
+  }
+
+  async #use(environment: ExecutionEnvironment, event: unknown, context: Context): Promise<unknown> {
     try {
       return await this.#run(environment, event, context);
     } finally {
@@ -59,7 +68,7 @@ class Pool implements LambdaFunction {
       });
       this.#finishing.add(finishing);
     }
-  };
+  }
 
   async warm(): Promise<void> {
     const environment = await this.#take();

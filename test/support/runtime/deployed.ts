@@ -89,15 +89,18 @@ class Processes implements Deployments {
     inProcess: LambdaHandler<Event>,
   ): LambdaHandler<Event> {
     const environment = this.#environments.get(services);
-    return async (event, context) => {
+    const place = async (): Promise<LambdaHandler<Event>> => {
       const { testPath = '', currentTestName: test = '' } = expect.getState();
       const suite = path.relative(ROOT, testPath);
       const here = environment === undefined || staysInProcess(suite, test);
       this.#note({ suite, test, name, how: here ? 'in process' : 'runtime' });
-      return here
-        ? inProcess(event, context)
-        : this.#function(name, services, environment).handler(event, context);
+      if (here) return inProcess;
+      const { handler } = this.#function(name, services, environment);
+      return (await handler.place?.()) ?? handler;
     };
+    return Object.assign(async (...given: Parameters<LambdaHandler<Event>>) => (await place())(...given), {
+      place,
+    });
   }
 
   moveClock(to: number): void {
@@ -145,5 +148,7 @@ class Processes implements Deployments {
 }
 
 function staysInProcess(suite: string, test: string): boolean {
-  return IN_PROCESS.some((one) => one.suite === suite && (one.tests?.some((name) => test === name) ?? true));
+  return IN_PROCESS.some(
+    (one) => one.suite === suite && (one.tests?.some((name) => test.startsWith(name)) ?? true),
+  );
 }
