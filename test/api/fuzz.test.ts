@@ -287,6 +287,7 @@ test('no event whatever reaches WeChat Pay unless all of its fields are valid', 
 
 test('no input of a schedule whatever does anything but sweep, or is refused', async () => {
   const { createHandler } = await import('../../lambda/sweep');
+  const handler = world.handlerOf('sweep', world.services, createHandler(world.services));
   const options = { functionName: 'sweep', timeoutMs: 50_000, now: world.clock.now };
   const field = fc.constantFrom(
     'mchid',
@@ -300,7 +301,7 @@ test('no input of a schedule whatever does anything but sweep, or is refused', a
   const input = fc.oneof(fc.jsonValue(), fc.dictionary(fc.oneof(field, fc.string()), value, { maxKeys: 4 }));
   await fc.assert(
     fc.asyncProperty(input, async (given) => {
-      const ended = await deliver(createHandler(world.services), { kind: 'constant', input: given }, options);
+      const ended = await deliver(handler, { kind: 'constant', input: given }, options);
       expect(ended.kind === 'threw' ? ended.error : { code: 'INPUT_INVALID' }).toMatchObject({
         code: 'INPUT_INVALID',
       });
@@ -312,6 +313,7 @@ test('no input of a schedule whatever does anything but sweep, or is refused', a
 
 test('no message whatever goes back to the queue for what it says', async () => {
   const { createHandler } = await import('../../lambda/collect');
+  const handler = world.handlerOf('collect', world.services, createHandler(world.services));
   const options = { functionName: 'collect', timeoutMs: 60_000, now: world.clock.now };
   const field = fc.constantFrom('v', 'mchid', 'sub_mchid', 'out_order_no');
   const message = fc.oneof(
@@ -322,7 +324,7 @@ test('no message whatever goes back to the queue for what it says', async () => 
   await fc.assert(
     fc.asyncProperty(fc.array(message, { maxLength: 10 }), async (bodies) => {
       const Records = bodies.map((text, n) => ({ messageId: `m${n}`, body: text }));
-      const ended = await invoke(createHandler(world.services), { Records } as SQSEvent, options);
+      const ended = await invoke(handler, { Records } as SQSEvent, options);
       expect(ended).toEqual({ kind: 'returned', value: { batchItemFailures: [] } });
     }),
     { numRuns: 150, seed: 20_260_305 },

@@ -10,8 +10,10 @@ import { createServices, type Services } from '../../lambda/services';
 import { readConfig } from '../../lambda/shared/config';
 import { createLedgerTable, startDynamoDb } from '../../local/aws/dynamodb';
 import { deliver } from '../../local/aws/events';
+import type { FunctionName } from '../../infra/manifest';
 import { startGateway } from '../../local/aws/gateway';
 import { LOCAL_AWS, LOCAL_REGION } from '../../local/aws/identity';
+import type { LambdaHandler } from '../../local/aws/invoke';
 import { type LocalSecretsManager, startSecretsManager } from '../../local/aws/secrets-manager';
 import {
   type Fault,
@@ -25,6 +27,7 @@ import { startSqs } from '../../local/aws/sqs';
 import { type Answer, type Api, apiAt } from './api';
 import { type FlakyProxy, startFlakyProxy } from './flaky';
 import { APIV3_KEY, MCHID, MERCHANT_KEY, OTHER_MCHID, PLATFORM, signingSecret, verifySecret } from './keys';
+import { startDeployments } from './runtime/deployed';
 import { workerAt } from './worker';
 
 export const SECOND = 1_000;
@@ -85,6 +88,17 @@ export interface World {
   policy(layer: PolicyLayer): Promise<void>;
   switch(mode: Mode): Promise<void>;
   apiOf(services: Services, timeoutMs?: number): Promise<Api>;
+  /**
+   * The function that has these services: `inProcess`, or under `npm run test:runtime` the bundle in processes of its own,
+   * as long as nothing in these services was replaced for a test.
+   */
+  handlerOf<Event>(
+    name: FunctionName,
+    services: object,
+    inProcess: LambdaHandler<Event>,
+  ): LambdaHandler<Event>;
+  /** `services`, copied, as those of one more instance; it has the world's own environment, and this. */
+  instance<Services extends object>(services: Services, more?: Readonly<Record<string, string>>): Services;
   close(): Promise<void>;
 }
 
@@ -114,10 +128,12 @@ export async function startWorld({
 }: WorldOptions = {}): Promise<World> {
   let ms = START;
   const now = () => ms;
+  const deployments = startDeployments(now);
   const clock: Clock = {
     now,
     forward: (by) => {
       ms += by;
+      deployments.moveClock(ms);
     },
   };
   const certificates = [{ serial_no: MERCHANT_KEY.serial_no, certificate: MERCHANT_KEY.certificate }];
@@ -144,7 +160,7 @@ export async function startWorld({
   const dynamodb = await startFlakyProxy(dynalite.url);
   await createLedgerTable(dynamodb.url, TABLE);
   for (const mchid of [MCHID, OTHER_MCHID]) putSecrets(secrets, mchid);
-  setEnvironment({
+  const environment = environmentWith({
     AWS_ENDPOINT_URL_DYNAMODB: dynamodb.url,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
     AWS_ENDPOINT_URL_SQS: sqs.url,
@@ -152,6 +168,7 @@ export async function startWorld({
     WECHATPAY_HOSTS: [simulator.url, simulator.backupUrl].join(','),
     LOG_LEVEL: logLevel,
   });
+  Object.assign(process.env, environment);
 
   const faults: Error[] = [];
   const apis: Api[] = [];
@@ -169,26 +186,40 @@ export async function startWorld({
       { now },
     );
     // Nothing is spread out: what is due at an instant is due then.
-    return { ...made, ports: { ...made.ports, chance: () => 0 } };
+    const services = { ...made, ports: { ...made.ports, chance: () => 0 } };
+    const { hosts, callsPerSecondMax } = change;
+    deployments.deployedWith(services, {
+      ...environment,
+      ...(hosts === undefined ? {} : { WECHATPAY_HOSTS: hosts.join(',') }),
+      ...(callsPerSecondMax === undefined ? {} : { CALLS_PER_SECOND_MAX: String(callsPerSecondMax) }),
+    });
+    return services;
   };
+  const instance: World['instance'] = (services, more = {}) => {
+    const one = { ...services };
+    deployments.deployedWith(one, { ...environment, ...more });
+    return one;
+  };
+  const handlerOf: World['handlerOf'] = (...of) => deployments.handlerOf(...of);
   const apiOf: World['apiOf'] = async (services, timeoutMs = 29_000) => {
     // The handlers read their environment when they are loaded, as on Lambda.
     const { createHandler } = await import('../../lambda/api');
     const { createHandler: createNotify } = await import('../../lambda/notify');
+    const ofNotify = instance(createNotifyServices(readConfig(process.env), { now }));
     const gateway = await startGateway({
       functions: [
         {
           name: 'api',
           routes: [...ROUTES, '$default'],
           authorizer: 'iam',
-          handler: createHandler(services),
+          handler: handlerOf('api', services, createHandler(services)),
           timeoutMs,
         },
         {
           name: 'notify',
           routes: [NOTIFICATION_ROUTE],
           authorizer: 'none',
-          handler: createNotify(createNotifyServices(readConfig(process.env), { now })),
+          handler: handlerOf('notify', ofNotify, createNotify(ofNotify)),
           timeoutMs: 5_000,
         },
       ],
@@ -211,20 +242,22 @@ export async function startWorld({
     const { createHandler } = await import('../../lambda/sweep');
     const once = { kind: 'constant', input } as const;
     const options = { functionName: 'sweep', timeoutMs: 50_000, now };
-    const swept = await deliver(createHandler(services), once, options);
+    const swept = await deliver(handlerOf('sweep', services, createHandler(services)), once, options);
     if (swept.kind !== 'returned') throw new Error(`the sweep ${swept.kind}`, { cause: swept });
     return swept.value as SweepSummary;
   };
   const keys: World['keys'] = async (of = newServices()) => {
     const { createHandler } = await import('../../lambda/keys');
     const options = { functionName: 'keys', timeoutMs: 60_000, now };
-    const ran = await deliver(createHandler(of), { kind: 'constant', input: {} }, options);
+    const handler = handlerOf('keys', of, createHandler(of));
+    const ran = await deliver(handler, { kind: 'constant', input: {} }, options);
     if (ran.kind !== 'returned') throw new Error(`looking after keys ${ran.kind}`, { cause: ran });
     return ran.value as KeyCareSummary;
   };
   const work: World['work'] = async () => {
     const { createHandler } = await import('../../lambda/collect');
-    await worker.drain(createHandler(services), { functionName: 'collect', timeoutMs: 60_000, now });
+    const handler = handlerOf('collect', services, createHandler(services));
+    await worker.drain(handler, { functionName: 'collect', timeoutMs: 60_000, now });
   };
   let numbers = 0;
 
@@ -280,9 +313,12 @@ export async function startWorld({
     fault: (fault) => simulator.fault(fault),
     newServices,
     apiOf,
+    handlerOf,
+    instance,
     close: async () => {
       worker.close();
       await Promise.all(apis.map((one) => one.close()));
+      await deployments.close();
       await Promise.all([
         simulator.close(),
         secrets.close(),
@@ -299,8 +335,8 @@ export function putSecrets(secrets: LocalSecretsManager, mchid: string, key = ME
   secrets.put(`${PREFIX}/${mchid}/verify`, JSON.stringify(verifySecret(mchid)));
 }
 
-function setEnvironment(more: Readonly<Record<string, string>>): void {
-  Object.assign(process.env, {
+function environmentWith(more: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return {
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
     AWS_REGION: LOCAL_REGION,
     AWS_ACCESS_KEY_ID: LOCAL_AWS.credentials.accessKeyId,
@@ -313,5 +349,5 @@ function setEnvironment(more: Readonly<Record<string, string>>): void {
     POWERTOOLS_SERVICE_NAME: 'test',
     POWERTOOLS_METRICS_DISABLED: 'true',
     ...more,
-  });
+  };
 }
