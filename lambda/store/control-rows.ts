@@ -106,7 +106,7 @@ export function controlsOf(
  */
 export function serviceModeOf(row: ServiceRow | undefined, tableName: string): Mode | undefined {
   const mode = row && modeIn(demandKnown(row));
-  return mode === 'on' && row.table !== tableName ? 'observe' : mode;
+  return mode === 'on' && row?.table !== tableName ? 'observe' : mode;
 }
 
 /** A restored table is switched by nobody before it has been said what it knows nothing of. */
