@@ -70,20 +70,24 @@ export interface World {
   /** Brings an order into the ledger, by the API. */
   register(ref: OrderRef, more?: object): Promise<Answer>;
   /** One tick of the schedule: it fails when the sweep does. */
-  sweep(input?: object): Promise<SweepSummary>;
+  sweep(input?: object, of?: Services): Promise<SweepSummary>;
   /** One run of the function that looks after keys, by an instance of its own unless told which. */
   keys(of?: Services): Promise<KeyCareSummary>;
   /** Every message in the queue through the worker. */
-  work(): Promise<void>;
+  work(of?: Services): Promise<void>;
   /** One tick, and then every message it sent. */
-  tick(input?: object): Promise<SweepSummary>;
+  tick(input?: object, of?: Services): Promise<SweepSummary>;
   /** Puts a message of any body into the queue. */
   message(body: string): Promise<void>;
   /** Messages in the queue that nobody has acknowledged. */
   messages(): Promise<number>;
   fault(fault: Fault): void;
   /** Fresh services, as in a new function instance; nothing is cached in them. */
-  newServices(change?: { hosts?: readonly string[]; callsPerSecondMax?: number }): Services;
+  newServices(change?: {
+    hosts?: readonly string[];
+    callsPerSecondMax?: number;
+    tableName?: string;
+  }): Services;
   /** What the provider's policy says from now on, instead of `EAGER`. */
   policy(layer: PolicyLayer): Promise<void>;
   switch(mode: Mode): Promise<void>;
@@ -175,7 +179,7 @@ export async function startWorld({
   const newServices: World['newServices'] = (change = {}) => {
     const made = createServices(
       {
-        tableName: TABLE,
+        tableName: change.tableName ?? TABLE,
         secretPrefix: PREFIX,
         wechatpayHosts: change.hosts ?? [simulator.url, simulator.backupUrl],
         queueUrl: queue.url,
@@ -238,11 +242,11 @@ export async function startWorld({
   };
   const setSwitch: World['switch'] = async (mode) => services.admin.saveMode('service', mode, 'test', now());
   await Promise.all([setPolicy(EAGER), setSwitch('on')]);
-  const sweep: World['sweep'] = async (input = {}) => {
+  const sweep: World['sweep'] = async (input = {}, of = services) => {
     const { createHandler } = await import('../../lambda/sweep');
     const once = { kind: 'constant', input } as const;
     const options = { functionName: 'sweep', timeoutMs: 50_000, now };
-    const swept = await deliver(handlerOf('sweep', services, createHandler(services)), once, options);
+    const swept = await deliver(handlerOf('sweep', of, createHandler(of)), once, options);
     if (swept.kind !== 'returned') throw new Error(`the sweep ${swept.kind}`, { cause: swept });
     return swept.value as SweepSummary;
   };
@@ -254,9 +258,9 @@ export async function startWorld({
     if (ran.kind !== 'returned') throw new Error(`looking after keys ${ran.kind}`, { cause: ran });
     return ran.value as KeyCareSummary;
   };
-  const work: World['work'] = async () => {
+  const work: World['work'] = async (of = services) => {
     const { createHandler } = await import('../../lambda/collect');
-    const handler = handlerOf('collect', services, createHandler(services));
+    const handler = handlerOf('collect', of, createHandler(of));
     await worker.drain(handler, { functionName: 'collect', timeoutMs: 60_000, now });
   };
   let numbers = 0;
@@ -301,9 +305,9 @@ export async function startWorld({
     sweep,
     keys,
     work,
-    tick: async (input) => {
-      const swept = await sweep(input);
-      await work();
+    tick: async (input, of) => {
+      const swept = await sweep(input, of);
+      await work(of);
       return swept;
     },
     message: (body) => worker.put(body),
