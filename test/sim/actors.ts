@@ -102,7 +102,7 @@ export class Actors {
     const { world, plan } = this;
     if (!world.faulty) return 'new';
     if (world.mix.deployment === undefined) return 'old';
-    const done = (world.engine.now - START) / plan.faultyMs;
+    const done = (world.engine.now - START) / plan.drawnMs;
     const share = done < 0.3 ? 0 : done < 0.5 ? 0.5 : done < 0.6 ? 0.1 : 0.9;
     return world.random('release').draw(share) ? 'new' : 'old';
   }

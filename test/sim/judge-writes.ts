@@ -3,6 +3,8 @@ import { type Judge, type Known, saidIn, type Suspect } from './judge';
 import { DAY, HOUR, MINUTE } from './plan';
 
 const ENDS = ['paid', 'settled', 'cancelled', 'expired'];
+/** An answer may be 15 s old when it is decided on; then keys, rate and the claim take their time, in one invocation. */
+const FRESH_MS = 75_000 + MINUTE;
 /** 单据正在扣款中. */
 const BUSY = 271316754;
 
@@ -18,7 +20,7 @@ export function lawfulWrite(judge: Judge, known: Known, before: Order | undefine
   const isEnded = ENDS.includes(after.observed?.standing.kind ?? '');
   judge.insist(!ENDS.includes(before?.observed?.standing.kind ?? '') || isEnded, 'an end that was verified stays', known);
   judge.insist(isEnded || after.due_at !== undefined, 'an order that is not at its end is looked after', known);
-  judge.insist(isEnded || (after.due_at ?? 0) < judge.now() + dueWithin(after), 'nobody waits longer than his step', known, after.due_at);
+  judge.insist(isEnded || (after.due_at ?? 0) < judge.now() + dueWithin(after, judge.now()), 'nobody waits longer than his step', known, after.due_at);
   decided(judge, known, before, after, by);
   recorded(judge, known, before, after);
 }
@@ -48,6 +50,8 @@ function claimed(judge: Judge, known: Known, before: Order | undefined, after: O
   judge.insist(!held, 'nothing is collected of an order that is held', known, before.hold);
   judge.insist(before.intent === undefined, 'nothing is collected of an order that somebody decided about', known, before.intent);
   judge.insist(!ENDS.includes(before.observed?.standing.kind ?? ''), 'nothing is collected of an order at its end', known);
+  const fresh = known.evidence.some(({ askedAt = 0 }) => Math.abs(open.claimed_at - askedAt) < FRESH_MS);
+  judge.insist(fresh, 'a collection is decided on what WeChat Pay has just said', known, open.claimed_at);
 }
 
 /** An attempt closes by evidence alone. */
@@ -104,9 +108,12 @@ function recorded(judge: Judge, known: Known, before: Order | undefined, after: 
   judge.insist(after.timeline.length <= 64, 'a record is bounded', known);
 }
 
-/** The longest wait there is for an order as it stands: the step of its ladder, what spreads it, and a night. */
-function dueWithin({ open, unanswered }: Order): number {
-  if (open === undefined) return 31 * DAY + HOUR;
+/** The longest wait there is for an order as it stands: the step of its ladder, and what spreads it. */
+function dueWithin({ open, unanswered, status, registration, observed }: Order, now: number): number {
+  if (open === undefined) {
+    const isYoung = now < registration.at + 34 * DAY;
+    return (status === 'watched' && isYoung && observed !== undefined ? DAY : 8 * DAY) + HOUR;
+  }
   const count = unanswered?.count ?? 0;
   if (count <= 2) return 75 * MINUTE;
   return count <= 26 ? 2 * HOUR : count <= 34 ? 7 * HOUR : 26 * HOUR;

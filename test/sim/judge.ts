@@ -6,7 +6,7 @@ import { lawfulCall } from './judge-calls';
 import { lawfulEnd } from './judge-end';
 import { Rules } from './judge-policy';
 import { lawfulWrite } from './judge-writes';
-import type { PlannedOrder } from './plan';
+import { HOUR, MINUTE, type PlannedOrder } from './plan';
 
 /** What the judge needs of an instance: who it is, and how far its clock is off. */
 export interface Suspect {
@@ -68,9 +68,13 @@ export class Judge {
   truth: (key: OrderKey) => SimulatedOrder | undefined = () => undefined;
   /** Whether counters may have been taken from without anybody having got anything. */
   ratesMayLeak = false;
+  /** Whether breakers may not have been written, or be lifted by hand. */
+  breakersMayFail = false;
   readonly #asked = new WeakMap<object, Left>();
   readonly #grants = new Map<string, number>();
   readonly #asks = new Map<string, number>();
+  /** When a sub-merchant's collection was last refused for want of permission. */
+  readonly #forbidden = new Map<string, number>();
 
   constructor(private readonly callsPerSecondMax: number) {}
 
@@ -124,7 +128,11 @@ export class Judge {
     this.#asked.set(request, left);
     lawfulCall(this, known, left);
     if (action !== 'query') known.calls.push(left);
-    if (action === 'pay') this.#useGrant(known, by);
+    if (action !== 'pay') return;
+    this.#useGrant(known, by);
+    const refusedAt = this.#forbidden.get(pairOf(key)) ?? -Infinity;
+    const heeded = this.now() - refusedAt < IN_FLIGHT_MS || this.now() - refusedAt >= HOUR - MINUTE;
+    this.insist(heeded || this.breakersMayFail, 'who was refused for want of permission does not go on trying', known);
   }
 
   /** What came back, and reached whoever had asked. */
@@ -139,27 +147,29 @@ export class Judge {
     const userPaying = (body as { trade_state?: string }).trade_state === 'USERPAYING';
     left.heard = { status, subCode, userPaying };
     const { key } = read(request);
+    if (left.action === 'pay' && subCode === NO_PERMISSION) this.#forbidden.set(pairOf(key), this.now());
     if (left.action === 'query' && status === 200)
       this.of(key).evidence.push({ ...evidenceIn(body), askedAt: left.at + by.skewMs });
   }
 
-  /** A notification that WeChat Pay did sign was delivered. */
+  /** A notification that WeChat Pay did sign, lately, was delivered: an old one is only a reason to ask. */
   told(key: OrderKey, resource: object): void {
     this.of(key).evidence.push(evidenceIn(resource));
   }
 
-  asksForRate(mchid: string, { name: _name, skewMs }: Suspect): { readonly window: number; readonly isFirst: boolean } {
+  /** Somebody asks for one call of a merchant's rate: in which ten seconds, by his clock. */
+  asksForRate(mchid: string, { skewMs }: Suspect): number {
     const window = Math.floor((this.now() + skewMs) / 10_000);
     const id = `${mchid} ${window}`;
-    const asks = this.#asks.get(id) ?? 0;
-    remember(this.#asks, id, asks + 1);
-    return { window, isFirst: asks === 0 };
+    remember(this.#asks, id, (this.#asks.get(id) ?? 0) + 1);
+    return window;
   }
 
-  rate(mchid: string, by: Suspect, asked: { readonly window: number; readonly isFirst: boolean }, granted: boolean): void {
+  rate(mchid: string, by: Suspect, askedIn: number, granted: boolean): void {
     const window = Math.floor((this.now() + by.skewMs) / 10_000);
     if (!granted) {
-      const wronged = asked.isFirst && asked.window === window && !this.ratesMayLeak;
+      const isAlone = this.#asks.get(`${mchid} ${window}`) === 1;
+      const wronged = isAlone && askedIn === window && !this.ratesMayLeak;
       if (wronged) this.fail(`a merchant is refused its rate only by its own calls (${mchid})`);
       return;
     }
@@ -199,6 +209,14 @@ export class Judge {
 }
 
 const REMEMBERED_MAX = 500;
+/** 当前无权限进行此操作. */
+const NO_PERMISSION = 268503786;
+/** What was decided before it was known is still on its way. */
+const IN_FLIGHT_MS = 2 * MINUTE;
+
+function pairOf({ mchid, sub_mchid }: OrderKey): string {
+  return `${mchid}/${sub_mchid}`;
+}
 
 function remember(counts: Map<string, number>, id: string, count: number): void {
   counts.delete(id);

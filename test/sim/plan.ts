@@ -59,6 +59,8 @@ export interface PlannedDeed {
 export interface Plan {
   readonly seed: number;
   readonly mix: Mix;
+  /** What happens at some time of the run happens within this; cut or not. */
+  readonly drawnMs: number;
   readonly faultyMs: number;
   readonly callsPerSecondMax: number;
   readonly layer: PolicyLayer;
@@ -76,21 +78,23 @@ export function planOf(cut: Cut): Plan {
   const random = new Random(seed, 'plan');
   const mix = drawMix(new Random(seed, 'mix'));
   const days = random.pick([2, 5, 10, 20, 30]);
+  const drawnMs = days * DAY;
   const faultyMs = Math.min(days, cut.days ?? days) * DAY;
   const layer = layerOf(new Random(seed, 'policy'));
   const count = random.between(1, 6);
-  const all = Array.from({ length: count }, (_, at) => orderOf(new Random(seed, `order ${at}`), at, faultyMs));
+  const all = Array.from({ length: count }, (_, at) => orderOf(new Random(seed, `order ${at}`), at, drawnMs));
   const kept = (at: number) => cut.orders?.includes(at) ?? true;
-  const deeds = cut.operator === false ? [] : deedsOf(new Random(seed, 'deeds'), count, faultyMs);
+  const deeds = cut.operator === false ? [] : deedsOf(new Random(seed, 'deeds'), count, drawnMs);
   return {
     seed,
     mix: cut.faults === undefined ? mix : only(mix, cut.faults),
+    drawnMs,
     faultyMs,
     callsPerSecondMax: random.pick([0.1, 0.3, 5, 50]),
     layer,
     orders: all.filter((_, at) => kept(at)),
     deeds: deeds
-      .filter(({ order }) => kept(order))
+      .filter(({ at, order }) => kept(order) && at < START + faultyMs)
       .map((deed) => ({ ...deed, order: [...all.keys()].filter(kept).indexOf(deed.order) })),
   };
 }

@@ -14,6 +14,8 @@ export type Doorbell = (mchid: string, raw: RawNotification, answered: (status: 
 /** The first of the intervals that WeChat Pay documents; the others are no different. */
 const RETRY_AFTER_MS = [15 * SECOND, 15 * SECOND, 30 * SECOND, 3 * MINUTE, 10 * MINUTE, 30 * MINUTE, 3 * HOUR, 6 * HOUR];
 const ANSWERED_WITHIN_MS = 5 * SECOND;
+/** Five minutes, and what clocks differ by. */
+const TRUSTED_MS = 6 * MINUTE;
 const WRITTEN_AFTER_MS = 1 * SECOND;
 
 /** WeChat Pay's notifications (回调通知), written and signed by `local/wechatpay`, on their way to whoever answers the bell. */
@@ -100,10 +102,11 @@ export class Postman {
 
   #post(notice: Notice, { headers, body }: Letter, answered: (status: number) => void): void {
     const lower = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
-    const { judge, history } = this.world;
+    const { judge, history, engine } = this.world;
     const genuine = notice.from === 'wechatpay' && !String(lower['wechatpay-signature']).startsWith('WECHATPAY');
     history.note(`${notice.id} is delivered`);
-    if (genuine) judge.told(notice.key as OrderKey, notice.resource);
+    const signedAgoMs = engine.now - Number(lower['wechatpay-timestamp']) * SECOND;
+    if (genuine && signedAgoMs <= TRUSTED_MS) judge.told(notice.key as OrderKey, notice.resource);
     this.ring(notice.key.mchid, { headers: lower, body }, answered);
   }
 }

@@ -31,16 +31,19 @@ export async function simulate(cut: Cut, keepHistory = false): Promise<Outcome> 
   const world = new World(plan.seed, plan.mix, judge, START, keepHistory);
   const { engine, history } = world;
   judge.now = () => engine.now;
-  judge.ratesMayLeak = plan.mix.ledger_answer_lost !== undefined || plan.mix.ledger_down !== undefined;
+  const { ledger_answer_lost: answerLost, ledger_down: down, crash, zombie } = plan.mix;
+  judge.ratesMayLeak = answerLost !== undefined || down !== undefined;
+  const dies = crash !== undefined || zombie !== undefined;
+  judge.breakersMayFail = judge.ratesMayLeak || dies || plan.deeds.some(({ deed }) => deed.kind === 'lift');
   for (const order of plan.orders) judge.expect(order);
-  const bank = new Bank(world, plan.orders, plan.faultyMs);
+  const bank = new Bank(world, plan.orders, plan.drawnMs);
   judge.truth = (key) => bank.order(key);
-  const vault = new Vault(world, plan.faultyMs, (mchid, generation) => bank.revokeBelow(mchid, generation));
+  const vault = new Vault(world, plan.drawnMs, (mchid, generation) => bank.revokeBelow(mchid, generation));
   const stores = new Stores(world, bank, vault, plan.callsPerSecondMax);
   const actors = new Actors(world, stores, plan);
   const operator = new Operator(world, stores, actors, plan);
   const postman = new Postman(world, bank, vault, actors.ring);
-  postman.forge(plan.orders, plan.faultyMs);
+  postman.forge(plan.orders, plan.drawnMs);
 
   const calmFrom = START + plan.faultyMs;
   const look = () => {
