@@ -213,9 +213,8 @@ const KEPT = new WeakSet<object>();
 /** A copy that nobody can change. What came out of here goes in again as it is: most of an order stays the same. */
 function kept<T>(value: T): T {
   if (typeof value !== 'object' || value === null || KEPT.has(value)) return value;
-  const copy = Array.isArray(value)
-    ? value.map(kept)
-    : Object.fromEntries(Object.entries(value).map(([name, part]) => [name, kept<unknown>(part)]));
+  const copy = (Array.isArray(value) ? value.map(kept) : { ...value }) as Record<string, unknown>;
+  if (!Array.isArray(value)) for (const name of Object.keys(copy)) copy[name] = kept(copy[name]);
   KEPT.add(Object.freeze(copy));
   return copy as T;
 }

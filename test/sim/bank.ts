@@ -84,6 +84,19 @@ export class Bank {
     return wire(answer);
   }
 
+  /** The user pays by hand at the very moment at which somebody asks or collects: in some seeds, now and then. */
+  meddle({ mchid, url, body }: Request): void {
+    const { world } = this;
+    if (!world.strikes('pays_meanwhile')) return;
+    const query = new URLSearchParams(url.slice(url.indexOf('?') + 1));
+    const sub_mchid = subMchidIn(body) ?? query.get('sub_mchid') ?? '';
+    const out_order_no = query.get('out_order_no') ?? decodeURIComponent(url.split('/').at(-2) ?? '');
+    world.engine.after(world.random('meddle').below(3_000), () => {
+      world.history.note(`the user pays ${out_order_no} by hand: ${this.books.payByHand({ mchid, sub_mchid, out_order_no })}`);
+      this.tick();
+    });
+  }
+
   order({ mchid, sub_mchid, out_order_no }: OrderKey): SimulatedOrder | undefined {
     return this.books.order(mchid, sub_mchid, out_order_no);
   }

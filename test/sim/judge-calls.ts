@@ -17,8 +17,9 @@ export function lawfulCall(judge: Judge, known: Known, left: Left): void {
   judge.insist(claim?.by === by, 'a call leaves on its own claim, and while that is open', known, claim_id);
   judge.insist(claim?.used === false, 'a claim is good for one call', known, claim_id);
   if (claim !== undefined) claim.used = true;
-  const claimedAt = row?.open?.claimed_at ?? 0;
-  judge.insist(at + by.skewMs < claimedAt + SEND_WITHIN_MS, 'a call leaves within 15 s of its claim', known, claimedAt);
+  const { claimed_at: claimedAt = 0, send_by: sendBy = 0 } = row?.open ?? {};
+  judge.insist(sendBy <= claimedAt + SEND_WITHIN_MS, 'a call leaves within 15 s of its claim', known, sendBy - claimedAt);
+  judge.insist(at + by.skewMs < sendBy, 'nothing leaves after send_by', known, at + by.skewMs - sendBy);
   judge.insist((row?.open?.operation === undefined) === (left.action === 'pay'), 'a call is what was claimed', known);
   judge.insist(known.planned?.ref.service_id === row?.ref.service_id, 'a call names its own service', known);
   spaced(judge, known, left);

@@ -59,6 +59,7 @@ export class Operator {
     if (order === undefined) return;
     const { mchid, sub_mchid } = order.ref;
     const target = { service: 'service', merchant: { mchid }, sub_merchant: { mchid, sub_mchid } }[level] as 'service';
+    this.stores.forgetControls();
     void this.stores.controls.saveMode(target, mode, 'operator', this.world.engine.now);
     this.world.judge.switched(level, order.ref, mode);
   }
@@ -66,6 +67,7 @@ export class Operator {
   #policy(level: 'provider' | 'sub_merchant' | 'service', order: PlannedOrder, layer: Plan['layer']): void {
     const { mchid, sub_mchid, service_id } = order.ref;
     const target = { provider: { mchid }, sub_merchant: { mchid, sub_mchid }, service: { mchid, sub_mchid, service_id } }[level];
+    this.stores.forgetControls();
     void this.stores.controls.savePolicy(target, layer, 'operator', this.world.engine.now);
     this.world.judge.ruled(level, order.ref, layer);
   }

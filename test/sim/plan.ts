@@ -77,11 +77,11 @@ export function planOf(cut: Cut): Plan {
   const { seed } = cut;
   const random = new Random(seed, 'plan');
   const mix = drawMix(new Random(seed, 'mix'));
-  const days = random.pick([2, 5, 10, 20, 30]);
+  const days = random.pick([2, 3, 5, 10, 30]);
   const drawnMs = days * DAY;
   const faultyMs = Math.min(days, cut.days ?? days) * DAY;
   const layer = layerOf(new Random(seed, 'policy'));
-  const count = random.between(1, 6);
+  const count = random.pick([1, 2, 2, 3, 4, 6]);
   const all = Array.from({ length: count }, (_, at) => orderOf(new Random(seed, `order ${at}`), at, drawnMs));
   const kept = (at: number) => cut.orders?.includes(at) ?? true;
   const deeds = cut.operator === false ? [] : deedsOf(new Random(seed, 'deeds'), count, drawnMs);

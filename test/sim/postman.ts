@@ -47,7 +47,7 @@ export class Postman {
         this.bank.books.use(order.ref, (record) => {
           if (record === undefined) return;
           const forged = { ...forgedNotice(record, engine.now, 'http://sim/'), id: `F-${(this.#letters += 1)}` };
-          this.#post(forged, this.#write(forged), () => undefined);
+          this.#post(forged, this.#write(forged, { forged: true }), () => undefined);
         });
       });
     }
@@ -92,12 +92,14 @@ export class Postman {
     });
   }
 
-  #write(notice: Notice, more: { readonly probe?: true; readonly fault?: SetNotificationFault } = {}): Letter {
+  #write(notice: Notice, { forged, ...more }: { readonly probe?: true; readonly forged?: true; readonly fault?: SetNotificationFault } = {}): Letter {
     const { mchid } = notice.key;
     const serial = this.vault.signerOf(mchid);
-    const signer = { kind: 'certificate', serial, privateKey: this.vault.privateKeyOf(serial) } as const;
+    const privateKey = forged === true ? this.vault.forgersKey : this.vault.privateKeyOf(serial);
+    const signer = { kind: 'certificate', serial, privateKey } as const;
     const merchant = { apiv3_key: this.vault.apiv3KeyOf(mchid) };
-    return writeLetter(notice, { merchant, signer, nowMs: this.world.engine.now, ...more });
+    // Whose key it is says who it is from.
+    return writeLetter({ ...notice, from: 'wechatpay' }, { merchant, signer, nowMs: this.world.engine.now, ...more });
   }
 
   #post(notice: Notice, { headers, body }: Letter, answered: (status: number) => void): void {

@@ -103,11 +103,18 @@ export const SABOTAGES: readonly Sabotage[] = [
     withinSeeds: 200,
   },
   {
-    name: 'the window is that of another zone',
+    name: 'the clock of the time zone is an hour off',
     file: 'lambda/core/calendar.ts',
-    text: '  const local = at + offsetMsAt(calendar.time_zone, at);\n  return firstAllowed',
-    instead: '  const local = at + offsetMsAt(calendar.time_zone, at);\n  return true || firstAllowed',
-    withinSeeds: 400,
+    text: 'return Date.UTC(year, month - 1, day, ...time) - second;',
+    instead: 'return Date.UTC(year, month - 1, day, ...time) - second + 3_600_000;',
+    withinSeeds: 200,
+  },
+  {
+    name: 'windows are forgotten',
+    file: 'lambda/core/calendar.ts',
+    text: 'return found < limit ? found : undefined;',
+    instead: 'return from;',
+    withinSeeds: 100,
   },
   {
     name: 'jitter outside its bounds',

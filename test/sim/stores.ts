@@ -1,6 +1,7 @@
 import { ConditionalCheckFailedException, type UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
 import type { GetSecretValueCommandInput } from '@aws-sdk/client-secrets-manager';
 import type { SendMessageBatchCommandInput } from '@aws-sdk/client-sqs';
+import type { MerchantControls } from '../../lambda/core/controls';
 import { PayscoreError } from '../../lambda/core/errors';
 import type { Mchid, OrderKey } from '../../lambda/core/ids';
 import type { Order } from '../../lambda/core/order';
@@ -44,6 +45,7 @@ export class Stores {
   readonly controls = new MemoryControls();
   readonly queue: MemoryQueue;
   readonly #releases = new Map<string, Release>();
+  readonly #controlsRead = new Map<Mchid, Promise<MerchantControls>>();
   readonly #counters = new Map<string, number>();
   readonly #memories = new WeakMap<Instance, Memory>();
   #writer: Instance | undefined;
@@ -163,15 +165,29 @@ export class Stores {
     const { world, controls } = this;
     return {
       read: (mchid) =>
-        world.touch(instance, { what: `reads controls of ${mchid}`, act: () => controls.read(mchid), ofLedger: true }),
+        world.touch(instance, { what: `reads controls of ${mchid}`, act: () => this.#readControls(mchid), ofLedger: true }),
       saveBreaker: (target, before, after) =>
         world.touch(instance, {
           what: `saves a breaker of ${target.mchid}: ${after === undefined ? 'gone' : `${after.trips} until ${after.until}`}`,
-          act: () => controls.saveBreaker(target, before, after),
+          act: () => {
+            this.forgetControls();
+            return controls.saveBreaker(target, before, after);
+          },
           ofLedger: true,
           again: async (done) => ((await done) === 'saved' ? 'conflict' : done),
         }),
     };
+  }
+
+  /** Whoever changes the controls past the ports says so: they are read far more often than they change. */
+  forgetControls(): void {
+    this.#controlsRead.clear();
+  }
+
+  #readControls(mchid: Mchid): Promise<MerchantControls> {
+    const reading = this.#controlsRead.get(mchid) ?? this.controls.read(mchid);
+    this.#controlsRead.set(mchid, reading);
+    return reading;
   }
 
   /** Writes as this instance: of which release the row then is, and who is to be told apart by the judge. */

@@ -11,10 +11,16 @@ interface KeyPair {
   readonly privateKey: KeyObject;
 }
 
-/** Short ones: they are to tell right from wrong, fast. Which they are makes no difference to any history. */
+/** A short one: it is to tell right from wrong, fast. Which one it is makes no difference to any history. */
+function newPair(): KeyPair {
+  return generateKeyPairSync('rsa', { modulusLength: 512 });
+}
+
 const PAIRS: ReadonlyMap<string, KeyPair> = new Map(
-  SIGNERS.map((serial) => [serial, generateKeyPairSync('rsa', { modulusLength: 512 })]),
+  SIGNERS.map((serial) => [serial, newPair()]),
 );
+
+const FORGER = newPair();
 
 interface Held {
   generation: number;
@@ -72,6 +78,9 @@ export class Vault {
   signerOf(mchid: string): string {
     return this.#of(mchid).signer;
   }
+
+  /** Of somebody who has everything but WeChat Pay's. */
+  readonly forgersKey = FORGER.privateKey;
 
   privateKeyOf(serial: string): KeyObject {
     return pairOf(serial).privateKey;

@@ -79,7 +79,7 @@ class Wire {
           }
           world.judge.left(request, instance);
           history.note(`${instance.name} ${spell(request)} leaves`);
-          engine.after(givenUpAt - now, () =>
+          engine.after(Math.max(0, givenUpAt - now), () =>
             end(() => reject(new PayscoreError('NO_ANSWER', 'simulated', { because: 'timeout' }))),
           );
           if (world.strikes('crash')) instance.die();
@@ -102,7 +102,8 @@ class Wire {
   #keptBack(now: number, givenUpAt: number, sendBy: number | undefined): string | undefined {
     if (this.world.strikes('connect_failed')) return 'connect_failed';
     if (sendBy !== undefined && now >= sendBy) return 'send_by_passed';
-    return now >= givenUpAt ? 'timeout' : undefined;
+    // A process that was frozen may find its connection before the alarm that was to end it.
+    return now >= givenUpAt && this.world.random('alarm').draw(0.5) ? 'timeout' : undefined;
   }
 
   /** There and, if nothing is lost on the way, back. */
@@ -115,6 +116,7 @@ class Wire {
     const late = world.strikes('late_request') ? random.pick([20 * SECOND, 5 * MINUTE, 8 * HOUR]) : 0;
     engine.after(thereMs + Math.floor(late * (0.5 + random.next())), () => {
       const answer = this.#arrive(request);
+      this.bank.meddle(request);
       history.note(`${spell(request)} arrives: ${answer.status} ${JSON.stringify(answer.body).slice(0, 60)}`);
       const backMs = world.strikes('slow_answer') ? random.below(12 * SECOND) : random.between(20, 400);
       if (world.strikes('lost_answer')) return;
