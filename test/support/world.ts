@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Mchid, OrderRef } from '../../lambda/core/ids';
 import type { Order } from '../../lambda/core/order';
 import type { PolicyLayer } from '../../lambda/core/policy';
@@ -10,7 +11,8 @@ import { createServices, type Services } from '../../lambda/services';
 import { readConfig } from '../../lambda/shared/config';
 import { createLedgerTable, startDynamoDb } from '../../local/aws/dynamodb';
 import { deliver } from '../../local/aws/events';
-import { startGateway } from '../../local/aws/gateway';
+import { gatewayOf, startGateway, type Gateway, type GatewayOptions } from '../../local/aws/gateway';
+import type { LambdaHandler } from '../../local/aws/invoke';
 import { LOCAL_AWS, LOCAL_REGION } from '../../local/aws/identity';
 import { type LocalSecretsManager, startSecretsManager } from '../../local/aws/secrets-manager';
 import {
@@ -85,6 +87,10 @@ export interface World {
   policy(layer: PolicyLayer): Promise<void>;
   switch(mode: Mode): Promise<void>;
   apiOf(services: Services, timeoutMs?: number): Promise<Api>;
+  /** What is behind `api`, without the socket. */
+  readonly gateway: Gateway;
+  /** Resolves when no function is at anything: a client that goes away does not end what it has asked for. */
+  quiet(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -171,36 +177,47 @@ export async function startWorld({
     // Nothing is spread out: what is due at an instant is due then.
     return { ...made, ports: { ...made.ports, chance: () => 0 } };
   };
-  const apiOf: World['apiOf'] = async (services, timeoutMs = 29_000) => {
+  let running = 0;
+  const counted =
+    <Event>(handler: LambdaHandler<Event>): LambdaHandler<Event> =>
+    async (...given) => {
+      running += 1;
+      return handler(...given).finally(() => (running -= 1));
+    };
+  const behind = async (services: Services, timeoutMs = 29_000): Promise<GatewayOptions> => {
     // The handlers read their environment when they are loaded, as on Lambda.
     const { createHandler } = await import('../../lambda/api');
     const { createHandler: createNotify } = await import('../../lambda/notify');
-    const gateway = await startGateway({
+    return {
       functions: [
         {
           name: 'api',
           routes: [...ROUTES, '$default'],
           authorizer: 'iam',
-          handler: createHandler(services),
+          handler: counted(createHandler(services)),
           timeoutMs,
         },
         {
           name: 'notify',
           routes: [NOTIFICATION_ROUTE],
           authorizer: 'none',
-          handler: createNotify(createNotifyServices(readConfig(process.env), { now })),
+          handler: counted(createNotify(createNotifyServices(readConfig(process.env), { now }))),
           timeoutMs: 5_000,
         },
       ],
       now,
       onFault: (fault) => faults.push(fault),
-    });
+    };
+  };
+  const apiOf: World['apiOf'] = async (services, timeoutMs) => {
+    const gateway = await startGateway(await behind(services, timeoutMs));
     const api = apiAt(gateway.url, () => gateway.close());
     apis.push(api);
     return api;
   };
   const services = newServices();
   const api = await apiOf(services);
+  const gateway = gatewayOf(await behind(services));
   const setPolicy: World['policy'] = async (layer) => {
     for (const mchid of [MCHID, OTHER_MCHID, ...merchants.map((one) => one.mchid)] as Mchid[])
       await services.admin.savePolicy({ mchid }, layer, 'test', now());
@@ -280,6 +297,10 @@ export async function startWorld({
     fault: (fault) => simulator.fault(fault),
     newServices,
     apiOf,
+    gateway,
+    quiet: async () => {
+      while (running > 0) await setImmediate();
+    },
     close: async () => {
       worker.close();
       await Promise.all(apis.map((one) => one.close()));

@@ -1,0 +1,33 @@
+import type {
+  APIGatewayProxyEventV2WithIAMAuthorizer as IamEvent,
+  APIGatewayProxyStructuredResultV2 as Answer,
+  Context,
+} from 'aws-lambda';
+import type { PayscoreError } from './core/errors';
+import { ROUTE_TABLE } from './api/route-table';
+import { dispatch } from './api/router';
+import { createEventBus } from './event-bus';
+import type { EventBus } from './flow/ports';
+import { createServices, type Services } from './services';
+import { readConfig } from './shared/config';
+
+/** API Gateway gives up after 30 s; an answer, even one that says "unknown", has to be there before. */
+const ANSWER_WITHIN_MS = 25_000;
+/** Kept of the invocation for the answer's own way. */
+const RESERVE_MS = 1_000;
+
+export function createHandler({ ports, orders, admin, metrics, logger }: Services, bus?: EventBus) {
+  return async (event: IamEvent, context: Context): Promise<Answer> => {
+    logger.addContext(context);
+    const withinMs = Math.min(ANSWER_WITHIN_MS, context.getRemainingTimeInMillis() - RESERVE_MS);
+    const report = (failure: PayscoreError) =>
+      logger.error('request not served', { code: failure.code, path: event.rawPath, error: failure });
+    const deadlineAt = ports.now() + withinMs;
+    const answer = await dispatch(ROUTE_TABLE, event, { ports, orders, admin, bus, deadlineAt, report });
+    metrics.flush();
+    return answer;
+  };
+}
+
+const services = createServices(readConfig(process.env));
+export const handler = createHandler(services, createEventBus(process.env, services.logger));

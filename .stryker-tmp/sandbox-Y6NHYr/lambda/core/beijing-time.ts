@@ -1,0 +1,32 @@
+import type { Instant } from './ids';
+import { HOUR_MS } from './time';
+
+const OFFSET_MS = 8 * HOUR_MS;
+const OFFSET = '+08:00';
+const DATE = /^(\d{4})(\d\d)(\d\d)$/;
+const DATE_AND_TIME = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)$/;
+
+/**
+ * A time as WeChat Pay writes it: `yyyyMMddHHmmss` or `yyyyMMdd` (its first moment), Beijing time, as the API pages
+ * have it; the troubleshooting manual has RFC 3339. Undefined for anything else.
+ */
+export function readBeijingTime(text: string): Instant | undefined {
+  const iso = text.replace(DATE, '$1$2$3000000').replace(DATE_AND_TIME, `$1-$2-$3T$4:$5:$6${OFFSET}`);
+  const instant = /^\d{4}-.*(Z|[+-]\d\d:\d\d)$/.test(iso) ? Date.parse(iso) : Number.NaN;
+  return Number.isNaN(instant) ? undefined : instant;
+}
+
+/** Whether it names a day and no time of it. */
+export function isDateOnly(text: string): boolean {
+  return DATE.test(text);
+}
+
+/** A time as WeChat Pay reads it: `yyyyMMddHHmmss`, Beijing time. */
+export function writeBeijingTime(instant: Instant): string {
+  return new Date(instant + OFFSET_MS).toISOString().replaceAll(/\D/g, '').slice(0, 14);
+}
+
+/** RFC 3339 by the clocks of Beijing, which are 8 hours ahead all year. */
+export function spellBeijingTime(instant: Instant): string {
+  return new Date(instant + OFFSET_MS).toISOString().replace('Z', OFFSET);
+}

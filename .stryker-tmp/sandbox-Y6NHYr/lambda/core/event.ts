@@ -1,0 +1,79 @@
+import type { Breaker, BreakerScope } from './breaker';
+import type { AmountsDiffer } from './amounts';
+import type { Mchid, OrderKey, OrderRef } from './ids';
+import type { KeyEnd } from './key-facts';
+import type { NotificationOutcome } from './notification';
+import type { Operation } from './order';
+import type { CallReport, QueryReport } from './outcome';
+
+/** What happened on the way of an order, for the log. */
+export type FlowEvent =
+  | {
+      readonly kind: 'called';
+      readonly ref: OrderRef;
+      readonly claim_id: string;
+      /** Of a decision by hand; absent for a collection. */
+      readonly operation?: Operation['kind'];
+      readonly report: CallReport;
+    }
+  | { readonly kind: 'queried'; readonly ref: OrderRef; readonly report: QueryReport }
+  | {
+      readonly kind: 'settle_failed';
+      readonly ref: OrderRef;
+      readonly claim_id: string;
+      readonly error: unknown;
+    }
+  /** A breaker tripped, was tried or (undefined) is gone. */
+  | {
+      readonly kind: 'breaker';
+      readonly ref: OrderRef;
+      readonly scope: BreakerScope;
+      readonly breaker: Breaker | undefined;
+    }
+  | {
+      readonly kind: 'breaker_failed';
+      readonly ref: OrderRef;
+      readonly scope: BreakerScope;
+      readonly error: unknown;
+    }
+  /** A notification came in: of what, if it could be read, and what it came to. */
+  | {
+      readonly kind: 'notification';
+      readonly mchid: Mchid;
+      readonly came_to: NotificationOutcome;
+      readonly id?: string;
+      readonly event_type?: string;
+      readonly order?: OrderKey;
+      readonly because?: string;
+    }
+  /** WeChat Pay speaks of another total than the registered one, and nobody decided so. */
+  | ({ readonly kind: 'amount_differs'; readonly ref: OrderRef } & AmountsDiffer)
+  /** Something was verified that WeChat Pay signed. `skew_ms`: by how much our clock is ahead of when it says it did. */
+  | {
+      readonly kind: 'answer_verified';
+      readonly mchid: Mchid;
+      readonly of: 'answer' | 'notification';
+      readonly by: 'public_key' | 'certificate';
+      readonly skew_ms: number;
+    }
+  /** An answer's time and ours are so far apart that answers, or our calls, are soon refused for it, or are already. */
+  | { readonly kind: 'clock_skew'; readonly mchid: Mchid; readonly skew_ms: number }
+  /** WeChat Pay refused one generation of the signing key and takes another, which signs from now on. */
+  | {
+      readonly kind: 'signing_key_rotated';
+      readonly mchid: Mchid;
+      readonly from: string;
+      readonly to: string;
+    }
+  | { readonly kind: 'certificates_renewed'; readonly mchid: Mchid; readonly serial_nos: readonly string[] }
+  | { readonly kind: 'certificates_failed'; readonly mchid: Mchid; readonly error: unknown }
+  /** When a certificate ends, told of every one on every run that looks after keys. */
+  | ({ readonly kind: 'key_ending'; readonly mchid: Mchid } & KeyEnd)
+  /** The keys of a merchant that needs something cannot be had. */
+  | { readonly kind: 'keys_unusable'; readonly mchid: Mchid; readonly error: unknown }
+  /** A message that can never be worked on was taken out of the queue. */
+  | { readonly kind: 'poison'; readonly message_id: string; readonly because: string }
+  /** A message named an order that the ledger does not have, or that a newer release wrote. */
+  | { readonly kind: 'not_in_ledger'; readonly key: OrderKey }
+  /** Work on an order failed; its message goes back to the queue. */
+  | { readonly kind: 'work_failed'; readonly ref: OrderRef; readonly error: unknown };

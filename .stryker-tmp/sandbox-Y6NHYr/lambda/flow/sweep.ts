@@ -1,0 +1,178 @@
+import { roundRobin } from '../core/admission';
+import type { Instant } from '../core/ids';
+import { HANDLING_MS } from '../core/plan';
+import { HOUR_MS } from '../core/time';
+import type { Dispatch, DueOrder, DueOrders, WorkQueue } from './ports';
+
+export interface SweepPorts {
+  readonly dueOrders: DueOrders;
+  readonly queue: WorkQueue;
+  readonly now: () => Instant;
+}
+
+export interface SweepRequest {
+  /** Absent: of every merchant, sub-merchant, service. */
+  readonly only: {
+    readonly mchid?: string | undefined;
+    readonly sub_mchid?: string | undefined;
+    readonly service_id?: string | undefined;
+  };
+  readonly ordersMax: number;
+  /** Of each merchant: its orders reach the workers at the rate at which they may be attempted. */
+  readonly rate: MerchantRate;
+  /** Count what is due, send nothing. */
+  readonly dryRun: boolean;
+  /** Everything is over before this instant. */
+  readonly deadlineAt: Instant;
+}
+
+export interface MerchantRate {
+  readonly attemptsPerSecond: number;
+  /** How long until the next sweep: no more is admitted than can be attempted by then. */
+  readonly seconds: number;
+}
+
+export interface SweepSummary {
+  /** Due, as far as was read; `more_due` says that there is more than one sweep reads. */
+  readonly due: number;
+  readonly more_due: boolean;
+  readonly sub_merchants: number;
+  readonly admitted: number;
+  readonly sent: number;
+  /** Sent, and not due again before `HANDLING_MS` has passed. The others are due at once, and found in hand. */
+  readonly moved: number;
+  /** Admitted, and not taken by the queue or out of time: due at the next tick. */
+  readonly left: number;
+  /** Of those, how many no time was left for. */
+  readonly late: number;
+  /** Due, and planned for more than an hour ago. */
+  readonly overdue: number;
+  /** How late the latest is, in seconds. */
+  readonly latest_seconds: number;
+}
+
+/** Due orders read by one sweep: fairness holds among these. */
+export const DUE_MAX = 20_000;
+/** Orders that are sent, and then moved, together. */
+const CHUNK_ORDERS = 100;
+/** Chunks under way at once. */
+const IN_FLIGHT_MAX = 4;
+/** With less left than this no further chunk is begun. */
+const CHUNK_MS_MAX = 8_000;
+
+/**
+ * Sends what is due to the queue, round-robin over sub-merchants, and moves the due time of everything that the queue
+ * has taken. It never calls WeChat Pay. A message that is lost leaves the order due again a little later; two sweeps
+ * at once send some messages twice, and the second finds the claim taken.
+ */
+export async function sweep(request: SweepRequest, ports: SweepPorts): Promise<SweepSummary> {
+  const { only, ordersMax, rate, dryRun, deadlineAt } = request;
+  const begun = ports.now();
+  const read = await ports.dueOrders.due(begun, DUE_MAX);
+  const due = read.filter((order) => matches(order, only));
+  const admitted = withinRate(roundRobin(due, subMerchantOf, due.length), rate).slice(0, ordersMax);
+  const done = dryRun ? { sent: 0, moved: 0, left: 0, late: 0 } : await sendAll(admitted, deadlineAt, ports);
+  const lateness = due.map(({ planned_at }) => begun - planned_at);
+  return {
+    due: due.length,
+    more_due: read.length >= DUE_MAX,
+    sub_merchants: new Set(due.map(subMerchantOf)).size,
+    admitted: admitted.length,
+    ...done,
+    overdue: lateness.filter((ms) => ms > HOUR_MS).length,
+    latest_seconds: Math.round(lateness.reduce((most, ms) => Math.max(most, ms), 0) / 1000),
+  };
+}
+
+interface Sent extends Dispatch {
+  readonly order: DueOrder;
+}
+
+/** SQS holds a message back no longer than 15 minutes, after which the order is due again. */
+const DELAY_SECONDS_MAX = 600;
+
+/**
+ * What each merchant may have until the next sweep, one order after another at its rate. Sent all at once, most of
+ * them would find the rate used up and be due again a little later, for nothing.
+ */
+function withinRate(
+  waiting: readonly DueOrder[],
+  { attemptsPerSecond, seconds }: MerchantRate,
+): readonly Sent[] {
+  const counts = new Map<string, number>();
+  return waiting.flatMap((order) => {
+    const { key } = order;
+    const before = counts.get(key.mchid) ?? 0;
+    const delaySeconds = Math.floor(before / attemptsPerSecond);
+    if (delaySeconds >= Math.min(seconds, DELAY_SECONDS_MAX)) return [];
+    counts.set(key.mchid, before + 1);
+    return [{ order, key, delaySeconds }];
+  });
+}
+
+type Done = Pick<SweepSummary, 'sent' | 'moved' | 'left' | 'late'>;
+
+async function sendAll(admitted: readonly Sent[], deadlineAt: Instant, ports: SweepPorts): Promise<Done> {
+  const done = { sent: 0, moved: 0, left: 0, late: 0 };
+  const chunks = chunked(admitted).values();
+  const worker = async () => {
+    for (const chunk of chunks) {
+      if (deadlineAt - ports.now() < CHUNK_MS_MAX) {
+        done.left += chunk.length;
+        done.late += chunk.length;
+        continue;
+      }
+      const taken = await ports.queue.send(chunk);
+      const sent = chunk.filter((_order, index) => taken[index] === true);
+      // Only now: an order whose message was not taken stays due.
+      const until = ports.now() + HANDLING_MS;
+      const moved = await Promise.all(sent.map(async ({ order }) => postpone(order, until, ports)));
+      done.sent += sent.length;
+      done.moved += moved.filter(Boolean).length;
+      done.left += chunk.length - sent.length;
+    }
+  };
+  await Promise.all(Array.from({ length: IN_FLIGHT_MAX }, worker));
+  return done;
+}
+
+/** An order that could not be moved is sent again by the next sweep, which does no harm: this sweep goes on. */
+async function postpone(order: DueOrder, until: Instant, { dueOrders }: SweepPorts): Promise<boolean> {
+  try {
+    return (await dueOrders.postpone(order, until)) === 'saved';
+  } catch {
+    return false;
+  }
+}
+
+function chunked(orders: readonly Sent[]): readonly (readonly Sent[])[] {
+  return Array.from({ length: Math.ceil(orders.length / CHUNK_ORDERS) }, (_, index) =>
+    orders.slice(index * CHUNK_ORDERS, (index + 1) * CHUNK_ORDERS),
+  );
+}
+
+function subMerchantOf({ key }: DueOrder): string {
+  return `${key.mchid}/${key.sub_mchid}`;
+}
+
+function matches(
+  { key, service_id }: DueOrder,
+  { mchid, sub_mchid, service_id: service }: SweepRequest['only'],
+): boolean {
+  return (
+    (mchid ?? key.mchid) === key.mchid &&
+    (sub_mchid ?? key.sub_mchid) === key.sub_mchid &&
+    (service ?? service_id) === service_id
+  );
+}
+
+/** Why a sweep that ended well has done nothing all the same, and will not do better next time. */
+export function stuckBecause(
+  { due, more_due, admitted, sent, late }: SweepSummary,
+  dryRun: boolean,
+): readonly string[] {
+  if (admitted > late && sent === 0 && !dryRun) return [`the queue took none of ${admitted} orders`];
+  if (due === 0 && more_due)
+    return ['so many other orders are due that none of those it is narrowed to was found'];
+  return [];
+}

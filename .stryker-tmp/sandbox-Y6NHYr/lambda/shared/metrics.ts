@@ -1,0 +1,129 @@
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import type { FlowEvent } from '../core/event';
+
+type Dimensions = Readonly<Record<string, string>>;
+type Unit = (typeof MetricUnit)[keyof typeof MetricUnit];
+
+interface Figures {
+  readonly dimensions: Dimensions;
+  readonly values: Map<string, { readonly unit: Unit; readonly value: number }>;
+}
+
+/** CloudWatch charges for each combination of dimensions: of more merchants than this one run tells under `other`. */
+const MERCHANTS_MAX = 200;
+
+/**
+ * What happened, as figures. They are added up in memory, because an answer must not cost a line of log, and written by
+ * `flush`, one line for each combination of dimensions, in CloudWatch's embedded metric format.
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+ */
+export class FlowMetrics {
+  readonly #figures = new Map<string, Figures>();
+  readonly #mchids = new Set<string>();
+
+  constructor(private readonly metrics = new Metrics()) {}
+
+  record(event: FlowEvent): void {
+    switch (event.kind) {
+      case 'called':
+        this.#count(event.operation === undefined ? 'Collects' : 'Changes', {
+          outcome: event.report.outcome.kind,
+        });
+        return;
+      case 'queried':
+        if (event.report.kind !== 'verified')
+          this.#count('QueriesWithoutAnswer', { because: event.report.because });
+        return;
+      case 'notification':
+        this.#count('Notifications', { came_to: event.came_to });
+        return;
+      case 'answer_verified':
+        // How far a changeover from platform certificates to the public key has come: the share of the second.
+        this.#count(event.by === 'public_key' ? 'SignedByPublicKey' : 'SignedByCertificate', {
+          mchid: this.#bounded(event.mchid),
+          of: event.of,
+        });
+        // A notification may come by way of a slow forwarder.
+        if (event.of === 'answer')
+          this.#most('ClockSkew', MetricUnit.Milliseconds, Math.abs(event.skew_ms), NONE);
+        return;
+      case 'clock_skew':
+        this.#most('ClockSkew', MetricUnit.Milliseconds, Math.abs(event.skew_ms), NONE);
+        return;
+      case 'key_ending':
+        this.#set(
+          event.what === 'api_certificate' ? 'ApiCertificateDaysLeft' : 'PlatformCertificateDaysLeft',
+          event.days_left,
+          { mchid: this.#bounded(event.mchid) },
+        );
+        return;
+      case 'certificates_failed':
+        this.#count('CertificateDownloadsFailed', NONE);
+        return;
+      case 'keys_unusable':
+        this.#count('KeysUnusable', NONE);
+        return;
+      case 'amount_differs':
+        this.#count('AmountsDiffer', NONE);
+        return;
+      case 'settle_failed':
+        this.#count('OutcomesNotRecorded', NONE);
+        return;
+      case 'poison':
+        this.#count('PoisonMessages', NONE);
+        return;
+      case 'work_failed':
+        this.#count('WorkFailed', NONE);
+        return;
+      case 'breaker':
+      case 'breaker_failed':
+      case 'not_in_ledger':
+      case 'signing_key_rotated':
+      case 'certificates_renewed':
+        return;
+    }
+  }
+
+  /** Writes what has come together, and begins anew. */
+  flush(): void {
+    for (const { dimensions, values } of this.#figures.values()) {
+      if (dimensions !== NONE) this.metrics.addDimensions(dimensions);
+      for (const [name, { unit, value }] of values) this.metrics.addMetric(name, unit, value);
+      this.metrics.publishStoredMetrics();
+    }
+    this.#figures.clear();
+    this.#mchids.clear();
+  }
+
+  #count(name: string, dimensions: Dimensions): void {
+    this.#change(name, MetricUnit.Count, dimensions, (before = 0) => before + 1);
+  }
+
+  #set(name: string, value: number, dimensions: Dimensions): void {
+    this.#change(name, MetricUnit.Count, dimensions, () => value);
+  }
+
+  #most(name: string, unit: Unit, value: number, dimensions: Dimensions): void {
+    this.#change(name, unit, dimensions, (before = 0) => Math.max(before, value));
+  }
+
+  #change(
+    name: string,
+    unit: Unit,
+    dimensions: Dimensions,
+    change: (before: number | undefined) => number,
+  ): void {
+    const key = Object.entries(dimensions).join(' ');
+    let figures = this.#figures.get(key);
+    if (figures === undefined) this.#figures.set(key, (figures = { dimensions, values: new Map() }));
+    figures.values.set(name, { unit, value: change(figures.values.get(name)?.value) });
+  }
+
+  #bounded(mchid: string): string {
+    if (this.#mchids.size >= MERCHANTS_MAX && !this.#mchids.has(mchid)) return 'other';
+    this.#mchids.add(mchid);
+    return mchid;
+  }
+}
+
+const NONE: Dimensions = {};

@@ -1,0 +1,102 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  BatchGetItemCommand,
+  GetItemCommand,
+  QueryCommand,
+  UpdateItemCommand,
+  type DynamoDBClient,
+  type QueryCommandInput,
+  type UpdateItemCommandInput,
+} from '@aws-sdk/client-dynamodb';
+import { PayscoreError } from '../core/errors';
+import type { Item } from './ledger-item';
+import { reach, reachIf } from './reach';
+
+export interface LedgerOptions {
+  readonly client: Pick<DynamoDBClient, 'send'>;
+  readonly tableName: string;
+  /** Waits before keys are asked for again that DynamoDB left unread. */
+  readonly pause?: (ms: number) => Promise<unknown>;
+}
+
+/** Keys to one BatchGetItem: its limit. */
+const BATCH_KEYS_MAX = 100;
+/** Before each further try for keys that were left unread: DynamoDB leaves them when it is throttled, and asks for patience. */
+const BATCH_PAUSES_MS = [50, 100, 200, 400];
+
+/**
+ * The four commands that the ledger is made of. There is no Scan, no transaction and no Delete among them.
+ * Every method throws PayscoreError LEDGER_UNAVAILABLE for whatever DynamoDB throws but a failed condition.
+ */
+export class LedgerTable {
+  readonly #pause: (ms: number) => Promise<unknown>;
+
+  constructor(private readonly options: LedgerOptions) {
+    this.#pause = options.pause ?? sleep;
+  }
+
+  /** One item, as of now. */
+  async get(key: Item): Promise<Item | undefined> {
+    const { client, tableName } = this.options;
+    const command = new GetItemCommand({ TableName: tableName, Key: key, ConsistentRead: true });
+    return (await reach(() => client.send(command))).Item;
+  }
+
+  /** Those of the items that are there, as of now, in no order. No key may be given twice. */
+  async getMany(keys: readonly Item[]): Promise<Item[]> {
+    const items: Item[] = [];
+    for (let first = 0; first < keys.length; first += BATCH_KEYS_MAX)
+      items.push(...(await this.#getBatch(keys.slice(first, first + BATCH_KEYS_MAX))));
+    return items;
+  }
+
+  async #getBatch(keys: Item[]): Promise<Item[]> {
+    const { client, tableName } = this.options;
+    const items: Item[] = [];
+    let left = keys;
+    for (const pauseMs of [0, ...BATCH_PAUSES_MS]) {
+      if (pauseMs > 0) await this.#pause(pauseMs);
+      const command = new BatchGetItemCommand({
+        RequestItems: { [tableName]: { Keys: left, ConsistentRead: true } },
+      });
+      const answer = await reach(() => client.send(command));
+      items.push(...(answer.Responses?.[tableName] ?? []));
+      left = answer.UnprocessedKeys?.[tableName]?.Keys ?? [];
+      if (left.length === 0) return items;
+    }
+    throw new PayscoreError(
+      'LEDGER_UNAVAILABLE',
+      `DynamoDB left ${left.length} of ${keys.length} orders unread, ${BATCH_PAUSES_MS.length + 1} times.`,
+      { reason: 'UnprocessedKeys' },
+    );
+  }
+
+  /** The first `itemsMax` items of an index, over as many pages as that takes; indexes lag behind by moments. */
+  async query(input: Omit<QueryCommandInput, 'TableName' | 'Limit'>, itemsMax: number): Promise<Item[]> {
+    const { client, tableName } = this.options;
+    const items: Item[] = [];
+    let from = input.ExclusiveStartKey;
+    do {
+      const command = new QueryCommand({
+        ...input,
+        TableName: tableName,
+        Limit: itemsMax - items.length,
+        ExclusiveStartKey: from,
+      });
+      const page = await reach(() => client.send(command));
+      items.push(...(page.Items ?? []));
+      from = page.LastEvaluatedKey;
+    } while (from !== undefined && items.length < itemsMax);
+    return items;
+  }
+
+  /** One write under a condition; `conflict`: the condition did not hold. */
+  async update(input: Omit<UpdateItemCommandInput, 'TableName'>): Promise<'saved' | 'conflict'> {
+    const { client, tableName } = this.options;
+    const command = new UpdateItemCommand({ ...input, TableName: tableName });
+    return reachIf(async () => {
+      await client.send(command);
+      return 'saved' as const;
+    });
+  }
+}

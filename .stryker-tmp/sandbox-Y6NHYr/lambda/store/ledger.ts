@@ -1,0 +1,102 @@
+import { PayscoreError } from '../core/errors';
+import type { Instant, OrderKey } from '../core/ids';
+import { SCHEMA, type Order } from '../core/order';
+import { postponeDue, readDue, type DueRow } from './due-orders';
+import { keyOf, readItem, spell, updateOf } from './ledger-item';
+import { LedgerTable, type LedgerOptions } from './ledger-table';
+import type { ListPage, ListQuery } from './list-page';
+import { listOrders, listRegistered } from './order-list';
+import type { RegisteredQuery, RegisteredStretch } from './registered';
+
+/**
+ * The ledger in DynamoDB: one item an order, and every change one `UpdateItem` on the version that was seen.
+ *
+ *     pk  order#<mchid>#<sub_mchid>#<out_order_no>    sk  order
+ *     schema, version, mchid, sub_mchid, out_order_no, service_id,
+ *     registration {…}, open {…}, observed {…}, doubted_at, calls […], last_sent_at, setbacks {…}, unanswered {…},
+ *     hold {…}, intent {…}, refund_noted, status, due_at, planned_at, timeline […]
+ *     index due:   due_shard  due#0 … due#7, while due_at is      due_at
+ *     index list:  list_of  list#<mchid>#<status>      list_at  <sub_mchid>#<registered_at, RFC 3339>#<out_order_no>
+ *                  registered_at, total_amount, paid_amount
+ *
+ * Every method throws PayscoreError LEDGER_UNAVAILABLE when DynamoDB does not answer, or refuses.
+ */
+export class DynamoLedger {
+  readonly #table: LedgerTable;
+
+  constructor(options: LedgerOptions) {
+    this.#table = new LedgerTable(options);
+  }
+
+  /**
+   * The order as it stands, read consistently, if the ledger has it.
+   * @throws PayscoreError LEDGER_ROW_NEWER
+   */
+  async find(key: OrderKey): Promise<Order | undefined> {
+    const item = await this.#table.get(keyOf(key));
+    if (item === undefined) return undefined;
+    const read = readItem(item);
+    if (read.kind === 'order') return read.order;
+    throw new PayscoreError(
+      'LEDGER_ROW_NEWER',
+      `Order ${key.out_order_no} was written by another release (schema ${read.schema}); this one knows ${SCHEMA}.`,
+    );
+  }
+
+  /** Each of the orders once, in no order; those that are not there, or that another release wrote, are missing. */
+  async findMany(keys: readonly OrderKey[]): Promise<readonly Order[]> {
+    const distinct = new Map(keys.map((key) => [spell(key), keyOf(key)]));
+    const items = await this.#table.getMany([...distinct.values()]);
+    return items.map(readItem).flatMap((read) => (read.kind === 'order' ? [read.order] : []));
+  }
+
+  /** Writes an order that the ledger does not have. `conflict`: it has. */
+  async create(order: Order): Promise<'saved' | 'conflict'> {
+    const { expression, names, values } = updateOf(undefined, order);
+    return this.#table.update({
+      Key: keyOf(order.ref),
+      UpdateExpression: expression,
+      ConditionExpression: 'attribute_not_exists(#pk)',
+      ExpressionAttributeNames: { ...names, '#pk': 'pk' },
+      ExpressionAttributeValues: values,
+    });
+  }
+
+  /**
+   * Writes what changed between two states of an order, if the ledger still holds the first.
+   * `conflict`: somebody else changed it, or an earlier try of this very write got through and its answer was lost.
+   */
+  async save(before: Order, after: Order): Promise<'saved' | 'conflict'> {
+    const { expression, names, values } = updateOf(before, after);
+    return this.#table.update({
+      Key: keyOf(after.ref),
+      UpdateExpression: expression,
+      ConditionExpression: '#version = :seen',
+      ExpressionAttributeNames: names,
+      ExpressionAttributeValues: { ...values, ':seen': { N: String(before.version) } },
+    });
+  }
+
+  /** What is due at `now`, longest due first within each part of the index, at most `ordersMax`. */
+  async due(now: Instant, ordersMax: number): Promise<readonly DueRow[]> {
+    return readDue(this.#table, now, ordersMax);
+  }
+
+  /** Moves the due time on, if it is still as seen. */
+  async postpone(order: Pick<DueRow, 'key' | 'due_at'>, until: Instant): Promise<'saved' | 'conflict'> {
+    return postponeDue(this.#table, order, until);
+  }
+
+  /**
+   * One page of a merchant's orders. An order whose status changes between two pages may be on both, or on neither.
+   * @throws PayscoreError CURSOR_INVALID
+   */
+  async list(query: ListQuery): Promise<ListPage> {
+    return listOrders(this.#table, query);
+  }
+
+  /** A stretch of a merchant's orders, in which each has a place that it keeps. */
+  async registered(query: RegisteredQuery): Promise<RegisteredStretch> {
+    return listRegistered(this.#table, query);
+  }
+}

@@ -1,0 +1,31 @@
+import { isDateOnly, readBeijingTime, spellBeijingTime } from '../../lambda/core/beijing-time';
+
+test.each([
+  ['20260301120000', '2026-03-01T04:00:00Z'],
+  ['20260301', '2026-02-28T16:00:00Z'],
+  ['2026-03-01T12:00:00+08:00', '2026-03-01T04:00:00Z'],
+  ['2026-03-01T12:00:00Z', '2026-03-01T12:00:00Z'],
+])('%s is %s', (text, iso) => {
+  expect(readBeijingTime(text)).toBe(Date.parse(iso));
+});
+
+test.each(['', '2026-03-01', '2026-03-01T12:00:00', '202603011200', '20261301', '20260301250000', 'soon'])(
+  '%j is no time',
+  (text) => {
+    expect(readBeijingTime(text)).toBeUndefined();
+  },
+);
+
+test('only eight digits name a day without a time', () => {
+  expect(['20260301', '20260301000000', '2026-03-01T00:00:00Z', ''].map(isDateOnly)).toEqual([
+    true,
+    false,
+    false,
+    false,
+  ]);
+});
+
+test('a time is spelled by the clocks of Beijing, to the millisecond', () => {
+  expect(spellBeijingTime(Date.parse('2026-03-01T16:00:00.007Z'))).toBe('2026-03-02T00:00:00.007+08:00');
+  expect(spellBeijingTime(0)).toBe('1970-01-01T08:00:00.000+08:00');
+});

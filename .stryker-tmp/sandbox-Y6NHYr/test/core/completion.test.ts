@@ -1,0 +1,112 @@
+import { completionOf } from '../../lambda/core/completion';
+import type { StandingKind } from '../../lambda/core/observe';
+import type { Observation, TimelineEntry } from '../../lambda/core/order';
+import { ACTOR, beijing, DAY, HOUR, NOW, orderWith, REGISTRATION, standing } from './orders';
+
+const seenWith = (endTime: string | undefined, at = NOW): Observation => ({
+  at,
+  standing: standing('pending'),
+  facts: { state: 'DOING', details: [], ...(endTime === undefined ? {} : { end_time: endTime }) },
+});
+const completion = (endTime: string | undefined, at = NOW) =>
+  completionOf(orderWith({ observed: seenWith(endTime, at) }));
+const BY_REGISTERING = { at: NOW - 10 * DAY, from: 'registered' };
+
+test('the registration’s word on when the service was completed comes before everything', () => {
+  const registration = { at: NOW, actor: ACTOR, completed_at: NOW - 3 * DAY };
+  const told = { at: NOW - 3 * DAY, from: 'registration' };
+  expect(completionOf(orderWith({ registration }))).toEqual(told);
+  expect(completionOf(orderWith({ registration, observed: seenWith('20260301120000') }))).toEqual(told);
+});
+
+test('else it is what WeChat Pay, verified, says: time_range.end_time, in Beijing time', () => {
+  expect(completion('20260301120000')).toEqual({ at: beijing('2026-03-01 12:00'), from: 'wechatpay' });
+});
+
+test('else, and as long as nothing was verified, the time of registration stands in for it', () => {
+  expect(completionOf(orderWith({}))).toEqual(BY_REGISTERING);
+  expect(completion(undefined)).toEqual(BY_REGISTERING);
+  expect(REGISTRATION.at).toBe(NOW - 10 * DAY);
+});
+
+test('of a day without a time its end counts', () => {
+  expect(completion('20260228')).toEqual({ at: beijing('2026-03-01 00:00'), from: 'wechatpay' });
+});
+
+test.each([
+  ['2026-03-01T12:00:00+08:00', beijing('2026-03-01 12:00')],
+  ['2026-03-01T04:00:00Z', beijing('2026-03-01 12:00')],
+  ['2026-03-01T12:00:00.250+08:00', beijing('2026-03-01 12:00') + 250],
+  ['20260301000000', beijing('2026-03-01 00:00')],
+  ['20260301235959', beijing('2026-03-02 00:00') - 1_000],
+  ['20240229', beijing('2024-03-01 00:00')],
+])('%s is read as %d', (text, at) => {
+  expect(completion(text)).toEqual({ at, from: 'wechatpay' });
+});
+
+test.each([
+  '',
+  'OnAccept',
+  '202603',
+  '2026030112',
+  '202603011200',
+  '20260301120000 ',
+  '20261301',
+  '20261301120000',
+  '20260301250000',
+  '20260301126000',
+  '2026-03-01',
+  '2026-03-01T12:00:00',
+  '2026-03-01T25:00:00+08:00',
+  '1772337600',
+])('%j is no time, and the registration stands in', (text) => {
+  expect(completion(text)).toEqual(BY_REGISTERING);
+});
+
+test('an end more than a day ahead of the question is a plan: with no record of it, the registration stands in', () => {
+  expect(completion('20260303120001')).toEqual(BY_REGISTERING);
+  expect(completion('20260309120000')).toEqual(BY_REGISTERING);
+});
+
+describe('where all that is known is a plan, it is when the order was first seen completed', () => {
+  const entry = (kind: StandingKind, at: number): TimelineEntry => ({ kind: 'observed', at, standing: kind });
+  const planOf = (timeline: readonly TimelineEntry[], end = '20260309120000') =>
+    completionOf(orderWith({ observed: seenWith(end), timeline }));
+
+  test('that is the first time that it was seen pending', () => {
+    const order = [
+      { kind: 'held', at: NOW - 6 * DAY, hold: { actor: ACTOR, reason: 'disputed' } },
+      entry('not_completed', NOW - 5 * DAY),
+      entry('pending', NOW - 3 * DAY),
+      entry('unrecognised', NOW - 2 * DAY),
+      entry('pending', NOW - DAY),
+    ] as const;
+    expect(planOf(order)).toEqual({ at: NOW - 3 * DAY, from: 'first_seen' });
+    expect(planOf(order, '20260303120001')).toEqual({ at: NOW - 3 * DAY, from: 'first_seen' });
+  });
+
+  test('one that was never seen pending was never seen completed: the registration stands in', () => {
+    expect(planOf([entry('not_completed', NOW - 3 * DAY)])).toEqual(BY_REGISTERING);
+  });
+
+  test('an end that is no plan comes before when it was seen, and no end at all leaves the registration', () => {
+    const timeline = [entry('pending', NOW - 3 * DAY)];
+    expect(planOf(timeline, '20260303120000')).toEqual({ at: NOW + DAY, from: 'wechatpay' });
+    expect(planOf(timeline, 'OnAccept')).toEqual(BY_REGISTERING);
+    expect(completionOf(orderWith({ timeline }))).toEqual(BY_REGISTERING);
+  });
+});
+
+test('an end up to a day ahead counts, because clocks differ and of a day without a time its end counts', () => {
+  expect(completion('20260302120001')).toEqual({ at: NOW + 1_000, from: 'wechatpay' });
+  expect(completion('20260303120000')).toEqual({ at: NOW + DAY, from: 'wechatpay' });
+  const endOfDay = beijing('2026-03-03 00:00');
+  expect(completion('20260302', NOW - HOUR)).toEqual({ at: endOfDay, from: 'wechatpay' });
+  expect(completion('20260302', endOfDay)).toEqual({ at: endOfDay, from: 'wechatpay' });
+});
+
+test('a plan does not move with the questions that are asked until it is a day ahead', () => {
+  const asked = [0, 1, 2, 5].map((days) => completion('20260309120000', NOW + days * DAY));
+  expect(asked).toEqual([BY_REGISTERING, BY_REGISTERING, BY_REGISTERING, BY_REGISTERING]);
+  expect(completion('20260309120000', NOW + 6 * DAY)).toEqual({ at: NOW + 7 * DAY, from: 'wechatpay' });
+});

@@ -1,0 +1,105 @@
+import { isRecordFull, refusesCorrection, refusesHold, refusesRelease } from '../../lambda/core/by-hand';
+import { decide } from '../../lambda/core/decide';
+import type { OrderFacts } from '../../lambda/core/observe';
+import type { Observation, Order, TimelineEntry } from '../../lambda/core/order';
+import {
+  ACTOR,
+  after,
+  around,
+  claim,
+  claimAt,
+  HOUR,
+  intended,
+  MINUTE,
+  NOW,
+  OPERATIONS,
+  orderWith,
+  released,
+  saw,
+  settle,
+  TERMINAL,
+} from './orders';
+
+const ENTRY: TimelineEntry = { kind: 'released', at: NOW, actor: ACTOR, reason: 'x' };
+const entries = (count: number): TimelineEntry[] => Array.from({ length: count }, () => ENTRY);
+
+/** Pending, as WeChat Pay showed it at that time, with what is due and what is paid of it. */
+function pendingAt(
+  at: number,
+  amounts: Partial<Record<'total_amount' | 'paid_amount', number>> = {},
+): Observation {
+  const facts = { state: 'DOING', details: [], total_amount: 100, ...amounts } as unknown as OrderFacts;
+  return { at, standing: { kind: 'pending' }, facts };
+}
+
+const pending = (changes: Partial<Order> = {}): Order => orderWith({ observed: pendingAt(NOW), ...changes });
+
+describe('an order is held and released', () => {
+  test('unless it is at its end', () => {
+    expect(refusesHold(pending())).toBeUndefined();
+    expect(refusesHold(pending({ open: claimAt(NOW, 'c1') }))).toBeUndefined();
+    for (const kind of TERMINAL) expect(refusesHold(orderWith({ observed: saw(kind, NOW) }))).toBe('ended');
+    for (const kind of TERMINAL.filter((one) => one !== 'paid'))
+      expect(refusesRelease(orderWith({ observed: saw(kind, NOW) }))).toBe('ended');
+  });
+
+  test('for longer than before, never for less: whoever wants that releases it first', () => {
+    const hold = { actor: ACTOR, reason: 'court case' };
+    expect(refusesHold(pending({ hold }), NOW + HOUR)).toBe('held_longer');
+    expect(refusesHold(pending({ hold }))).toBeUndefined();
+    expect(refusesHold(pending({ hold: { ...hold, until: NOW + HOUR } }), NOW + MINUTE)).toBe('held_longer');
+    expect(refusesHold(pending({ hold: { ...hold, until: NOW + HOUR } }), NOW + HOUR)).toBeUndefined();
+    expect(refusesHold(pending({ hold: { ...hold, until: NOW + HOUR } }))).toBeUndefined();
+  });
+
+  test('while its record has room', () => {
+    expect(refusesHold(pending({ timeline: entries(62) }))).toBeUndefined();
+    expect(refusesHold(pending({ timeline: entries(63) }))).toBe('record_full');
+    expect(isRecordFull(pending({ timeline: entries(63) }))).toBe(true);
+    expect(refusesCorrection(pending({ timeline: entries(63) }))).toBe('record_full');
+    expect(refusesCorrection(pending())).toBeUndefined();
+  });
+
+  test('at its end only when there is money to be refunded, which somebody has dealt with then', () => {
+    const seen = saw('paid', NOW);
+    const charged = orderWith({
+      observed: seen,
+      intent: { at: NOW, actor: ACTOR, reason: 'x', operation: OPERATIONS.cancel },
+    });
+    expect(refusesRelease(charged)).toBeUndefined();
+    expect(refusesRelease(after(charged, released(NOW)))).toBe('ended');
+    expect(refusesRelease(orderWith({ observed: seen }))).toBe('ended');
+  });
+
+  test('released only from something: a hold, a decision, a refusal, a full record', () => {
+    expect(refusesRelease(pending())).toBe('not_held');
+    expect(refusesRelease(pending({ hold: { actor: ACTOR, reason: 'x' } }))).toBeUndefined();
+    expect(refusesRelease(after(pending(), intended(NOW, OPERATIONS.sync)), 'sync')).toBeUndefined();
+    expect(refusesRelease(pending(), 'sync')).toBe('not_held');
+    expect(refusesRelease(pending({ timeline: entries(55) }))).toBe('not_held');
+    expect(refusesRelease(pending({ timeline: entries(56) }))).toBeUndefined();
+    const open = claimAt(NOW, 'c1');
+    const refused = after(pending(), claim(open), settle('refused', open));
+    expect(refusesRelease(refused)).toBeUndefined();
+    expect(refusesRelease(after(refused, released(NOW + HOUR)))).toBe('not_held');
+    const declined = after(pending(), claim(open), settle('declined', open));
+    expect(refusesRelease(declined)).toBe('not_held');
+  });
+
+  test('a release of a full record that was waived lets entries go, and takes the waiver back no more than it names it', () => {
+    const full = { ...after(pending(), intended(NOW, OPERATIONS.cancel)), timeline: entries(56) };
+    expect(refusesRelease(full)).toBeUndefined();
+    const folded = after(full, released(NOW));
+    expect(folded.timeline[0]).toMatchObject({ kind: 'folded' });
+    expect(decide(folded, around(), 'schedule', NOW)).toMatchObject({ kind: 'stop', because: 'decided' });
+  });
+
+  test('a release of an order whose record is full lets older entries go, and it is collected again', () => {
+    const full = pending({ timeline: entries(56) });
+    expect(decide(full, around(), 'schedule', NOW)).toMatchObject({ kind: 'stop', because: 'timeline_full' });
+    const free = after(full, released(NOW));
+    expect(free.timeline).toHaveLength(1 + 24 + 1);
+    expect(free.timeline[0]).toEqual({ kind: 'folded', at: NOW, since: NOW, count: 32 });
+    expect(decide(free, around(), 'schedule', NOW)).toEqual({ kind: 'collect', rule: 'first_attempt' });
+  });
+});

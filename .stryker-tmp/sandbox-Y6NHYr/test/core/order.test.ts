@@ -1,0 +1,49 @@
+import { conclusiveAt, newOrder, ORDER_STATUSES, phaseOf, SCHEMA } from '../../lambda/core/order';
+import { CLAIM, NOW, OUTCOMES, REF, REGISTRATION, saw, STANDING_KINDS } from './orders';
+
+test('a registration brings an order into the ledger as version 1, with nothing else; rows are of the third shape', () => {
+  expect(newOrder(REF, REGISTRATION)).toEqual({
+    ref: REF,
+    version: 1,
+    registration: REGISTRATION,
+    calls: [],
+    status: 'active',
+    timeline: [],
+  });
+  expect(SCHEMA).toBe(3);
+});
+
+test('an order is open while an attempt is, else ended at its verified end, else idle', () => {
+  expect(phaseOf({})).toBe('idle');
+  const phases = STANDING_KINDS.map((kind) => [kind, phaseOf({ observed: saw(kind, NOW) })]);
+  expect(phases).toEqual([
+    ['pending', 'idle'],
+    ['paid', 'ended'],
+    ['settled', 'ended'],
+    ['cancelled', 'ended'],
+    ['expired', 'ended'],
+    ['not_completed', 'idle'],
+    ['unrecognised', 'idle'],
+  ]);
+  expect(phaseOf({ open: CLAIM })).toBe('open');
+  expect(phaseOf({ open: CLAIM, observed: saw('paid', NOW) })).toBe('open');
+});
+
+test('an order is found among the active, the watched, those to be refunded, or those at one of the four ends', () => {
+  expect(ORDER_STATUSES).toEqual([
+    'active',
+    'watched',
+    'refund_due',
+    'paid',
+    'settled',
+    'cancelled',
+    'expired',
+  ]);
+});
+
+test('an answer is conclusive 190 s after the last moment of sending, after USERPAYING 30 minutes and 10 s', () => {
+  // CLAIM is sent by NOW + 15 s.
+  expect(conclusiveAt(CLAIM) - NOW).toBe(205_000);
+  expect(conclusiveAt({ ...CLAIM, outcome: OUTCOMES.accepted }) - NOW).toBe(205_000);
+  expect(conclusiveAt({ ...CLAIM, outcome: OUTCOMES.in_progress }) - NOW).toBe(1_825_000);
+});

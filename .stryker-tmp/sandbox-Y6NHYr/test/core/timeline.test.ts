@@ -1,0 +1,37 @@
+import { completionOf } from '../../lambda/core/completion';
+import type { Observation, TimelineEntry } from '../../lambda/core/order';
+import { folded } from '../../lambda/core/timeline';
+import { ACTOR, after, MINUTE, NOW, orderWith, released, saw } from './orders';
+
+const note = (n: number): TimelineEntry => ({ kind: 'corrected', at: NOW + n, actor: ACTOR, reason: 'x' });
+const notes = (count: number, from = 0) => Array.from({ length: count }, (_, n) => note(from + n));
+
+test('of a full record the newest 24 entries are kept, and what was let go is counted', () => {
+  expect(folded(notes(56))).toEqual([
+    { kind: 'folded', at: NOW + 31, since: NOW, count: 32 },
+    ...notes(24, 32),
+  ]);
+});
+
+test('what was let go before is counted with the rest, from its beginning on', () => {
+  const again = [...folded(notes(56)), ...notes(31, 56)];
+  expect(folded(again)[0]).toEqual({ kind: 'folded', at: NOW + 62, since: NOW, count: 63 });
+});
+
+test('when an order was first seen completed is not let go: its days count from then', () => {
+  const seen: TimelineEntry = { kind: 'observed', at: NOW + 5, standing: 'pending' };
+  const planned: Observation = saw('pending', NOW + MINUTE);
+  const observed = { ...planned, facts: { ...planned.facts, end_time: '20271231235959' } };
+  const order = orderWith({ observed, timeline: [note(0), seen, ...notes(60, 10)] });
+  expect(completionOf(order)).toEqual({ at: NOW + 5, from: 'first_seen' });
+  const free = after(order, released(NOW + MINUTE));
+  expect(completionOf(free)).toEqual({ at: NOW + 5, from: 'first_seen' });
+  expect(free.timeline.slice(0, 2)).toEqual([{ kind: 'folded', at: NOW + 45, since: NOW, count: 37 }, seen]);
+  expect(completionOf(after(free, released(NOW + 2 * MINUTE)))).toEqual({ at: NOW + 5, from: 'first_seen' });
+});
+
+test('a record of which nothing can be let go stays as it is', () => {
+  expect(folded(notes(24))).toEqual(notes(24));
+  const seen: TimelineEntry = { kind: 'observed', at: NOW, standing: 'pending' };
+  expect(folded([seen, ...notes(24)])).toEqual([seen, ...notes(24)]);
+});

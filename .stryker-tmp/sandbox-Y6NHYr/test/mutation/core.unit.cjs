@@ -1,0 +1,1 @@
+require('./unit-tests.cjs')(require('node:path').join(__dirname, '../core'));

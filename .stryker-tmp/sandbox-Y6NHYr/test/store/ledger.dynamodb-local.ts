@@ -1,0 +1,4 @@
+import { describeDynamoLedger } from './ledger-dynamo.contract';
+import { startDynamoDbLocal } from './support/dynamodb-local';
+
+describeDynamoLedger('DynamoLedger on DynamoDB Local', startDynamoDbLocal);

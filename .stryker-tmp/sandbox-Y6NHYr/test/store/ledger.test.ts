@@ -1,0 +1,4 @@
+import { startDynamoDb } from '../../local/aws/dynamodb';
+import { describeDynamoLedger } from './ledger-dynamo.contract';
+
+describeDynamoLedger('DynamoLedger', async () => startDynamoDb());

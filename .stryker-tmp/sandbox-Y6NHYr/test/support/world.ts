@@ -1,0 +1,324 @@
+import type { Mchid, OrderRef } from '../../lambda/core/ids';
+import type { Order } from '../../lambda/core/order';
+import type { PolicyLayer } from '../../lambda/core/policy';
+import type { Mode } from '../../lambda/core/switch';
+import type { KeyCareSummary } from '../../lambda/flow/key-care';
+import type { SweepSummary } from '../../lambda/flow/sweep';
+import { createNotifyServices } from '../../lambda/notify-services';
+import { NOTIFICATION_ROUTE, ROUTES } from '../../lambda/routes';
+import { createServices, type Services } from '../../lambda/services';
+import { readConfig } from '../../lambda/shared/config';
+import { createLedgerTable, startDynamoDb } from '../../local/aws/dynamodb';
+import { deliver } from '../../local/aws/events';
+import { gatewayOf, startGateway, type Gateway, type GatewayOptions } from '../../local/aws/gateway';
+import { LOCAL_AWS, LOCAL_REGION } from '../../local/aws/identity';
+import { type LocalSecretsManager, startSecretsManager } from '../../local/aws/secrets-manager';
+import {
+  type Fault,
+  type NewOrder,
+  type Rules,
+  type SimulatedMerchant,
+  type Simulator,
+  startWechatPay,
+} from '../../local/wechatpay';
+import { startSqs } from '../../local/aws/sqs';
+import { type Answer, type Api, apiAt } from './api';
+import { type FlakyProxy, startFlakyProxy } from './flaky';
+import { APIV3_KEY, MCHID, MERCHANT_KEY, OTHER_MCHID, PLATFORM, signingSecret, verifySecret } from './keys';
+import { workerAt } from './worker';
+
+export const SECOND = 1_000;
+export const MINUTE = 60 * SECOND;
+export const HOUR = 60 * MINUTE;
+export const DAY = 24 * HOUR;
+/** Noon in Beijing. */
+export const START = Date.parse('2026-03-02T04:00:00Z');
+
+export const SUB_MCHID = '1900000109';
+export const SERVICE_ID = '00004000000000000000000000000001';
+export const TABLE = 'ledger';
+export const PREFIX = 'payscore-collector/test';
+
+/** One clock for the service and for WeChat Pay; it moves only when a test moves it. */
+export interface Clock {
+  readonly now: () => number;
+  forward(ms: number): void;
+}
+
+export interface World {
+  readonly clock: Clock;
+  readonly simulator: Simulator;
+  readonly secrets: LocalSecretsManager;
+  readonly dynamodb: FlakyProxy;
+  readonly services: Services;
+  readonly api: Api;
+  /** What merchants give as `notify_url`, but for the merchant number at its end. */
+  readonly notifications: { readonly url: string };
+  /** Errors that became a 500. */
+  readonly faults: Error[];
+  /** An order of its own at WeChat Pay, pending payment of 1 yuan unless told otherwise. */
+  order(more?: Partial<NewOrder>): OrderRef;
+  /** Calls to `/pay` that arrived at WeChat Pay for this order, on either host. */
+  paysReceived(ref: OrderRef): number;
+  /** Everything that arrived at WeChat Pay. */
+  received(): number;
+  /** As the ledger has it; fails when it has not. */
+  ledger(ref: OrderRef): Promise<Order>;
+  /** Brings an order into the ledger, by the API. */
+  register(ref: OrderRef, more?: object): Promise<Answer>;
+  /** One tick of the schedule: it fails when the sweep does. */
+  sweep(input?: object): Promise<SweepSummary>;
+  /** One run of the function that looks after keys, by an instance of its own unless told which. */
+  keys(of?: Services): Promise<KeyCareSummary>;
+  /** Every message in the queue through the worker. */
+  work(): Promise<void>;
+  /** One tick, and then every message it sent. */
+  tick(input?: object): Promise<SweepSummary>;
+  /** Puts a message of any body into the queue. */
+  message(body: string): Promise<void>;
+  /** Messages in the queue that nobody has acknowledged. */
+  messages(): Promise<number>;
+  fault(fault: Fault): void;
+  /** Fresh services, as in a new function instance; nothing is cached in them. */
+  newServices(change?: { hosts?: readonly string[]; callsPerSecondMax?: number }): Services;
+  /** What the provider's policy says from now on, instead of `EAGER`. */
+  policy(layer: PolicyLayer): Promise<void>;
+  switch(mode: Mode): Promise<void>;
+  apiOf(services: Services, timeoutMs?: number): Promise<Api>;
+  /** What is behind `api`, without the socket. */
+  readonly gateway: Gateway;
+  close(): Promise<void>;
+}
+
+/** A merchant that collects at once, at any hour, as often as anyone asks: what the tests are not about stays out of the way. */
+export const EAGER: PolicyLayer = {
+  first_attempt_after_hours: 0,
+  windows: [],
+  attempts_per_day_max: 24,
+  attempts_per_30_days_max: 50,
+  attempts_max: 50,
+};
+
+export interface WorldOptions {
+  /** Merchants that WeChat Pay knows under other API certificates than the usual one. */
+  readonly merchants?: readonly SimulatedMerchant[];
+  /** Powertools' level; nothing is logged by default. */
+  readonly logLevel?: string;
+  /** What of WeChat Pay's behaviour is otherwise than usual. */
+  readonly rules?: Partial<Rules>;
+}
+
+/** The whole service with its real parts, and the rest of the world in stand-ins, over HTTP. */
+export async function startWorld({
+  merchants = [],
+  logLevel = 'SILENT',
+  rules = {},
+}: WorldOptions = {}): Promise<World> {
+  let ms = START;
+  const now = () => ms;
+  const clock: Clock = {
+    now,
+    forward: (by) => {
+      ms += by;
+    },
+  };
+  const certificates = [{ serial_no: MERCHANT_KEY.serial_no, certificate: MERCHANT_KEY.certificate }];
+  const [simulator, secrets, dynalite, sqs] = await Promise.all([
+    startWechatPay({
+      merchants: [
+        ...[MCHID, OTHER_MCHID].map((mchid) => ({ mchid, apiv3_key: APIV3_KEY, certificates })),
+        ...merchants,
+      ],
+      platform: PLATFORM,
+      now,
+      rules,
+    }),
+    startSecretsManager({ now }),
+    startDynamoDb(),
+    startSqs(),
+  ]);
+  const { queue } = await sqs.createWorkQueue({
+    name: 'work',
+    visibilityTimeoutSeconds: 60,
+    maxReceiveCount: 5,
+  });
+  const worker = workerAt(sqs.url, queue.url);
+  const dynamodb = await startFlakyProxy(dynalite.url);
+  await createLedgerTable(dynamodb.url, TABLE);
+  for (const mchid of [MCHID, OTHER_MCHID]) putSecrets(secrets, mchid);
+  setEnvironment({
+    AWS_ENDPOINT_URL_DYNAMODB: dynamodb.url,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
+    AWS_ENDPOINT_URL_SQS: sqs.url,
+    QUEUE_URL: queue.url,
+    WECHATPAY_HOSTS: [simulator.url, simulator.backupUrl].join(','),
+    LOG_LEVEL: logLevel,
+  });
+
+  const faults: Error[] = [];
+  const apis: Api[] = [];
+  const newServices: World['newServices'] = (change = {}) => {
+    const made = createServices(
+      {
+        tableName: TABLE,
+        secretPrefix: PREFIX,
+        wechatpayHosts: change.hosts ?? [simulator.url, simulator.backupUrl],
+        queueUrl: queue.url,
+        callsPerSecondMax: change.callsPerSecondMax ?? 50,
+        sweepOrdersMax: 3_000,
+        sweepEveryMinutes: 1,
+      },
+      { now },
+    );
+    // Nothing is spread out: what is due at an instant is due then.
+    return { ...made, ports: { ...made.ports, chance: () => 0 } };
+  };
+  const behind = async (services: Services, timeoutMs = 29_000): Promise<GatewayOptions> => {
+    // The handlers read their environment when they are loaded, as on Lambda.
+    const { createHandler } = await import('../../lambda/api');
+    const { createHandler: createNotify } = await import('../../lambda/notify');
+    return {
+      functions: [
+        {
+          name: 'api',
+          routes: [...ROUTES, '$default'],
+          authorizer: 'iam',
+          handler: createHandler(services),
+          timeoutMs,
+        },
+        {
+          name: 'notify',
+          routes: [NOTIFICATION_ROUTE],
+          authorizer: 'none',
+          handler: createNotify(createNotifyServices(readConfig(process.env), { now })),
+          timeoutMs: 5_000,
+        },
+      ],
+      now,
+      onFault: (fault) => faults.push(fault),
+    };
+  };
+  const apiOf: World['apiOf'] = async (services, timeoutMs) => {
+    const gateway = await startGateway(await behind(services, timeoutMs));
+    const api = apiAt(gateway.url, () => gateway.close());
+    apis.push(api);
+    return api;
+  };
+  const services = newServices();
+  const api = await apiOf(services);
+  const gateway = gatewayOf(await behind(services));
+  const setPolicy: World['policy'] = async (layer) => {
+    for (const mchid of [MCHID, OTHER_MCHID, ...merchants.map((one) => one.mchid)] as Mchid[])
+      await services.admin.savePolicy({ mchid }, layer, 'test', now());
+  };
+  const setSwitch: World['switch'] = async (mode) => services.admin.saveMode('service', mode, 'test', now());
+  await Promise.all([setPolicy(EAGER), setSwitch('on')]);
+  const sweep: World['sweep'] = async (input = {}) => {
+    const { createHandler } = await import('../../lambda/sweep');
+    const once = { kind: 'constant', input } as const;
+    const options = { functionName: 'sweep', timeoutMs: 50_000, now };
+    const swept = await deliver(createHandler(services), once, options);
+    if (swept.kind !== 'returned') throw new Error(`the sweep ${swept.kind}`, { cause: swept });
+    return swept.value as SweepSummary;
+  };
+  const keys: World['keys'] = async (of = newServices()) => {
+    const { createHandler } = await import('../../lambda/keys');
+    const options = { functionName: 'keys', timeoutMs: 60_000, now };
+    const ran = await deliver(createHandler(of), { kind: 'constant', input: {} }, options);
+    if (ran.kind !== 'returned') throw new Error(`looking after keys ${ran.kind}`, { cause: ran });
+    return ran.value as KeyCareSummary;
+  };
+  const work: World['work'] = async () => {
+    const { createHandler } = await import('../../lambda/collect');
+    await worker.drain(createHandler(services), { functionName: 'collect', timeoutMs: 60_000, now });
+  };
+  let numbers = 0;
+
+  return {
+    clock,
+    simulator,
+    secrets,
+    dynamodb,
+    services,
+    api,
+    notifications: { url: `${api.url}/notifications` },
+    faults,
+    order: (more = {}) => {
+      const given = {
+        mchid: MCHID,
+        sub_mchid: SUB_MCHID,
+        out_order_no: `ORDER_${(numbers += 1)}`,
+        service_id: SERVICE_ID,
+        total_amount: 100,
+        ...more,
+      };
+      simulator.addOrder(given);
+      const { mchid, sub_mchid, out_order_no, service_id } = given;
+      return { mchid, sub_mchid, out_order_no, service_id } as OrderRef;
+    },
+    paysReceived: ({ mchid, sub_mchid, out_order_no }) =>
+      simulator.requests.filter(
+        ({ url, body, headers }) =>
+          url.endsWith(`/${encodeURIComponent(out_order_no)}/pay`) &&
+          // A call whose connection was reset before its body was read says no more than its path.
+          (body === '' || body.includes(`"${sub_mchid}"`)) &&
+          headers['authorization']?.includes(`mchid="${mchid}"`) === true,
+      ).length,
+    received: () => simulator.requests.length,
+    ledger: async (ref) => {
+      const order = await services.ports.ledger.find(ref);
+      if (order === undefined) throw new Error(`${ref.out_order_no} is not in the ledger`);
+      return order;
+    },
+    register: (ref, more = {}) => api.register(ref, more),
+    sweep,
+    keys,
+    work,
+    tick: async (input) => {
+      const swept = await sweep(input);
+      await work();
+      return swept;
+    },
+    message: (body) => worker.put(body),
+    messages: () => worker.kept(),
+    policy: setPolicy,
+    switch: setSwitch,
+    fault: (fault) => simulator.fault(fault),
+    newServices,
+    apiOf,
+    gateway,
+    close: async () => {
+      worker.close();
+      await Promise.all(apis.map((one) => one.close()));
+      await Promise.all([
+        simulator.close(),
+        secrets.close(),
+        dynamodb.close(),
+        dynalite.close(),
+        sqs.close(),
+      ]);
+    },
+  };
+}
+
+export function putSecrets(secrets: LocalSecretsManager, mchid: string, key = MERCHANT_KEY): void {
+  secrets.put(`${PREFIX}/${mchid}/signing`, JSON.stringify(signingSecret(mchid, key)));
+  secrets.put(`${PREFIX}/${mchid}/verify`, JSON.stringify(verifySecret(mchid)));
+}
+
+function setEnvironment(more: Readonly<Record<string, string>>): void {
+  Object.assign(process.env, {
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+    AWS_REGION: LOCAL_REGION,
+    AWS_ACCESS_KEY_ID: LOCAL_AWS.credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: LOCAL_AWS.credentials.secretAccessKey,
+    TABLE_NAME: TABLE,
+    CALLS_PER_SECOND_MAX: '50',
+    SWEEP_ORDERS_MAX: '3000',
+    SWEEP_EVERY_MINUTES: '1',
+    SECRET_PREFIX: PREFIX,
+    POWERTOOLS_SERVICE_NAME: 'test',
+    POWERTOOLS_METRICS_DISABLED: 'true',
+    ...more,
+  });
+}
