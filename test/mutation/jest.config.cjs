@@ -6,7 +6,7 @@ module.exports = {
   ...whole,
   rootDir: path.join(__dirname, '../..'),
   roots: ['<rootDir>/test', '<rootDir>/lambda'],
-  testMatch: ['<rootDir>/test/mutation/*.unit.cjs'],
+  testMatch: [`<rootDir>/test/mutation/${process.env.MUTATION_ROOM ?? '*'}.unit.cjs`],
   testEnvironment: path.join(__dirname, 'environment.cjs'),
   moduleNameMapper: { '^fast-check$': '<rootDir>/test/mutation/fewer-runs.cjs' },
   bail: 1,

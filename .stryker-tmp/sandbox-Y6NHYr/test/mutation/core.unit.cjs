@@ -1,1 +1,0 @@
-require('./unit-tests.cjs')(require('node:path').join(__dirname, '../core'));

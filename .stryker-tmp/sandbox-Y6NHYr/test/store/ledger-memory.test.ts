@@ -1,4 +1,0 @@
-import { MemoryLedger } from '../../local/memory-ledger';
-import { describeLedger } from './ledger.contract';
-
-describeLedger('MemoryLedger', async () => new MemoryLedger());

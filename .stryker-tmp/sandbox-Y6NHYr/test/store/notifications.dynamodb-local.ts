@@ -1,4 +1,0 @@
-import { describeNotifications } from './notifications.contract';
-import { startDynamoDbLocal } from './support/dynamodb-local';
-
-describeNotifications('kept notifications on DynamoDB Local', startDynamoDbLocal);
