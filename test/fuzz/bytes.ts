@@ -86,6 +86,6 @@ export const handings: fc.Arbitrary<Handing> = fc
   .tuple(
     anyBytes,
     fc.constantFrom(1, 1, 1, 2, 7, 40),
-    fc.constantFrom<Handing['then']>('end', 'end', 'end', 'leave'),
+    fc.constantFrom<Handing['end']>('said', 'said', 'said', 'abrupt'),
   )
-  .map(([bytes, count, then]) => ({ pieces: piecesOf(bytes, count), then }));
+  .map(([bytes, count, end]) => ({ pieces: piecesOf(bytes, count), end }));

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { BatchWriteItemCommand, DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
@@ -126,7 +127,7 @@ function casesOf(world: World, surface: Surface): fc.Arbitrary<Case> {
   const inBytes =
     surface === 'api'
       ? handings
-      : whole.map(({ sent }): Handing => ({ pieces: halves(bytesOf(sent)), then: 'end' }));
+      : whole.map(({ sent }): Handing => ({ pieces: halves(bytesOf(sent)), end: 'said' }));
   return fc.oneof(
     {
       weight: 100 - OVER_HTTP_PERCENT - BYTES_PERCENT,
@@ -159,7 +160,7 @@ function judgeOf(
   return async (given) => {
     world.clock.forward(STEP_MS / 60);
     const [thrown] = world.faults.splice(0);
-    if (thrown !== undefined) return `the function failed: ${String(thrown.cause ?? thrown.message)}`;
+    if (thrown !== undefined) return `the function failed: ${inspect(thrown)}`;
     switch (given.way) {
       case 'in_process':
         counts.inProcess += 1;
@@ -174,7 +175,7 @@ function judgeOf(
   };
 
   async function judgeHttp(one: Delivery, whole: typeof judgeWhole): Promise<string | undefined> {
-    const wire = await exchange(world.api.url, { pieces: [bytesOf(one.sent)], then: 'wait' });
+    const wire = await exchange(world.api.url, { pieces: [bytesOf(one.sent)], end: 'awaited' });
     const { sent } = one;
     // What is no HTTP never gets to the gateway: Node's own refusal says no more than its status.
     if (wire.statuses[0] === 400 && !wire.text.includes('content-type:')) return judgeOther(wire.statuses);
@@ -185,10 +186,10 @@ function judgeOf(
   async function judgeBytes(handing: Handing): Promise<string | undefined> {
     const { statuses, text } = await exchange(world.api.url, handing);
     // What such a client has left in the server's buffers is read before another's request is answered.
-    if (handing.then === 'leave') await exchange(world.api.url, { pieces: [bytesOf(PROBE)], then: 'wait' });
+    if (handing.end === 'abrupt') await exchange(world.api.url, { pieces: [bytesOf(PROBE)], end: 'awaited' });
     await world.quiet();
     // Of what was whole before the bytes that Node itself refuses, nobody knows what it was answered either.
-    const isUnknown = handing.then === 'leave' || !/^content-type:/im.test(text);
+    const isUnknown = handing.end === 'abrupt' || !/^content-type:/im.test(text);
     return judgeOther(statuses, isUnknown);
   }
 

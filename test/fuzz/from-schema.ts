@@ -90,6 +90,7 @@ export function fitting(given: Schema): fc.Arbitrary<unknown> {
       return fc.boolean();
     case 'string':
       return textOf(schema);
+    case undefined:
     default:
       return fc.jsonValue({ maxDepth: 2 });
   }

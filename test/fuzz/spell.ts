@@ -18,9 +18,9 @@ export function curlOf({ method, target, headers, body }: Sent): string {
 }
 
 /** Bytes, as a line that sends them. */
-export function bytesLineOf({ pieces, then }: Handing): string {
+export function bytesLineOf({ pieces, end }: Handing): string {
   const bytes = Buffer.concat([...pieces]).toString('base64');
-  const how = `${pieces.length} pieces, then ${then}`;
+  const how = `${pieces.length} pieces, end ${end}`;
   return `printf %s ${quoted(bytes)} | base64 -d | nc -N 127.0.0.1 PORT   # ${how}`;
 }
 

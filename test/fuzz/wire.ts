@@ -6,7 +6,7 @@ export interface Handing {
   /** Sent one after the other, each once the one before it has left. */
   readonly pieces: readonly Buffer[];
   /** What the client does when all is sent: waits until the server closes, says that it is done, or goes away at once. */
-  readonly then: 'wait' | 'end' | 'leave';
+  readonly end: 'awaited' | 'said' | 'abrupt';
 }
 
 export interface WireAnswer {
@@ -21,7 +21,7 @@ const ANSWER_WITHIN_MS = 30_000;
 const END_AFTER_MS = 40;
 
 /** What comes back until the connection is closed. Rejects when it stays open without an end. */
-export async function exchange(url: string, { pieces, then }: Handing): Promise<WireAnswer> {
+export async function exchange(url: string, { pieces, end }: Handing): Promise<WireAnswer> {
   const { hostname, port } = new URL(url);
   return new Promise((resolve, reject) => {
     // A server may be done with its client before it has read everything.
@@ -53,8 +53,8 @@ export async function exchange(url: string, { pieces, then }: Handing): Promise<
     const next = (at: number) => {
       const piece = pieces[at];
       if (piece !== undefined) socket.write(piece, () => setImmediate(next, at + 1));
-      else if (then === 'leave') socket.destroy();
-      else if (then === 'end') endSoon();
+      else if (end === 'abrupt') socket.destroy();
+      else if (end === 'said') endSoon();
     };
     socket.on('connect', () => next(0));
   });

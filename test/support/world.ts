@@ -177,12 +177,13 @@ export async function startWorld({
     // Nothing is spread out: what is due at an instant is due then.
     return { ...made, ports: { ...made.ports, chance: () => 0 } };
   };
-  let running = 0;
+  const running = new Set<symbol>();
   const counted =
     <Event>(handler: LambdaHandler<Event>): LambdaHandler<Event> =>
     async (...given) => {
-      running += 1;
-      return handler(...given).finally(() => (running -= 1));
+      const one = Symbol('invocation');
+      running.add(one);
+      return handler(...given).finally(() => running.delete(one));
     };
   const behind = async (services: Services, timeoutMs = 29_000): Promise<GatewayOptions> => {
     // The handlers read their environment when they are loaded, as on Lambda.
@@ -299,7 +300,7 @@ export async function startWorld({
     apiOf,
     gateway,
     quiet: async () => {
-      while (running > 0) await setImmediate();
+      while (running.size > 0) await setImmediate();
     },
     close: async () => {
       worker.close();
