@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Mchid, OrderRef } from '../../lambda/core/ids';
 import type { Order } from '../../lambda/core/order';
 import type { PolicyLayer } from '../../lambda/core/policy';
@@ -11,7 +12,7 @@ import { readConfig } from '../../lambda/shared/config';
 import { createLedgerTable, startDynamoDb } from '../../local/aws/dynamodb';
 import { deliver } from '../../local/aws/events';
 import type { FunctionName } from '../../infra/manifest';
-import { startGateway } from '../../local/aws/gateway';
+import { gatewayOf, startGateway, type Gateway, type GatewayOptions } from '../../local/aws/gateway';
 import { LOCAL_AWS, LOCAL_REGION } from '../../local/aws/identity';
 import type { LambdaHandler } from '../../local/aws/invoke';
 import { type LocalSecretsManager, startSecretsManager } from '../../local/aws/secrets-manager';
@@ -103,6 +104,10 @@ export interface World {
   ): LambdaHandler<Event>;
   /** `services`, copied, as those of one more instance; it has the world's own environment, and this. */
   instance<Services extends object>(services: Services, more?: Readonly<Record<string, string>>): Services;
+  /** What is behind `api`, without the socket. */
+  readonly gateway: Gateway;
+  /** Resolves when no function is at anything: a client that goes away does not end what it has asked for. */
+  quiet(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -205,37 +210,49 @@ export async function startWorld({
     return one;
   };
   const handlerOf: World['handlerOf'] = (...of) => deployments.handlerOf(...of);
-  const apiOf: World['apiOf'] = async (services, timeoutMs = 29_000) => {
+  const running = new Set<symbol>();
+  const counted =
+    <Event>(handler: LambdaHandler<Event>): LambdaHandler<Event> =>
+    async (...given) => {
+      const one = Symbol('invocation');
+      running.add(one);
+      return handler(...given).finally(() => running.delete(one));
+    };
+  const behind = async (services: Services, timeoutMs = 29_000): Promise<GatewayOptions> => {
     // The handlers read their environment when they are loaded, as on Lambda.
     const { createHandler } = await import('../../lambda/api');
     const { createHandler: createNotify } = await import('../../lambda/notify');
     const ofNotify = instance(createNotifyServices(readConfig(process.env), { now }));
-    const gateway = await startGateway({
+    return {
       functions: [
         {
           name: 'api',
           routes: [...ROUTES, '$default'],
           authorizer: 'iam',
-          handler: handlerOf('api', services, createHandler(services)),
+          handler: counted(handlerOf('api', services, createHandler(services))),
           timeoutMs,
         },
         {
           name: 'notify',
           routes: [NOTIFICATION_ROUTE],
           authorizer: 'none',
-          handler: handlerOf('notify', ofNotify, createNotify(ofNotify)),
+          handler: counted(handlerOf('notify', ofNotify, createNotify(ofNotify))),
           timeoutMs: 5_000,
         },
       ],
       now,
       onFault: (fault) => faults.push(fault),
-    });
+    };
+  };
+  const apiOf: World['apiOf'] = async (services, timeoutMs) => {
+    const gateway = await startGateway(await behind(services, timeoutMs));
     const api = apiAt(gateway.url, () => gateway.close());
     apis.push(api);
     return api;
   };
   const services = newServices();
   const api = await apiOf(services);
+  const gateway = gatewayOf(await behind(services));
   const setPolicy: World['policy'] = async (layer) => {
     for (const mchid of [MCHID, OTHER_MCHID, ...merchants.map((one) => one.mchid)] as Mchid[])
       await services.admin.savePolicy({ mchid }, layer, 'test', now());
@@ -319,6 +336,10 @@ export async function startWorld({
     apiOf,
     handlerOf,
     instance,
+    gateway,
+    quiet: async () => {
+      while (running.size > 0) await setImmediate();
+    },
     close: async () => {
       worker.close();
       await Promise.all(apis.map((one) => one.close()));
