@@ -81,7 +81,7 @@ export function merge(tally: Tally, other: Tally): void {
 }
 
 function add(sums: number[], ...more: readonly number[]): void {
-  for (const [index, value] of more.entries()) sums[index] = (sums[index] ?? 0) + value;
+  for (const [index, value] of more.entries()) sums[index] = Number(sums[index]) + value;
 }
 
 function dayAt(tally: Tally, instant: Instant): number[] {
