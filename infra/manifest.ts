@@ -26,12 +26,19 @@ export const FUNCTIONS = {
    * https://pay.weixin.qq.com/doc/v3/partner/4012155283
    */
   notify: { entry: 'lambda/notify.ts', handler: 'handler', timeoutSeconds: 5, memoryMb: 256 },
+  /** Only in a stack that has the page (context value `console`). It hands out files that it has read when it was loaded. */
+  page: { entry: 'lambda/page.ts', handler: 'handler', timeoutSeconds: 10, memoryMb: 256 },
   /** Ends before the next tick begins, at one a minute. Were two to overlap, they would only send some messages twice. */
   sweep: { entry: 'lambda/sweep.ts', handler: 'handler', timeoutSeconds: 50, memoryMb: 512 },
   /** An order takes 25 s at most and all of a batch begin at once: the rest is for a DynamoDB that answers slowly. */
   collect: { entry: 'lambda/collect.ts', handler: 'handler', timeoutSeconds: 60, memoryMb: 512 },
   /** Ten merchants at a time, each with a download of 5 s at most; what it does not come to is due at the next tick. */
   keys: { entry: 'lambda/keys.ts', handler: 'handler', timeoutSeconds: 60, memoryMb: 256 },
+  /**
+   * It reads whatever is open, and what has ended since yesterday: some thousand orders a second. What it does not come
+   * to is the first thing of the next run.
+   */
+  rollup: { entry: 'lambda/rollup.ts', handler: 'handler', timeoutSeconds: 290, memoryMb: 1_024 },
   /**
    * Only in a stack that tells of changes (context value `events`), and not in the local run, whose DynamoDB has no
    * streams. It gives up on a bus that does not answer after some 15 s.
@@ -95,6 +102,9 @@ export const DEFAULTS = {
 /** How long a certificate that only a notification has met so far waits for its download, at most. */
 export const KEY_CARE_EVERY_MINUTES = 10;
 
+/** How old an overview is at most, when all goes well. */
+export const ROLLUP_EVERY_MINUTES = 5;
+
 /** WeChat Pay's main host, then the backup in another city (异地接入点). */
 export const WECHATPAY_HOSTS = ['https://api.mch.weixin.qq.com', 'https://api2.mch.weixin.qq.com'] as const;
 
@@ -142,4 +152,17 @@ export function functionEnvironment(facts: EnvironmentFacts) {
     POWERTOOLS_SERVICE_NAME: SERVICE_NAME,
     POWERTOOLS_METRICS_NAMESPACE: SERVICE_NAME,
   };
+}
+
+/** How people sign in at the page. */
+export interface SignInFacts {
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly scope: string;
+  readonly token: 'access_token' | 'id_token';
+}
+
+/** What the function `page` is told besides. */
+export function pageEnvironment({ issuer, clientId, scope, token }: SignInFacts) {
+  return { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_SCOPE: scope, OIDC_TOKEN: token };
 }

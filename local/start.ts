@@ -1,9 +1,11 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { isPayscoreError } from '../lambda/core/errors';
+import { PAGE_BUILT } from '../infra/bundling';
 import { DAY_MS } from '../lambda/core/time';
 import { audit } from './audit';
-import { runCircle, tick, type CircleProgress } from './circle';
+import { runCircle, tick, wake, type CircleProgress } from './circle';
 import { Agenda, forgeries } from './circle-agenda';
 import { register, switchOn } from './circle-api';
 import { keyChanges } from './circle-keys';
@@ -27,6 +29,8 @@ interface Options extends Omit<LiveOptions, 'data'> {
   readonly live?: true;
   readonly orders?: string;
   readonly days: number;
+  /** False: nobody signs in at the page. */
+  readonly auth: boolean;
 }
 
 const LIVE_DATA = '.local/live';
@@ -41,6 +45,7 @@ const program = new Command('npm start --')
   .option('--days <number>', 'how many days the schedule runs', wholeNumber(1, 400), 27)
   .option('--data <dir>', 'keep ledger, books and time there between runs')
   .option('--port <number>', 'port of the API (default: any free one)', wholeNumber(0, 65_535))
+  .option('--no-auth', 'the page without signing in: everybody on this machine is an operator')
   .option('--verbose', 'print the functions’ own log lines')
   .option(
     '--live',
@@ -84,7 +89,12 @@ async function main(): Promise<number | 'serving'> {
   if (options.json !== undefined) writeReport(options.json, {});
   // The same: a list with a fault in it is told before anything starts.
   const own = options.orders === undefined ? undefined : readOrdersFile(options.orders);
-  const world = await startWorld({ ...options, ...(data === undefined ? {} : { data }) });
+  const world = await startWorld({
+    ...options,
+    ...(data === undefined ? {} : { data }),
+    // It is not there before somebody can look at it, nor when nobody will.
+    ...(options.exit ? {} : { page: options.auth ? ('sign_in' as const) : ('no_auth' as const) }),
+  });
   let faults: number;
   try {
     faults = await demonstrate(options, own, world);
@@ -97,6 +107,7 @@ async function main(): Promise<number | 'serving'> {
     return faults === 0 ? 0 : 1;
   }
   leaveOne(world);
+  printPage(world.service.apiUrl, options.auth);
   printHowToGoOn(world.service.apiUrl, world.simulator.url);
   serve(world);
   return 'serving';
@@ -223,6 +234,8 @@ function serve(world: LocalWorld): void {
   world.simulator.deliverEvery(NOTIFY_EVERY_MS);
   const ticking = setInterval(() => {
     tick(world.service.sweep).catch((error: unknown) => console.error(error));
+    // Oftener than where it is deployed: somebody may be watching.
+    wake(world.service.rollup, 'rollup').catch((error: unknown) => console.error(error));
   }, TICK_MS);
   const end = () => {
     clearInterval(ticking);
@@ -233,6 +246,14 @@ function serve(world: LocalWorld): void {
   };
   process.once('SIGINT', end);
   process.once('SIGTERM', end);
+}
+
+function printPage(apiUrl: string, auth: boolean): void {
+  const who = auth ? 'sign in as operator or as viewer' : 'nobody signs in, everybody is an operator';
+  const unbuilt = existsSync(path.join(PAGE_BUILT, 'index.html'))
+    ? ''
+    : '\n(The page was not built yet: npm run build:console, and start again.)';
+  console.log(`${paint('bold', 'The page')}: ${apiUrl}/console/ (${who})${unbuilt}\n`);
 }
 
 function printHowToGoOn(apiUrl: string, simulatorUrl: string): void {

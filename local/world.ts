@@ -2,6 +2,7 @@ import { MovableClock, nextHourInBeijing } from './clock';
 import { openDataFolder, type DataFolder, type KeyState, type WorldState } from './data-folder';
 import { MCHID } from './samples';
 import { startService, type LocalService } from './service';
+import { startSignIn, type SignInServer } from './sign-in';
 import { UsageError } from './usage-error';
 import { createApiCertificate, createPlatformKeys, startWechatPay, type Simulator } from './wechatpay';
 
@@ -24,6 +25,8 @@ export interface LocalWorld {
 export interface WorldOptions {
   readonly port?: number;
   readonly verbose?: true;
+  /** How people get at the page; absent: there is none. */
+  readonly page?: 'no_auth' | 'sign_in';
   /** Where ledger, WeChat Pay's books, keys and time are kept between runs. */
   readonly data?: string;
 }
@@ -55,10 +58,13 @@ async function start(options: WorldOptions, folder: DataFolder | undefined): Pro
   clock.forwardTo(resumed ? state.now + SAVE_EVERY_MS + SAVE_LATE_MS_MAX : state.now);
   clock.install();
   const simulator = await startSimulator(state, clock, folder);
+  const signIn = options.page === 'sign_in' ? await startSignIn() : undefined;
   const { began } = state;
   const save = () => folder?.save({ ...state, now: clock.now() });
   try {
-    const service = await serve(simulator, state, options);
+    const service = await serve(simulator, state, options, signIn);
+    // It takes a second, in which nobody has to wait for it but who signs in.
+    signIn?.serveFor(service.apiUrl).catch((error: unknown) => console.error(error));
     simulator.merchant(MCHID).setNotifyUrl(`${service.notificationsUrl}/${MCHID}`);
     save();
     const saving = setInterval(save, SAVE_EVERY_MS);
@@ -82,13 +88,13 @@ async function start(options: WorldOptions, folder: DataFolder | undefined): Pro
       },
       close: async () => {
         clearInterval(saving);
-        await Promise.all([service.close(), simulator.close()]);
+        await Promise.all([service.close(), simulator.close(), signIn?.close()]);
         save();
         folder?.release();
       },
     };
   } catch (error) {
-    await simulator.close();
+    await Promise.all([simulator.close(), signIn?.close()]);
     if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE')
       throw new UsageError(`--port: ${options.port} is in use`);
     throw error;
@@ -124,13 +130,15 @@ async function startSimulator(
 async function serve(
   simulator: Simulator,
   keys: KeyState,
-  { port, verbose, data }: WorldOptions,
+  { port, verbose, data, page }: WorldOptions,
+  signIn: SignInServer | undefined,
 ): Promise<LocalService> {
   return startService({
     merchants: [{ mchid: MCHID, ...secretsOf(keys, simulator) }],
     wechatpayHosts: [simulator.url, simulator.backupUrl],
     ...(port === undefined ? {} : { apiPort: port }),
     ...(data === undefined ? {} : { dataDir: data }),
+    ...(page === undefined ? {} : { page: signIn?.signIn ?? ('no_auth' as const) }),
     ...(verbose ? { logLevel: 'INFO' as const } : {}),
   });
 }

@@ -2,10 +2,12 @@ import type { Breaker } from '../core/breaker';
 import type { ChangeEvent } from '../core/change-event';
 import type { BreakerTarget, MerchantControls } from '../core/controls';
 import type { FlowEvent } from '../core/event';
-import type { Fen, Instant, Mchid, OrderKey, OrderRef, SubMchid } from '../core/ids';
+import type { Fen, Instant, Mchid, OrderKey, OrderRef, OutOrderNo, SubMchid } from '../core/ids';
 import type { KeptCertificates, MerchantRow, SecretFacts } from '../core/key-facts';
 import type { KeptNotification, NotificationReading } from '../core/notification';
 import type { Operation, Order, OrderStatus } from '../core/order';
+import type { KeptOverview } from '../core/overview';
+import type { ClosedDay } from '../core/tally';
 import type { CallLimits, CallReport, CollectLimits, QueryReport } from '../core/outcome';
 
 /** What the flows need of the world; `store/` and `wechatpay/` provide it. */
@@ -94,6 +96,37 @@ export interface OrderList {
     /** Read of each status at once. */
     readonly rowsMax: number;
   }): Promise<{ readonly orders: readonly PlacedOrder[]; readonly next?: string }>;
+}
+
+/**
+ * The ledger by other names of its orders. An order that is found may have changed, or never have come into the ledger:
+ * whoever finds one reads it.
+ */
+export interface OrderSearch {
+  /** Of one merchant, whatever the sub-merchant: numbers are only unique within one. */
+  byNumber(mchid: Mchid, outOrderNo: OutOrderNo): Promise<readonly OrderKey[]>;
+  /** By WeChat Pay's number of a payment (微信支付订单号). */
+  byTransaction(mchid: Mchid, transactionId: string): Promise<readonly OrderKey[]>;
+}
+
+/** An order that may have come to its end on a day. */
+export interface EndedRow {
+  readonly key: OrderKey;
+  /** The write that says so. */
+  readonly at: Instant;
+  /** An earlier day among whose orders it was until then. */
+  readonly was?: string;
+}
+
+/** How merchants stand, as it was last rolled up. Every method may reject with LEDGER_UNAVAILABLE. */
+export interface Overviews {
+  find(mchid: Mchid): Promise<KeptOverview | undefined>;
+  /** `conflict`: a later one is there. */
+  save(mchid: Mchid, kept: KeptOverview): Promise<Saved>;
+  /** All days that were closed, in no order. */
+  days(mchid: Mchid): AsyncIterable<ClosedDay>;
+  /** `conflict`: one that was computed later is there. */
+  saveDay(mchid: Mchid, day: ClosedDay): Promise<Saved>;
 }
 
 /** An order on its way to a worker. */

@@ -26,6 +26,7 @@ const PACKED = Object.keys({
   hold: true,
   intent: true,
   refund_noted: true,
+  ended_at: true,
   timeline: true,
   stopped: true,
   exhausting_since: true,

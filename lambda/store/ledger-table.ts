@@ -90,6 +90,31 @@ export class LedgerTable {
     return items;
   }
 
+  /** All items of one partition, as of now, a page at a time; `from`: those whose sort key begins so. */
+  partition(pk: string, from?: string): AsyncGenerator<readonly Item[]> {
+    return this.pages({
+      ConsistentRead: true,
+      KeyConditionExpression: `#pk = :pk${from === undefined ? '' : ' AND begins_with(#sk, :from)'}`,
+      ExpressionAttributeNames: { '#pk': 'pk', ...(from === undefined ? {} : { '#sk': 'sk' }) },
+      ExpressionAttributeValues: {
+        ':pk': { S: pk },
+        ...(from === undefined ? {} : { ':from': { S: from } }),
+      },
+    });
+  }
+
+  /** Everything that a query finds, a page of DynamoDB's at a time. */
+  async *pages(input: Omit<QueryCommandInput, 'TableName'>): AsyncGenerator<readonly Item[]> {
+    const { client, tableName } = this.options;
+    let from = input.ExclusiveStartKey;
+    do {
+      const command = new QueryCommand({ ...input, TableName: tableName, ExclusiveStartKey: from });
+      const page = await reach(() => client.send(command));
+      if (page.Items !== undefined && page.Items.length > 0) yield page.Items;
+      from = page.LastEvaluatedKey;
+    } while (from !== undefined);
+  }
+
   /** One write under a condition; `conflict`: the condition did not hold. */
   async update(input: Omit<UpdateItemCommandInput, 'TableName'>): Promise<'saved' | 'conflict'> {
     const { client, tableName } = this.options;

@@ -1,11 +1,12 @@
 import { PayscoreError } from '../core/errors';
-import type { Instant, OrderKey } from '../core/ids';
+import type { Instant, Mchid, OrderKey, OutOrderNo } from '../core/ids';
 import { SCHEMA, type Order } from '../core/order';
 import { postponeDue, readDue, type DueRow } from './due-orders';
 import { keyOf, readItem, spell, updateOf } from './ledger-item';
 import { LedgerTable, type LedgerOptions } from './ledger-table';
 import type { ListPage, ListQuery } from './list-page';
-import { listOrders, listRegistered } from './order-list';
+import { listOpen, listOrders, listRegistered } from './order-list';
+import { findByNumber, findByTransaction, leadTo, readEnded, type EndedRow } from './pointers';
 import type { RegisteredQuery, RegisteredStretch } from './registered';
 
 /**
@@ -51,6 +52,7 @@ export class DynamoLedger {
 
   /** Writes an order that the ledger does not have. `conflict`: it has. */
   async create(order: Order): Promise<'saved' | 'conflict'> {
+    await leadTo(this.#table, undefined, order);
     const { expression, names, values } = updateOf(undefined, order);
     return this.#table.update({
       Key: keyOf(order.ref),
@@ -66,6 +68,7 @@ export class DynamoLedger {
    * `conflict`: somebody else changed it, or an earlier try of this very write got through and its answer was lost.
    */
   async save(before: Order, after: Order): Promise<'saved' | 'conflict'> {
+    await leadTo(this.#table, before, after);
     const { expression, names, values } = updateOf(before, after);
     return this.#table.update({
       Key: keyOf(after.ref),
@@ -92,6 +95,29 @@ export class DynamoLedger {
    */
   async list(query: ListQuery): Promise<ListPage> {
     return listOrders(this.#table, query);
+  }
+
+  /** Orders of one merchant that have this number, whatever the sub-merchant. */
+  async byNumber(mchid: Mchid, outOrderNo: OutOrderNo): Promise<readonly OrderKey[]> {
+    return findByNumber(this.#table, mchid, outOrderNo);
+  }
+
+  /** Orders of one merchant that were paid, in whole or in part, by this transaction. */
+  async byTransaction(mchid: Mchid, transactionId: string): Promise<readonly OrderKey[]> {
+    return findByTransaction(this.#table, mchid, transactionId);
+  }
+
+  /**
+   * Orders that are not at their end, or are to be refunded, a page at a time. One that changes its list meanwhile may
+   * come twice, and never not at all.
+   */
+  open(mchid: Mchid): AsyncIterable<readonly OrderKey[]> {
+    return listOpen(this.#table, mchid);
+  }
+
+  /** Which orders may have come to their end on this day in Beijing, a stretch at a time. */
+  ended(mchid: Mchid, date: string): AsyncIterable<readonly EndedRow[]> {
+    return readEnded(this.#table, mchid, date);
   }
 
   /** A stretch of a merchant's orders, in which each has a place that it keeps. */

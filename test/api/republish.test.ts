@@ -43,7 +43,7 @@ beforeEach(async () => {
         name: 'api',
         routes: [...ROUTES, '$default'],
         authorizer: 'iam',
-        handler: world.handlerOf('api', withBus, createHandler(world.services, bus)),
+        handler: world.handlerOf('api', withBus, createHandler(world.services, { bus })),
         timeoutMs: 29_000,
       },
     ],
