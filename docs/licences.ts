@@ -19,6 +19,9 @@ interface LockedPackage {
   readonly version?: string;
   readonly license?: string;
 }
+interface Lock {
+  readonly packages: Readonly<Record<string, LockedPackage>>;
+}
 interface Manifest {
   readonly name: string;
   readonly devDependencies: Readonly<Record<string, string>>;
@@ -67,8 +70,8 @@ function licenceOf({ licenses = [] }: BillComponent): string {
 export async function licences(): Promise<string> {
   const billed = await allBills();
   const bundled = bundledPackages(billed);
-  const lock = readJson<{ packages: Readonly<Record<string, LockedPackage>> }>('package-lock.json');
-  const { devDependencies } = readJson<Manifest>('package.json');
+  const lock = readJson('package-lock.json') as Lock;
+  const { devDependencies } = readJson('package.json') as Manifest;
   return `<!-- Made by \`npm run docs\` from the bundles' contents (infra/bills.ts) and package-lock.json. -->
 
 # Licences
@@ -127,6 +130,6 @@ function lockedLicences(packages: Readonly<Record<string, LockedPackage>>): read
     ]);
 }
 
-function readJson<T>(file: string): T {
-  return JSON.parse(readFileSync(path.join(PROJECT_ROOT, file), 'utf8')) as T;
+function readJson(file: string): unknown {
+  return JSON.parse(readFileSync(path.join(PROJECT_ROOT, file), 'utf8'));
 }

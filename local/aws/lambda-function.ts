@@ -62,10 +62,7 @@ class Pool implements LambdaFunction {
       return await this.#run(environment, event, context);
     } finally {
       // The caller has its answer before the runtime has finished; only then is the environment free.
-      const finishing = environment.free().then((alive) => {
-        this.#finishing.delete(finishing);
-        this.#giveBack(environment, alive);
-      });
+      const finishing = this.#whenFree(environment).finally(() => this.#finishing.delete(finishing));
       this.#finishing.add(finishing);
     }
   }
@@ -121,6 +118,10 @@ class Pool implements LambdaFunction {
     } finally {
       this.#starting.delete(starting);
     }
+  }
+
+  async #whenFree(environment: ExecutionEnvironment): Promise<void> {
+    this.#giveBack(environment, await environment.free());
   }
 
   #giveBack(environment: ExecutionEnvironment, alive: boolean): void {

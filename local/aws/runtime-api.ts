@@ -82,11 +82,10 @@ export async function startRuntimeApi(onReport: (report: Report) => void): Promi
   // A runtime asks and waits, for hours if nobody calls, and is frozen between two events: no connection is idle here.
   server.keepAliveTimeout = 0;
   server.requestTimeout = 0;
-  const { url, close } = await listen(server);
+  const local = await listen(server);
   return {
-    url,
-    close,
-    host: new URL(url).host,
+    ...local,
+    host: new URL(local.url).host,
     hand: ({ requestId, event, deadlineAt, functionArn }) => {
       if (asking === undefined) throw new Error('the runtime has not asked for an event');
       const answer = asking;

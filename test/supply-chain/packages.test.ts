@@ -25,9 +25,9 @@ interface Lock {
   readonly packages: Readonly<Record<string, Locked>>;
 }
 
-const read = <T>(file: string): T => JSON.parse(readFileSync(path.join(PROJECT_ROOT, file), 'utf8')) as T;
-const manifest = read<Manifest>('package.json');
-const lock = read<Lock>('package-lock.json');
+const read = (file: string): unknown => JSON.parse(readFileSync(path.join(PROJECT_ROOT, file), 'utf8'));
+const manifest = read('package.json') as Manifest;
+const lock = read('package-lock.json') as Lock;
 
 const EXACT = /^\d+\.\d+\.\d+(?:-[\w.]+)?$/;
 /** SHA-512 in base64. */
@@ -61,7 +61,8 @@ function manifestFaults({ dependencies, devDependencies, overrides, engines }: M
 }
 
 function same(one: object | undefined, other: object): boolean {
-  const sorted = (of: object = {}) => JSON.stringify(Object.entries(of).toSorted());
+  const sorted = (of: object = {}) =>
+    JSON.stringify(Object.entries(of).toSorted(([a], [b]) => (a < b ? -1 : 1)));
   return sorted(one) === sorted(other);
 }
 

@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import type { Mchid, OrderRef } from '../../lambda/core/ids';
 import type { Order } from '../../lambda/core/order';
 import type { PolicyLayer } from '../../lambda/core/policy';
@@ -13,7 +12,6 @@ import { createLedgerTable, startDynamoDb } from '../../local/aws/dynamodb';
 import { deliver } from '../../local/aws/events';
 import type { FunctionName } from '../../infra/manifest';
 import { gatewayOf, startGateway, type Gateway, type GatewayOptions } from '../../local/aws/gateway';
-import { LOCAL_AWS, LOCAL_REGION } from '../../local/aws/identity';
 import type { LambdaHandler } from '../../local/aws/invoke';
 import { type LocalSecretsManager, startSecretsManager } from '../../local/aws/secrets-manager';
 import {
@@ -28,6 +26,8 @@ import { startSqs } from '../../local/aws/sqs';
 import { type Answer, type Api, apiAt } from './api';
 import { type FlakyProxy, startFlakyProxy } from './flaky';
 import { APIV3_KEY, MCHID, MERCHANT_KEY, OTHER_MCHID, PLATFORM, signingSecret, verifySecret } from './keys';
+import { environmentWith, PREFIX, TABLE } from './environment';
+import { Invocations } from './invocations';
 import { startDeployments } from './runtime/deployed';
 import { workerAt } from './worker';
 
@@ -40,8 +40,7 @@ export const START = Date.parse('2026-03-02T04:00:00Z');
 
 export const SUB_MCHID = '1900000109';
 export const SERVICE_ID = '00004000000000000000000000000001';
-export const TABLE = 'ledger';
-export const PREFIX = 'payscore-collector/test';
+export { PREFIX, TABLE };
 
 /** One clock for the service and for WeChat Pay; it moves only when a test moves it. */
 export interface Clock {
@@ -196,9 +195,10 @@ export async function startWorld({
     );
     // Nothing is spread out: what is due at an instant is due then.
     const services = { ...made, ports: { ...made.ports, chance: () => 0 } };
-    const { hosts, callsPerSecondMax } = change;
+    const { hosts, callsPerSecondMax, tableName = TABLE } = change;
     deployments.deployedWith(services, {
       ...environment,
+      TABLE_NAME: tableName,
       ...(hosts === undefined ? {} : { WECHATPAY_HOSTS: hosts.join(',') }),
       ...(callsPerSecondMax === undefined ? {} : { CALLS_PER_SECOND_MAX: String(callsPerSecondMax) }),
     });
@@ -210,14 +210,7 @@ export async function startWorld({
     return one;
   };
   const handlerOf: World['handlerOf'] = (...of) => deployments.handlerOf(...of);
-  const running = new Set<symbol>();
-  const counted =
-    <Event>(handler: LambdaHandler<Event>): LambdaHandler<Event> =>
-    async (...given) => {
-      const one = Symbol('invocation');
-      running.add(one);
-      return handler(...given).finally(() => running.delete(one));
-    };
+  const invocations = new Invocations();
   const behind = async (services: Services, timeoutMs = 29_000): Promise<GatewayOptions> => {
     // The handlers read their environment when they are loaded, as on Lambda.
     const { createHandler } = await import('../../lambda/api');
@@ -229,14 +222,14 @@ export async function startWorld({
           name: 'api',
           routes: [...ROUTES, '$default'],
           authorizer: 'iam',
-          handler: counted(handlerOf('api', services, createHandler(services))),
+          handler: invocations.counted(handlerOf('api', services, createHandler(services))),
           timeoutMs,
         },
         {
           name: 'notify',
           routes: [NOTIFICATION_ROUTE],
           authorizer: 'none',
-          handler: counted(handlerOf('notify', ofNotify, createNotify(ofNotify))),
+          handler: invocations.counted(handlerOf('notify', ofNotify, createNotify(ofNotify))),
           timeoutMs: 5_000,
         },
       ],
@@ -338,7 +331,7 @@ export async function startWorld({
     instance,
     gateway,
     quiet: async () => {
-      while (running.size > 0) await setImmediate();
+      await invocations.over();
     },
     close: async () => {
       worker.close();
@@ -358,21 +351,4 @@ export async function startWorld({
 export function putSecrets(secrets: LocalSecretsManager, mchid: string, key = MERCHANT_KEY): void {
   secrets.put(`${PREFIX}/${mchid}/signing`, JSON.stringify(signingSecret(mchid, key)));
   secrets.put(`${PREFIX}/${mchid}/verify`, JSON.stringify(verifySecret(mchid)));
-}
-
-function environmentWith(more: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  return {
-    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
-    AWS_REGION: LOCAL_REGION,
-    AWS_ACCESS_KEY_ID: LOCAL_AWS.credentials.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: LOCAL_AWS.credentials.secretAccessKey,
-    TABLE_NAME: TABLE,
-    CALLS_PER_SECOND_MAX: '50',
-    SWEEP_ORDERS_MAX: '3000',
-    SWEEP_EVERY_MINUTES: '1',
-    SECRET_PREFIX: PREFIX,
-    POWERTOOLS_SERVICE_NAME: 'test',
-    POWERTOOLS_METRICS_DISABLED: 'true',
-    ...more,
-  };
 }

@@ -205,7 +205,8 @@ test('a call that runs into its timeout is killed, not waited for, and the next 
     marks.push(request.url ?? '');
     answer.end();
   });
-  const { url, close } = await listen(server);
+  const local = await listen(server);
+  const { url } = local;
   const of = functionOf(`export const handler = async ({ slow }) => {
     if (!slow) return process.pid;
     await fetch('${url}/began');
@@ -217,7 +218,7 @@ test('a call that runs into its timeout is killed, not waited for, and the next 
   expect(next).not.toBe(pid);
   await new Promise((done) => setTimeout(done, 2_500));
   expect(marks).toEqual(['/began']);
-  await close();
+  await local.close();
 });
 
 test('between two calls there is no time for a function: what it left behind goes on with the next event', async () => {
@@ -226,7 +227,8 @@ test('between two calls there is no time for a function: what it left behind goe
     marks.push(request.url ?? '');
     answer.end();
   });
-  const { url, close } = await listen(server);
+  const local = await listen(server);
+  const { url } = local;
   const of = functionOf(`import { get } from 'node:http';
     export const handler = async ({ leave }) => {
       if (leave) setInterval(() => get('${url}/tick').on('error', () => {}), 20);
@@ -240,7 +242,7 @@ test('between two calls there is no time for a function: what it left behind goe
   expect(await came(of, {})).toBe('done');
   expect(marks.length).toBeGreaterThan(before);
   await of.close();
-  await close();
+  await local.close();
 });
 
 /** Resolves when the process has asked for its next event and has been stopped. */
@@ -253,7 +255,8 @@ async function settled(of: LambdaFunction): Promise<void> {
 test('a connection that its server closed while the function was frozen is met at the next call, as on Lambda', async () => {
   const server = createServer((_, answer) => answer.end('ok'));
   server.keepAliveTimeout = 100;
-  const { url, close } = await listen(server);
+  const local = await listen(server);
+  const { url } = local;
   const of = functionOf(`import { Agent, request } from 'node:http';
     const agent = new Agent({ keepAlive: true });
     export const handler = async () => new Promise((resolve) => {
@@ -265,7 +268,7 @@ test('a connection that its server closed while the function was frozen is met a
   await new Promise((done) => setTimeout(done, 2_500));
   expect(['true ECONNRESET', 'true EPIPE', 'new']).toContain(await came(of));
   expect(await came(of)).toMatch(/new|reused/);
-  await close();
+  await local.close();
 });
 
 test('an answer of more than 6 MB is refused, and the process goes on', async () => {

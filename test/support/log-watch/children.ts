@@ -30,6 +30,7 @@ const NAMES = ['stdout', 'stderr'] as const;
 export function watchChildren(tell: Tell, keysFile: string): () => void {
   const prototype = (childProcess as unknown as { ChildProcess: { prototype: Child } }).ChildProcess
     .prototype;
+  // oxlint-disable-next-line typescript/unbound-method -- called with its object below
   const { spawn } = prototype;
   prototype.spawn = function watched(this: Child, options) {
     const inherited = NAMES.filter((_, at) => inherits(options.stdio, at + 1));
@@ -65,10 +66,10 @@ function piped(stdio: unknown): unknown[] {
 }
 
 /** Each chunk on its way to whoever listens, or does not. */
-function tap(stream: ReadableEnd, see: (text: string) => void): void {
+function tap(stream: ReadableEnd, told: (text: string) => void): void {
   const push = stream.push.bind(stream);
   stream.push = (chunk, ...rest) => {
-    if (chunk !== null && chunk !== undefined) see(String(chunk));
+    if (chunk !== null && chunk !== undefined) told(textOf(chunk));
     return push(chunk, ...rest);
   };
 }
@@ -110,5 +111,9 @@ function watchSync(name: 'spawnSync' | 'execFileSync' | 'execSync', tell: Tell):
 }
 
 function see(name: string, { stdout, stderr }: SyncResult, tell: Tell): void {
-  for (const text of [stdout, stderr]) if (text !== null && text !== undefined) tell(`${name}`, String(text));
+  for (const text of [stdout, stderr]) if (text !== null && text !== undefined) tell(name, String(text));
+}
+
+function textOf(chunk: unknown): string {
+  return typeof chunk === 'string' ? chunk : Buffer.from(chunk as Uint8Array).toString('utf8');
 }

@@ -15,6 +15,8 @@ const VECTORS = path.join(ROOT, 'test/wechatpay/vectors');
 const CONSOLE = ['debug', 'error', 'info', 'log', 'trace', 'warn'] as const;
 /** Of a chunk without a break the part that is looked at together with the next one: a key may be cut in two. */
 const CARRIED = 4_096;
+/** Of each place. */
+const SHOWN_MAX = 5;
 
 /**
  * Every suite runs in this: whatever is written to a log while it runs, at whatever level, is searched for key material
@@ -58,11 +60,15 @@ export default class LogWatch extends TestEnvironment {
 
   override async teardown(): Promise<void> {
     for (const undo of this.#undo.splice(0).toReversed()) undo();
-    const keys = [...this.#keys, ...this.#keysOfChildren()];
+    const known = [...this.#keys, ...this.#keysOfChildren()];
     rmSync(this.#folder, { recursive: true });
     await super.teardown();
-    const found = this.#findings(keys);
-    if (found.length > 0) throw new Error(`Key material in the log of ${this.#suite}:\n${found.join('\n')}`);
+    const found = this.#findings(known);
+    if (found.length === 0) return;
+    const error = new Error(`Key material in the log of ${this.#suite}:\n${found.join('\n')}`);
+    // Where it was written is not known any more, and where it was found helps nobody.
+    error.stack = error.message;
+    throw error;
   }
 
   #keysFile(): string {
@@ -99,17 +105,20 @@ export default class LogWatch extends TestEnvironment {
     return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as WatchedKey);
   }
 
-  #findings(keys: readonly WatchedKey[]): readonly string[] {
-    const pieces = piecesOf([...new Map(keys.map((key) => [key.hex, key])).values()]);
+  #findings(secret: readonly WatchedKey[]): readonly string[] {
+    const pieces = piecesOf([...new Map(secret.map((key) => [key.hex, key])).values()]);
     const found: string[] = [];
     for (const [source, known] of this.#written) {
       const lines = [...known, this.#open.get(source) ?? ''];
       // All of it first: a key that was printed over several lines, and the quick answer for a log that has none.
       const whole = keysIn(lines.join('\n'), pieces);
       if (whole.length === 0) continue;
-      const guilty = lines.filter((line) => keysIn(line, pieces).length > 0);
-      const shown = guilty.length === 0 ? ['over several lines'] : guilty.slice(0, 3).map(masked);
-      found.push(...shown.map((line) => `  ${source}: ${whole.join('; ')}: ${line}`));
+      const guilty = lines.flatMap((line) => {
+        const keys = keysIn(line, pieces);
+        return keys.length === 0 ? [] : `${keys.join('; ')}: ${masked(line)}`;
+      });
+      const shown = guilty.length === 0 ? [`${whole.join('; ')}: over several lines`] : guilty;
+      found.push(...shown.slice(0, SHOWN_MAX).map((line) => `  ${source}: ${line}`));
     }
     return found;
   }

@@ -9,8 +9,9 @@ interface Inner {
 }
 type Line = [level: number, input: unknown, extra: readonly unknown[]];
 
-const powertools = original<typeof Powertools>('logger');
+const powertools = original('logger') as typeof Powertools;
 const inner = powertools.Logger.prototype as unknown as Inner;
+// oxlint-disable-next-line typescript/unbound-method -- called with its object below
 const { processLogItem } = inner;
 inner.processLogItem = function watched(this: Inner, ...line) {
   const item = this.createAndPopulateLogItem(...line).getAttributes();

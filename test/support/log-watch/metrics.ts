@@ -1,7 +1,7 @@
 import type * as Powertools from '@aws-lambda-powertools/metrics';
 import { original, tellWatch } from './powertools';
 
-const powertools = original<typeof Powertools>('metrics');
+const powertools = original('metrics') as typeof Powertools;
 const { prototype } = powertools.Metrics;
 // oxlint-disable-next-line typescript/unbound-method -- called with its object below
 const { publishStoredMetrics } = prototype;

@@ -4,10 +4,10 @@ import path from 'node:path';
 const WATCH = Symbol.for('payscore-collector.log-watch');
 
 /** Of a package that is replaced by a watched one: the package itself. */
-export function original<T>(name: string): T {
+export function original(name: 'logger' | 'metrics'): unknown {
   // By its path: by its name it is the watched one.
   const folder = path.resolve(__dirname, '../../../node_modules/@aws-lambda-powertools', name);
-  return jest.requireActual<object>(path.join(folder, 'lib/cjs/index.js')) as T;
+  return jest.requireActual(path.join(folder, 'lib/cjs/index.js'));
 }
 
 export function tellWatch(source: string, text: string): void {

@@ -60,7 +60,11 @@ export const IN_PROCESS: readonly InProcess[] = [
   },
   {
     suite: 'test/import/function.test.ts',
-    tests: ['rows that were left make the batch fail', 'what there is no time for is left', 'an input '],
+    tests: [
+      'rows that were left make the batch fail',
+      'what there is no time for is left',
+      'an event that is no batch ',
+    ],
     because: ERROR_CODE,
   },
   {

