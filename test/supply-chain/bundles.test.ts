@@ -77,7 +77,6 @@ test('the same commit gives the same bundles and bills, in another folder, time 
     expect(readFileSync(path.join(elsewhere, 'bills', `${name}.cdx.json`), 'utf8')).toBe(billText(bill));
   const summary = JSON.parse(readFileSync(path.join(elsewhere, 'summary.json'), 'utf8')) as object[];
   expect(summary).toHaveLength(NAMES.length);
-  // It was really made there: of a changed source the bundle is another one.
 }, 240_000);
 
 test('no bundle and no bill tells of the machine it was made on', () => {

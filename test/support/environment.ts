@@ -1,4 +1,6 @@
 import { LOCAL_AWS, LOCAL_REGION } from '../../local/aws/identity';
+import type { LocalSecretsManager } from '../../local/aws/secrets-manager';
+import { MERCHANT_KEY, signingSecret, verifySecret } from './keys';
 
 export const TABLE = 'ledger';
 export const PREFIX = 'payscore-collector/test';
@@ -19,4 +21,9 @@ export function environmentWith(more: Readonly<Record<string, string>>): Readonl
     POWERTOOLS_METRICS_DISABLED: 'true',
     ...more,
   };
+}
+
+export function putSecrets(secrets: LocalSecretsManager, mchid: string, key = MERCHANT_KEY): void {
+  secrets.put(`${PREFIX}/${mchid}/signing`, JSON.stringify(signingSecret(mchid, key)));
+  secrets.put(`${PREFIX}/${mchid}/verify`, JSON.stringify(verifySecret(mchid)));
 }

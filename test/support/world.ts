@@ -25,8 +25,8 @@ import {
 import { startSqs } from '../../local/aws/sqs';
 import { type Answer, type Api, apiAt } from './api';
 import { type FlakyProxy, startFlakyProxy } from './flaky';
-import { APIV3_KEY, MCHID, MERCHANT_KEY, OTHER_MCHID, PLATFORM, signingSecret, verifySecret } from './keys';
-import { environmentWith, PREFIX, TABLE } from './environment';
+import { APIV3_KEY, MCHID, MERCHANT_KEY, OTHER_MCHID, PLATFORM } from './keys';
+import { environmentWith, PREFIX, putSecrets, TABLE } from './environment';
 import { Invocations } from './invocations';
 import { startDeployments } from './runtime/deployed';
 import { workerAt } from './worker';
@@ -40,7 +40,7 @@ export const START = Date.parse('2026-03-02T04:00:00Z');
 
 export const SUB_MCHID = '1900000109';
 export const SERVICE_ID = '00004000000000000000000000000001';
-export { PREFIX, TABLE };
+export { PREFIX, putSecrets, TABLE };
 
 /** One clock for the service and for WeChat Pay; it moves only when a test moves it. */
 export interface Clock {
@@ -346,9 +346,4 @@ export async function startWorld({
       ]);
     },
   };
-}
-
-export function putSecrets(secrets: LocalSecretsManager, mchid: string, key = MERCHANT_KEY): void {
-  secrets.put(`${PREFIX}/${mchid}/signing`, JSON.stringify(signingSecret(mchid, key)));
-  secrets.put(`${PREFIX}/${mchid}/verify`, JSON.stringify(verifySecret(mchid)));
 }
