@@ -146,7 +146,7 @@ test('an error that a handler throws is the caller’s to read, and the process 
 
 test('what a handler returns that JSON cannot say is an error of the runtime, as on Lambda', async () => {
   const of = functionOf('export const handler = async () => 10n');
-  expect(await came(of)).toMatch(/^Runtime\.\w+|TypeError/);
+  expect(await came(of)).toBe('Runtime.JSONStringifyError: Unable to stringify response body');
 });
 
 test('a module that throws while it is loaded fails the call that wanted it, and every later one tries anew', async () => {
@@ -190,9 +190,10 @@ test('a process that ends in the middle of a call fails that call, and the next 
 });
 
 test('what an earlier call left behind and then throws ends the process: the call under way fails with it', async () => {
-  const of = functionOf(`export const handler = async ({ leave }) => {
-    if (leave) { setTimeout(() => { throw new Error('left behind'); }, 50); return 'left'; }
-    await new Promise((done) => setTimeout(done, 5_000)); return 'not reached'; }`);
+  const of = functionOf(`let next = false;
+    export const handler = async ({ leave }) => {
+      if (leave) { setInterval(() => { if (next) throw new Error('left behind'); }, 20); return 'left'; }
+      next = true; await new Promise((done) => setTimeout(done, 30_000)); return 'not reached'; }`);
   expect(await came(of, { leave: true })).toBe('left');
   expect(await came(of, {})).toMatch(/^Runtime\.ExitError|^Error: left behind/);
   expect(await came(of, { leave: true })).toBe('left');
@@ -236,9 +237,15 @@ test('between two calls there is no time for a function: what it left behind goe
       return 'done'; }`);
   expect(await came(of, { leave: true })).toBe('done');
   await settled(of);
+  // A request that was on its way when the process was stopped arrives all the same, if late.
+  let quiet = false;
+  for (let tries = 0; tries < 5 && !quiet; tries += 1) {
+    const seen = marks.length;
+    await new Promise((done) => setTimeout(done, 600));
+    quiet = marks.length === seen;
+  }
+  expect(quiet).toBe(true);
   const before = marks.length;
-  await new Promise((done) => setTimeout(done, 600));
-  expect(marks.length).toBe(before);
   expect(await came(of, {})).toBe('done');
   expect(marks.length).toBeGreaterThan(before);
   await of.close();
@@ -248,8 +255,6 @@ test('between two calls there is no time for a function: what it left behind goe
 /** Resolves when the process has asked for its next event and has been stopped. */
 async function settled(of: LambdaFunction): Promise<void> {
   await of.warm();
-  // A request that was on its way when it was stopped arrives all the same.
-  await new Promise((done) => setTimeout(done, 100));
 }
 
 test('a connection that its server closed while the function was frozen is met at the next call, as on Lambda', async () => {
