@@ -48,7 +48,9 @@ function claimed(judge: Judge, known: Known, before: Order | undefined, after: O
   if (before === undefined || open.operation !== undefined) return;
   const held = before.hold !== undefined && (before.hold.until ?? Infinity) > open.claimed_at;
   judge.insist(!held, 'nothing is collected of an order that is held', known, before.hold);
-  judge.insist(before.intent === undefined, 'nothing is collected of an order that somebody decided about', known, before.intent);
+  // That a reduction is done may be written along with the claim.
+  const stands = before.intent !== undefined && after.intent !== undefined;
+  judge.insist(!stands, 'nothing is collected of an order that somebody decided about', known, before.intent);
   judge.insist(!ENDS.includes(before.observed?.standing.kind ?? ''), 'nothing is collected of an order at its end', known);
   const fresh = known.evidence.some(({ askedAt = 0 }) => Math.abs(open.claimed_at - askedAt) < FRESH_MS);
   judge.insist(fresh, 'a collection is decided on what WeChat Pay has just said', known, open.claimed_at);

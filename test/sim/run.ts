@@ -1,5 +1,5 @@
 import { cpus } from 'node:os';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { claimFile, runMain, writeReport } from '../support/command';
 import { bundle } from './bundle';
 import { FAULTS } from './faults';
@@ -13,6 +13,7 @@ interface Options {
   readonly from: number;
   readonly workers: number;
   readonly json?: string;
+  readonly bundle?: string;
 }
 
 const PROGRESS_EVERY_MS = 1_000;
@@ -26,6 +27,8 @@ function program(): Command {
     .option('--from <n>', 'the first of them', parseCount, 1)
     .option('--workers <n>', 'processes side by side', parseCount, cpus().length)
     .option('--json <file>', 'also write what came of it to this file, as data')
+    // Of the tests: a simulation that was made before, of a service that was sabotaged.
+    .addOption(new Option('--bundle <file>').hideHelp())
     .addHelpText(
       'after',
       `
@@ -76,10 +79,10 @@ async function run(farm: Farm, from: number, seeds: number, json: string | undef
 }
 
 async function main(): Promise<number> {
-  const { seed, seeds = 2_000, from, workers, json } = program().parse().opts<Options>();
+  const { seed, seeds = 2_000, from, workers, json, bundle: given } = program().parse().opts<Options>();
   if (json !== undefined) claimFile(json);
   const [first, count] = seed === undefined ? [from, seeds] : [seed, 1];
-  const made = await bundle();
+  const made = given === undefined ? await bundle() : { file: given, remove: () => undefined };
   const farm = startFarm(made.file, Math.min(workers, count));
   try {
     return await run(farm, first, count, json);

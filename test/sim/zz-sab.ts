@@ -1,13 +1,12 @@
 import { bundle } from './bundle';
 import { startFarm } from './farm';
 import { SABOTAGES } from './sabotages';
-const only = process.argv[2];
+const [lo, hi] = (process.argv[2] ?? '0-99').split('-').map(Number);
 (async () => {
-  for (const s of SABOTAGES) {
-    if (only && !s.name.includes(only)) continue;
+  for (const s of SABOTAGES.slice(lo, hi)) {
     const b = await bundle(s).catch((e) => { console.log('!!', e.errors?.[0]?.text ?? e); return undefined; });
     if (!b) continue;
-    const f = startFarm(b.file, 2);
+    const f = startFarm(b.file, 1);
     const t0 = performance.now();
     const t = await f.run(1, Number(process.argv[3] ?? s.withinSeeds));
     f.close(); b.remove();
