@@ -1,7 +1,9 @@
 /** A queue as the contract looks at it. */
 export interface AnyQueue {
   send(body: string, delaySeconds: number): Promise<void>;
-  receive(messagesMax: number): Promise<readonly { readonly receipt: string; readonly body: string; readonly receives: number }[]>;
+  receive(
+    messagesMax: number,
+  ): Promise<readonly { readonly receipt: string; readonly body: string; readonly receives: number }[]>;
   delete(receipt: string): Promise<void>;
   /** Lets time pass. */
   pass(seconds: number): Promise<void>;
@@ -16,7 +18,8 @@ export const RECEIVES_MAX = 3;
 /** What every work queue has to keep, whatever it is made of. */
 export function describeQueue(name: string, make: () => Promise<AnyQueue>): void {
   describe(name, () => {
-    const bodies = (messages: readonly { readonly body: string }[]) => messages.map(({ body }) => body).toSorted();
+    const bodies = (messages: readonly { readonly body: string }[]) =>
+      messages.map(({ body }) => body).toSorted();
 
     test('a message is received by one, and by nobody else until its visibility is over', async () => {
       const queue = await make();

@@ -1,5 +1,10 @@
 import { setTimeout as after } from 'node:timers/promises';
-import { DeleteMessageCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import {
+  DeleteMessageCommand,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
 import { LOCAL_AWS } from '../../local/aws/identity';
 import { startSqs, type LocalSqs } from '../../local/aws/sqs';
 import { MemoryQueue } from '../../local/memory-queue';
@@ -7,7 +12,11 @@ import { type AnyQueue, describeQueue, RECEIVES_MAX, VISIBILITY_SECONDS } from '
 
 describeQueue('MemoryQueue', async (): Promise<AnyQueue> => {
   let now = 0;
-  const queue = new MemoryQueue({ visibilityTimeoutMs: VISIBILITY_SECONDS * 1_000, receivesMax: RECEIVES_MAX, now: () => now });
+  const queue = new MemoryQueue({
+    visibilityTimeoutMs: VISIBILITY_SECONDS * 1_000,
+    receivesMax: RECEIVES_MAX,
+    now: () => now,
+  });
   return {
     send: async (body, delaySeconds) => void queue.send(body, delaySeconds * 1_000),
     receive: async (messagesMax) => queue.receive(messagesMax),
@@ -55,7 +64,8 @@ describeQueue('a queue of SQS (fauxqs)', async (): Promise<AnyQueue> => {
     send: async (MessageBody, DelaySeconds) =>
       void (await client.send(new SendMessageCommand({ QueueUrl, MessageBody, DelaySeconds }))),
     receive: async (messagesMax) => received(QueueUrl, messagesMax),
-    delete: async (ReceiptHandle) => void (await client.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }))),
+    delete: async (ReceiptHandle) =>
+      void (await client.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }))),
     // It has no clock but the real one.
     pass: async (seconds) => after(seconds * 1_000 + 150),
     dead: async () => (await received(dead.url, 10)).map(({ body }) => body),

@@ -41,6 +41,8 @@ test('each of the sabotages is caught within its number of seeds', async () => {
 test('a sabotage whose line is no longer there, or stands there twice, is a fault of the list', async () => {
   const [first] = SABOTAGES;
   if (first === undefined) throw new Error('there are sabotages');
-  await expect(bundle({ ...first, text: 'if (there.is(noSuchLine))' })).rejects.toThrow('its line stands 0 times');
+  await expect(bundle({ ...first, text: 'if (there.is(noSuchLine))' })).rejects.toThrow(
+    'its line stands 0 times',
+  );
   await expect(bundle({ ...first, text: 'await' })).rejects.toThrow(/its line stands \d+ times/);
 });

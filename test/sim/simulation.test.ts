@@ -31,7 +31,10 @@ test(`${SEEDS} seeds, and no promise is broken in any of them`, async () => {
   const tally = await farm.run(1, SEEDS);
   const broken = tally.failed === undefined ? undefined : await farm.shrink(tally.failed);
   // Nothing of this is empty; and a failure comes with its log.
-  expect({ verdict: broken?.verdict, log: broken?.lines.slice(-60) }).toEqual({ verdict: undefined, log: undefined });
+  expect({ verdict: broken?.verdict, log: broken?.lines.slice(-60) }).toEqual({
+    verdict: undefined,
+    log: undefined,
+  });
   expect(tally.seeds).toBe(SEEDS);
   expect(tally.calls).toBeGreaterThan(5 * SEEDS);
   expect(tally.paid).toBeGreaterThan(SEEDS);
@@ -67,7 +70,17 @@ test('a broken promise is told with seed, commit, the shortest log and a line fo
   try {
     const { status, stdout } = spawnSync(
       process.execPath,
-      ['--import', 'tsx', path.join(__dirname, 'run.ts'), '--bundle', broken.file, '--seeds', '50', '--json', file],
+      [
+        '--import',
+        'tsx',
+        path.join(__dirname, 'run.ts'),
+        '--bundle',
+        broken.file,
+        '--seeds',
+        '50',
+        '--json',
+        file,
+      ],
       { encoding: 'utf8' },
     );
     expect(status).toBe(1);

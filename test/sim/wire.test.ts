@@ -22,8 +22,21 @@ const [MCHID] = MCHIDS;
 const TIMEOUT = { timeoutMs: 10 * SECOND };
 
 function orderOf(out_order_no: string, customer: Customer, more: Partial<PlannedOrder> = {}): PlannedOrder {
-  const ref = { mchid: MCHID, sub_mchid: '1230000101', out_order_no, service_id: '00004000000000000000000000000001' };
-  return { ref: ref as OrderRef, totalFen: 230, customer, registeredAt: START, completedAt: START - HOUR, autoDeductionsAt: [], ...more };
+  const ref = {
+    mchid: MCHID,
+    sub_mchid: '1230000101',
+    out_order_no,
+    service_id: '00004000000000000000000000000001',
+  };
+  return {
+    ref: ref as OrderRef,
+    totalFen: 230,
+    customer,
+    registeredAt: START,
+    completedAt: START - HOUR,
+    autoDeductionsAt: [],
+    ...more,
+  };
 }
 
 const ORDERS = [
@@ -45,25 +58,58 @@ const WAIVED: Operation = { kind: 'cancel', user_reason: '商户已免除该笔�
 const REDUCED: Operation = { kind: 'modify', total_amount: 120 as never, user_reason: '商户已下调该笔费用' };
 const RAISED: Operation = { kind: 'modify', total_amount: 900 as never, user_reason: '更多' };
 
-type Step = { readonly afterMs: number } & ({ readonly does: 'query' | 'collect' } | { readonly does: 'change'; readonly operation: Operation });
+type Step = { readonly afterMs: number } & (
+  { readonly does: 'query' | 'collect' } | { readonly does: 'change'; readonly operation: Operation }
+);
 
 const QUERY: Step = { afterMs: 2 * SECOND, does: 'query' };
 const COLLECT: Step = { afterMs: 2 * SECOND, does: 'collect' };
 const change = (operation: Operation): Step => ({ afterMs: 4 * MINUTE, does: 'change', operation });
 
 const SCRIPTS: Readonly<Record<string, readonly Step[]>> = {
-  'asked, collected, asked': [QUERY, COLLECT, QUERY, { ...QUERY, afterMs: 4 * MINUTE }, { ...QUERY, afterMs: HOUR }],
-  'collected twice at once, and after the lock': [COLLECT, { ...COLLECT, afterMs: 100 }, COLLECT, { ...COLLECT, afterMs: 4 * MINUTE }, QUERY],
+  'asked, collected, asked': [
+    QUERY,
+    COLLECT,
+    QUERY,
+    { ...QUERY, afterMs: 4 * MINUTE },
+    { ...QUERY, afterMs: HOUR },
+  ],
+  'collected twice at once, and after the lock': [
+    COLLECT,
+    { ...COLLECT, afterMs: 100 },
+    COLLECT,
+    { ...COLLECT, afterMs: 4 * MINUTE },
+    QUERY,
+  ],
   'collected the day after': [COLLECT, { ...COLLECT, afterMs: DAY }, QUERY],
-  'settled, and collected all the same': [change(SETTLED), QUERY, { ...COLLECT, afterMs: 4 * MINUTE }, change(SETTLED), QUERY],
+  'settled, and collected all the same': [
+    change(SETTLED),
+    QUERY,
+    { ...COLLECT, afterMs: 4 * MINUTE },
+    change(SETTLED),
+    QUERY,
+  ],
   'waived, waived again, and collected': [change(WAIVED), QUERY, change(WAIVED), COLLECT, QUERY],
-  'reduced, raised, collected': [change(REDUCED), QUERY, change(RAISED), { ...COLLECT, afterMs: 4 * MINUTE }, QUERY],
-  'changed while a deduction runs': [COLLECT, { ...change(WAIVED), afterMs: 2 * SECOND }, { ...change(REDUCED), afterMs: 2 * SECOND }, QUERY],
+  'reduced, raised, collected': [
+    change(REDUCED),
+    QUERY,
+    change(RAISED),
+    { ...COLLECT, afterMs: 4 * MINUTE },
+    QUERY,
+  ],
+  'changed while a deduction runs': [
+    COLLECT,
+    { ...change(WAIVED), afterMs: 2 * SECOND },
+    { ...change(REDUCED), afterMs: 2 * SECOND },
+    QUERY,
+  ],
 };
 
 /** What is kept of every answer; ids are of no use to a comparison. */
 function essence(report: object): unknown {
-  return JSON.parse(JSON.stringify(report, (name, value: unknown) => (name === 'request_id' ? undefined : value)));
+  return JSON.parse(
+    JSON.stringify(report, (name, value: unknown) => (name === 'request_id' ? undefined : value)),
+  );
 }
 
 async function make(calls: Payscore, ref: OrderRef, step: Step, now: number): Promise<unknown> {
@@ -117,7 +163,15 @@ async function overHttp(refs: readonly OrderRef[], steps: readonly Step[]): Prom
     platform: PLATFORM,
     now: clock,
   });
-  for (const { ref, totalFen: total_amount, customer, completedAt, becomesPendingAt, autoDeductionsAt, byHandAt } of ORDERS)
+  for (const {
+    ref,
+    totalFen: total_amount,
+    customer,
+    completedAt,
+    becomesPendingAt,
+    autoDeductionsAt,
+    byHandAt,
+  } of ORDERS)
     simulator.addOrder({
       ...ref,
       total_amount,
@@ -157,6 +211,8 @@ test.each(Object.entries(SCRIPTS))(
 
 /** Times within the answers differ by what the way takes. */
 function sorted(told: readonly unknown[]): readonly string[] {
-  const text = told.map((one) => JSON.stringify(one).replace(/"(paid_time|transaction_id)":"\d+"/g, '"$1":"…"'));
+  const text = told.map((one) =>
+    JSON.stringify(one).replace(/"(paid_time|transaction_id)":"\d+"/g, '"$1":"…"'),
+  );
   return text.toSorted();
 }
