@@ -159,7 +159,8 @@ export class Actors {
   #register(order: PlannedOrder): void {
     const { ref, totalFen, saidCompletedAt } = order;
     const { world } = this;
-    const retry = () => world.engine.after(world.random('register').between(SECOND, 20 * MINUTE), () => this.#register(order));
+    const retry = () =>
+      world.engine.after(world.random('register').between(SECOND, 20 * MINUTE), () => this.#register(order));
     let done = false;
     this.begin(
       'api',
@@ -185,4 +186,3 @@ export class Actors {
 export function isExpected(error: unknown): error is Error {
   return error instanceof Error && error.name === 'PayscoreError';
 }
-

@@ -62,7 +62,11 @@ export class Bank {
         return { from, to: from + random.below(lastsMs), ...(whose === undefined ? {} : { of: whose }) };
       });
     this.#throttled = spells(mix.throttling, HOUR, () => undefined);
-    this.#forbidden = spells(mix.no_permission, 3 * DAY, () => random.pick(orders as [PlannedOrder])?.ref.sub_mchid);
+    this.#forbidden = spells(
+      mix.no_permission,
+      3 * DAY,
+      () => random.pick(orders as [PlannedOrder])?.ref.sub_mchid,
+    );
     for (const order of orders) engine.at(order.registeredAt - 1_000, () => this.#add(order));
   }
 
@@ -92,7 +96,9 @@ export class Bank {
     const sub_mchid = subMchidIn(body) ?? query.get('sub_mchid') ?? '';
     const out_order_no = query.get('out_order_no') ?? decodeURIComponent(url.split('/').at(-2) ?? '');
     world.engine.after(world.random('meddle').below(3_000), () => {
-      world.history.note(`the user pays ${out_order_no} by hand: ${this.books.payByHand({ mchid, sub_mchid, out_order_no })}`);
+      world.history.note(
+        `the user pays ${out_order_no} by hand: ${this.books.payByHand({ mchid, sub_mchid, out_order_no })}`,
+      );
       this.tick();
     });
   }
@@ -115,7 +121,15 @@ export class Bank {
     return faulty && spells.some(({ from, to, of }) => from <= engine.now && engine.now < to && of === whose);
   }
 
-  #add({ ref, totalFen, customer, completedAt, becomesPendingAt, autoDeductionsAt, byHandAt }: PlannedOrder): void {
+  #add({
+    ref,
+    totalFen,
+    customer,
+    completedAt,
+    becomesPendingAt,
+    autoDeductionsAt,
+    byHandAt,
+  }: PlannedOrder): void {
     if (customer === undefined) return;
     const added = this.books.add({
       ...ref,

@@ -1,6 +1,6 @@
 import { readFileSync, rmSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { build, type Plugin } from 'esbuild';
+import { build as esbuild, type Plugin } from 'esbuild';
 import type { Sabotage } from './sabotages';
 
 const ROOT = path.join(__dirname, '..', '..');
@@ -19,7 +19,7 @@ export async function bundle(sabotage?: Sabotage): Promise<Bundle> {
   const folder = path.join(ROOT, '.local', 'sim');
   mkdirSync(folder, { recursive: true });
   const file = path.join(folder, `${process.pid}-${(made += 1)}.cjs`);
-  await build({
+  await esbuild({
     entryPoints: [path.join(__dirname, 'child.ts')],
     outfile: file,
     bundle: true,
@@ -37,12 +37,13 @@ function sabotaging({ name, file, text, instead }: Sabotage): Plugin {
   const source = path.join(ROOT, file);
   return {
     name: 'sabotage',
-    setup: ({ onLoad }) => {
-      onLoad({ filter: /\.ts$/ }, ({ path: loaded }) => {
+    setup: (build) => {
+      build.onLoad({ filter: /\.ts$/ }, ({ path: loaded }) => {
         if (loaded !== source) return undefined;
         const before = readFileSync(source, 'utf8');
         const found = before.split(text).length - 1;
-        if (found !== 1) throw new Error(`sabotage "${name}": its line stands ${found} times in ${file}, not once`);
+        if (found !== 1)
+          throw new Error(`sabotage "${name}": its line stands ${found} times in ${file}, not once`);
         return { contents: before.replace(text, () => instead), loader: 'ts' };
       });
     },

@@ -28,7 +28,8 @@ export function startFarm(file: string, workers: number): Farm {
           next += seeds;
           const told = (await child.ask({ kind: 'seeds', from: begin, count: seeds })) as Tally;
           tally = added(tally, told);
-          if (told.failed !== undefined && told.failed.cut.seed < (failed?.cut.seed ?? Infinity)) failed = told.failed;
+          if (told.failed !== undefined && told.failed.cut.seed < (failed?.cut.seed ?? Infinity))
+            failed = told.failed;
           progress(tally);
         }
       };
@@ -52,11 +53,15 @@ interface Child {
 }
 
 function startChild(file: string): Child {
-  const child = fork(file, { execArgv: ['--enable-source-maps'], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  const child = fork(file, {
+    execArgv: ['--enable-source-maps'],
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
   return {
     ask: (ask) =>
       new Promise((resolve, reject) => {
-        const gone = () => reject(new Error('a process of the simulation ended by itself; what it said is above'));
+        const gone = () =>
+          reject(new Error('a process of the simulation ended by itself; what it said is above'));
         child.once('exit', gone);
         child.once('message', (told) => {
           child.off('exit', gone);

@@ -45,8 +45,15 @@ export class Rules {
     this.#layers.push({ at, whose: level === 'provider' ? ref.mchid : belowOf(ref, level), what });
   }
 
-  switched(at: number, level: 'service' | 'merchant' | 'sub_merchant', ref: Ref, what: Mode | undefined): void {
-    const whose = { service: 'service', merchant: ref.mchid, sub_merchant: belowOf(ref, 'sub_merchant') }[level];
+  switched(
+    at: number,
+    level: 'service' | 'merchant' | 'sub_merchant',
+    ref: Ref,
+    what: Mode | undefined,
+  ): void {
+    const whose = { service: 'service', merchant: ref.mchid, sub_merchant: belowOf(ref, 'sub_merchant') }[
+      level
+    ];
     this.#modes.push({ at, whose, what });
   }
 
@@ -63,7 +70,9 @@ export class Rules {
   }
 
   isOnAt(at: number, ref: Ref): boolean {
-    const narrower = [ref.mchid, belowOf(ref, 'sub_merchant')].map((whose) => lastOf(this.#modes, whose, at) ?? 'on');
+    const narrower = [ref.mchid, belowOf(ref, 'sub_merchant')].map(
+      (whose) => lastOf(this.#modes, whose, at) ?? 'on',
+    );
     return [lastOf(this.#modes, 'service', at), ...narrower].every((mode) => mode === 'on');
   }
 }
@@ -87,7 +96,9 @@ export function isOpen({ windows, quiet_hours, avoid_dates }: Policy, at: number
       ? minute >= minutes(from) || minute < minutes(to)
       : minute >= minutes(from) && minute < minutes(to);
   const date = new Date(local).toISOString().slice(0, 10);
-  return (windows.length === 0 || windows.some(within)) && !quiet_hours.some(within) && !avoid_dates.includes(date);
+  return (
+    (windows.length === 0 || windows.some(within)) && !quiet_hours.some(within) && !avoid_dates.includes(date)
+  );
 }
 
 /** The day in Beijing, counted. */

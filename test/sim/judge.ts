@@ -4,48 +4,10 @@ import type { PolicyLayer } from '../../lambda/core/policy';
 import type { SimulatedOrder } from '../../local/wechatpay/orders';
 import { lawfulCall } from './judge-calls';
 import { lawfulEnd } from './judge-end';
+import type { Court, Evidence, Known, Left, Suspect } from './judge-known';
 import { Rules } from './judge-policy';
 import { lawfulWrite } from './judge-writes';
 import { HOUR, MINUTE, type PlannedOrder } from './plan';
-
-/** What the judge needs of an instance: who it is, and how far its clock is off. */
-export interface Suspect {
-  readonly name: string;
-  readonly skewMs: number;
-  readonly beganAt: number;
-}
-
-/** A request that left. */
-export interface Left {
-  readonly action: string;
-  readonly at: number;
-  readonly by: Suspect;
-  readonly claim_id: string | undefined;
-  /** What was heard of it: status, and WeChat Pay's sub-code. */
-  heard?: { readonly status: number; readonly subCode: number; readonly userPaying: boolean } | 'unsigned';
-}
-
-/** Something about an order that WeChat Pay said and that could be verified. */
-export interface Evidence {
-  readonly says: string;
-  readonly isEnd: boolean;
-  /** By the clock of whoever asked; of a notification, nothing. */
-  readonly askedAt?: number;
-}
-
-/** What the judge knows of an order. */
-export interface Known {
-  readonly key: OrderKey;
-  planned?: PlannedOrder;
-  registered: boolean;
-  row?: Order;
-  readonly calls: Left[];
-  /** Who claimed, and whether the claim was used. */
-  readonly claims: Map<string, { readonly by: Suspect; used: boolean }>;
-  readonly evidence: Evidence[];
-  consentedAt: number;
-  releasedAt: number;
-}
 
 interface Request {
   readonly mchid: string;
@@ -59,7 +21,7 @@ interface Request {
  * WeChat Pay's own books. It knows the promises of docs/reliability.md and none of the code that is to keep them: nothing
  * but types is imported from lambda/.
  */
-export class Judge {
+export class Judge implements Court {
   readonly rules = new Rules();
   readonly known = new Map<string, Known>();
   /** The first broken promise, if one was broken. */
@@ -84,7 +46,9 @@ export class Judge {
 
   insist(holds: boolean, promise: string, { key }: Pick<Known, 'key'>, more?: unknown): void {
     if (holds || this.verdict !== undefined) return;
-    this.fail(`${promise} (${key.mchid}/${key.sub_mchid}/${key.out_order_no}${more === undefined ? '' : ` ${JSON.stringify(more)}`})`);
+    this.fail(
+      `${promise} (${key.mchid}/${key.sub_mchid}/${key.out_order_no}${more === undefined ? '' : ` ${JSON.stringify(more)}`})`,
+    );
   }
 
   /** An order that somebody is going to register. */
@@ -102,7 +66,11 @@ export class Judge {
     this.rules.ruled(this.now(), level, ref, layer);
   }
 
-  switched(level: 'service' | 'merchant' | 'sub_merchant', ref: PlannedOrder['ref'], mode: 'off' | 'observe' | 'on' | undefined): void {
+  switched(
+    level: 'service' | 'merchant' | 'sub_merchant',
+    ref: PlannedOrder['ref'],
+    mode: 'off' | 'observe' | 'on' | undefined,
+  ): void {
     this.rules.switched(this.now(), level, ref, mode);
   }
 
@@ -132,11 +100,19 @@ export class Judge {
     this.#useGrant(known, by);
     const refusedAt = this.#forbidden.get(pairOf(key)) ?? -Infinity;
     const heeded = this.now() - refusedAt < IN_FLIGHT_MS || this.now() - refusedAt >= HOUR - MINUTE;
-    this.insist(heeded || this.breakersMayFail, 'who was refused for want of permission does not go on trying', known);
+    this.insist(
+      heeded || this.breakersMayFail,
+      'who was refused for want of permission does not go on trying',
+      known,
+    );
   }
 
   /** What came back, and reached whoever had asked. */
-  heard(request: Request, by: Suspect, answer: { readonly status: number; readonly body: unknown; readonly subCode: number } | 'unsigned'): void {
+  heard(
+    request: Request,
+    by: Suspect,
+    answer: { readonly status: number; readonly body: unknown; readonly subCode: number } | 'unsigned',
+  ): void {
     const left = this.#asked.get(request);
     if (left === undefined) return;
     if (answer === 'unsigned') {
@@ -177,7 +153,8 @@ export class Judge {
     const grants = (this.#grants.get(all) ?? 0) + 1;
     remember(this.#grants, all, grants);
     remember(this.#grants, own, (this.#grants.get(own) ?? 0) + 1);
-    if (grants > Math.floor(this.callsPerSecondMax * 10)) this.fail(`no more calls of a merchant than its rate (${mchid}: ${grants})`);
+    if (grants > Math.floor(this.callsPerSecondMax * 10))
+      this.fail(`no more calls of a merchant than its rate (${mchid}: ${grants})`);
   }
 
   /** All is calm, and has been for longer than the longest wait. */
@@ -241,7 +218,11 @@ interface Told {
   readonly state?: string;
   readonly state_description?: string;
   readonly total_amount?: number;
-  readonly collection?: { readonly state?: string; readonly paid_amount?: number; readonly total_amount?: number };
+  readonly collection?: {
+    readonly state?: string;
+    readonly paid_amount?: number;
+    readonly total_amount?: number;
+  };
 }
 
 function evidenceIn(body: unknown): Evidence {
@@ -249,10 +230,4 @@ function evidenceIn(body: unknown): Evidence {
   const total = collection?.total_amount ?? total_amount;
   const says = [state, state_description, collection?.state, total, collection?.paid_amount].join('|');
   return { says, isEnd: ['DONE', 'REVOKED', 'EXPIRED'].includes(state) };
-}
-
-/** The same of what the ledger says that WeChat Pay said. */
-export function saidIn({ facts }: NonNullable<Order['observed']>): string {
-  const { state, state_description, collection_state, total_amount, paid_amount } = facts;
-  return [state, state_description, collection_state, total_amount, paid_amount].join('|');
 }

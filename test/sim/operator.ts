@@ -44,21 +44,24 @@ export class Operator {
   #do({ order: index, deed }: PlannedDeed): void {
     const order = this.plan.orders[index];
     if (order === undefined) return;
-    this.world.history.note(`somebody: ${JSON.stringify(deed)} of ${order.ref.sub_mchid}/${order.ref.out_order_no}`);
-    switch (deed.kind) {
-      case 'mode':
-        return this.#mode(deed.level, order, deed.mode);
-      case 'policy':
-        return this.#policy(deed.level, order, deed.layer);
-      default:
-        return this.actors.begin('api', async (instance) => this.#ofOrder(deed, order, instance));
-    }
+    this.world.history.note(
+      `somebody: ${JSON.stringify(deed)} of ${order.ref.sub_mchid}/${order.ref.out_order_no}`,
+    );
+    if (deed.kind === 'mode') this.#mode(deed.level, order, deed.mode);
+    else if (deed.kind === 'policy') this.#policy(deed.level, order, deed.layer);
+    else this.actors.begin('api', async (instance) => this.#ofOrder(deed, order, instance));
   }
 
-  #mode(level: 'service' | 'merchant' | 'sub_merchant', order: PlannedOrder | undefined, mode: 'off' | 'observe' | 'on' | undefined): void {
+  #mode(
+    level: 'service' | 'merchant' | 'sub_merchant',
+    order: PlannedOrder | undefined,
+    mode: 'off' | 'observe' | 'on' | undefined,
+  ): void {
     if (order === undefined) return;
     const { mchid, sub_mchid } = order.ref;
-    const target = { service: 'service', merchant: { mchid }, sub_merchant: { mchid, sub_mchid } }[level] as 'service';
+    const target = { service: 'service', merchant: { mchid }, sub_merchant: { mchid, sub_mchid } }[
+      level
+    ] as 'service';
     this.stores.forgetControls();
     void this.stores.controls.saveMode(target, mode, 'operator', this.world.engine.now);
     this.world.judge.switched(level, order.ref, mode);
@@ -66,13 +69,21 @@ export class Operator {
 
   #policy(level: 'provider' | 'sub_merchant' | 'service', order: PlannedOrder, layer: Plan['layer']): void {
     const { mchid, sub_mchid, service_id } = order.ref;
-    const target = { provider: { mchid }, sub_merchant: { mchid, sub_mchid }, service: { mchid, sub_mchid, service_id } }[level];
+    const target = {
+      provider: { mchid },
+      sub_merchant: { mchid, sub_mchid },
+      service: { mchid, sub_mchid, service_id },
+    }[level];
     this.stores.forgetControls();
     void this.stores.controls.savePolicy(target, layer, 'operator', this.world.engine.now);
     this.world.judge.ruled(level, order.ref, layer);
   }
 
-  async #ofOrder(deed: Exclude<Deed, { kind: 'mode' | 'policy' }>, planned: PlannedOrder, instance: Instance): Promise<void> {
+  async #ofOrder(
+    deed: Exclude<Deed, { kind: 'mode' | 'policy' }>,
+    planned: PlannedOrder,
+    instance: Instance,
+  ): Promise<void> {
     const ports = withControlsReadOnce(this.stores.portsOf(instance));
     const { ref } = planned;
     if (deed.kind === 'lift') {
@@ -80,7 +91,11 @@ export class Operator {
       return;
     }
     if (deed.kind === 'register_again') {
-      await register(ref, { at: instance.now(), actor: ACTOR, completed_at: planned.registeredAt - HOUR }, ports);
+      await register(
+        ref,
+        { at: instance.now(), actor: ACTOR, completed_at: planned.registeredAt - HOUR },
+        ports,
+      );
       return;
     }
     const order = await ports.ledger.find(ref);
@@ -114,7 +129,13 @@ export class Operator {
       }
       case 'release': {
         const takes_back = order.intent?.operation.kind;
-        const change = { kind: 'release', at, actor: ACTOR, reason, ...(takes_back === undefined ? {} : { takes_back }) } as const;
+        const change = {
+          kind: 'release',
+          at,
+          actor: ACTOR,
+          reason,
+          ...(takes_back === undefined ? {} : { takes_back }),
+        } as const;
         judge.released(ref);
         await decideNow(order, (one) => refusedOr(refusesRelease(one, takes_back), change), ports);
         return;
@@ -142,10 +163,17 @@ function operationOf(kind: 'settle' | 'waive' | 'reduce', { observed }: Order): 
     case 'waive':
       return { kind: 'cancel', user_reason: '商户已免除该笔费用' };
     case 'reduce':
-      return { kind: 'modify', total_amount: Math.max(1, total - 20) as Fen, user_reason: '商户已下调该笔费用' };
+      return {
+        kind: 'modify',
+        total_amount: Math.max(1, total - 20) as Fen,
+        user_reason: '商户已下调该笔费用',
+      };
   }
 }
 
-function refusedOr(refusal: ReturnType<typeof refusesHold>, change: Extract<Wanted, { change: unknown }>['change']): Wanted {
+function refusedOr(
+  refusal: ReturnType<typeof refusesHold>,
+  change: Extract<Wanted, { change: unknown }>['change'],
+): Wanted {
   return refusal === undefined ? { change } : { refused: refusal };
 }

@@ -46,8 +46,16 @@ export interface PlannedOrder {
 export type Deed =
   | { readonly kind: 'demand' | 'consent' | 'hold' | 'release' | 'settle' | 'waive' | 'reduce' | 'correct' }
   | { readonly kind: 'register_again' | 'hold_for_hours' }
-  | { readonly kind: 'mode'; readonly mode: 'off' | 'observe' | 'on'; readonly level: 'service' | 'merchant' | 'sub_merchant' }
-  | { readonly kind: 'policy'; readonly layer: PolicyLayer; readonly level: 'provider' | 'sub_merchant' | 'service' }
+  | {
+      readonly kind: 'mode';
+      readonly mode: 'off' | 'observe' | 'on';
+      readonly level: 'service' | 'merchant' | 'sub_merchant';
+    }
+  | {
+      readonly kind: 'policy';
+      readonly layer: PolicyLayer;
+      readonly level: 'provider' | 'sub_merchant' | 'service';
+    }
   | { readonly kind: 'lift' };
 
 export interface PlannedDeed {
@@ -123,7 +131,11 @@ function customerOf(random: Random): Customer {
     case 1:
       return { kind: 'pays', balanceAfterMs: random.below(20 * DAY) };
     case 2:
-      return { kind: 'pays', balanceAfterMs: random.below(5 * DAY), settlesAfterMs: random.below(3 * MINUTE) };
+      return {
+        kind: 'pays',
+        balanceAfterMs: random.below(5 * DAY),
+        settlesAfterMs: random.below(3 * MINUTE),
+      };
     case 3:
       return { kind: 'pays', balanceFen: 50, balanceAfterMs: random.below(3 * DAY) };
     case 4:
@@ -181,8 +193,24 @@ function deedsOf(random: Random, orders: number, faultyMs: number): readonly Pla
 
 function deedOf(random: Random): Deed {
   const kind = random.pick([
-    'demand', 'demand', 'demand', 'consent', 'hold', 'hold', 'hold_for_hours', 'release', 'release', 'settle', 'waive', 'reduce', 'correct',
-    'register_again', 'mode', 'mode', 'policy', 'lift',
+    'demand',
+    'demand',
+    'demand',
+    'consent',
+    'hold',
+    'hold',
+    'hold_for_hours',
+    'release',
+    'release',
+    'settle',
+    'waive',
+    'reduce',
+    'correct',
+    'register_again',
+    'mode',
+    'mode',
+    'policy',
+    'lift',
   ] as const);
   if (kind === 'mode')
     return {

@@ -1,6 +1,12 @@
 import type { OrderKey } from '../../lambda/core/ids';
 import type { RawNotification } from '../../lambda/flow/ports';
-import { forgedNotice, type Letter, type Notice, noticeOf, writeLetter } from '../../local/wechatpay/notification';
+import {
+  forgedNotice,
+  type Letter,
+  type Notice,
+  noticeOf,
+  writeLetter,
+} from '../../local/wechatpay/notification';
 import type { SetNotificationFault } from '../../local/wechatpay/notification-faults';
 import type { OrderRecord } from '../../local/wechatpay/record';
 import type { Bank } from './bank';
@@ -12,7 +18,16 @@ import type { World } from './world';
 export type Doorbell = (mchid: string, raw: RawNotification, answered: (status: number) => void) => void;
 
 /** The first of the intervals that WeChat Pay documents; the others are no different. */
-const RETRY_AFTER_MS = [15 * SECOND, 15 * SECOND, 30 * SECOND, 3 * MINUTE, 10 * MINUTE, 30 * MINUTE, 3 * HOUR, 6 * HOUR];
+const RETRY_AFTER_MS = [
+  15 * SECOND,
+  15 * SECOND,
+  30 * SECOND,
+  3 * MINUTE,
+  10 * MINUTE,
+  30 * MINUTE,
+  3 * HOUR,
+  6 * HOUR,
+];
 const ANSWERED_WITHIN_MS = 5 * SECOND;
 /** Five minutes, and what clocks differ by. */
 const TRUSTED_MS = 6 * MINUTE;
@@ -46,7 +61,10 @@ export class Postman {
         if (order === undefined || !this.world.faulty) return;
         this.bank.books.use(order.ref, (record) => {
           if (record === undefined) return;
-          const forged = { ...forgedNotice(record, engine.now, 'http://sim/'), id: `F-${(this.#letters += 1)}` };
+          const forged = {
+            ...forgedNotice(record, engine.now, 'http://sim/'),
+            id: `F-${(this.#letters += 1)}`,
+          };
           this.#post(forged, this.#write(forged, { forged: true }), () => undefined);
         });
       });
@@ -75,10 +93,12 @@ export class Postman {
       world.history.note(`${notice.id} is answered ${status}`);
       taken ||= status === 200 || status === 204;
     };
-    if (world.strikes('notice_probe')) this.#post(notice, this.#write(notice, { probe: true }), () => undefined);
+    if (world.strikes('notice_probe'))
+      this.#post(notice, this.#write(notice, { probe: true }), () => undefined);
     const random = world.random('letters');
     const late = world.strikes('notice_late');
-    const stale = late && random.draw(0.5) ? { kind: 'stale', seconds: 3_600, on: {}, times: 1 } as const : undefined;
+    const stale =
+      late && random.draw(0.5) ? ({ kind: 'stale', seconds: 3_600, on: {}, times: 1 } as const) : undefined;
     const letter = this.#write(notice, stale === undefined ? {} : { fault: stale });
     const copies = world.strikes('notice_twice') ? random.between(2, 4) : 1;
     for (let copy = 0; copy < copies; copy += 1) {
@@ -92,20 +112,32 @@ export class Postman {
     });
   }
 
-  #write(notice: Notice, { forged, ...more }: { readonly probe?: true; readonly forged?: true; readonly fault?: SetNotificationFault } = {}): Letter {
+  #write(
+    notice: Notice,
+    {
+      forged,
+      ...more
+    }: { readonly probe?: true; readonly forged?: true; readonly fault?: SetNotificationFault } = {},
+  ): Letter {
     const { mchid } = notice.key;
     const serial = this.vault.signerOf(mchid);
     const privateKey = forged === true ? this.vault.forgersKey : this.vault.privateKeyOf(serial);
     const signer = { kind: 'certificate', serial, privateKey } as const;
     const merchant = { apiv3_key: this.vault.apiv3KeyOf(mchid) };
     // Whose key it is says who it is from.
-    return writeLetter({ ...notice, from: 'wechatpay' }, { merchant, signer, nowMs: this.world.engine.now, ...more });
+    return writeLetter(
+      { ...notice, from: 'wechatpay' },
+      { merchant, signer, nowMs: this.world.engine.now, ...more },
+    );
   }
 
   #post(notice: Notice, { headers, body }: Letter, answered: (status: number) => void): void {
-    const lower = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+    const lower = Object.fromEntries(
+      Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]),
+    );
     const { judge, history, engine } = this.world;
-    const genuine = notice.from === 'wechatpay' && !String(lower['wechatpay-signature']).startsWith('WECHATPAY');
+    const genuine =
+      notice.from === 'wechatpay' && !String(lower['wechatpay-signature']).startsWith('WECHATPAY');
     history.note(`${notice.id} is delivered`);
     const signedAgoMs = engine.now - Number(lower['wechatpay-timestamp']) * SECOND;
     if (genuine && signedAgoMs <= TRUSTED_MS) judge.told(notice.key as OrderKey, notice.resource);

@@ -8,7 +8,12 @@ export interface Report {
   readonly date: string;
   /** `null` outside a repository. */
   readonly commit: string | null;
-  readonly machine: { readonly cpu: string; readonly cores: number; readonly load: number; readonly node: string };
+  readonly machine: {
+    readonly cpu: string;
+    readonly cores: number;
+    readonly load: number;
+    readonly node: string;
+  };
   readonly from: number;
   readonly seeds: number;
   readonly seconds: number;
@@ -20,12 +25,21 @@ export interface Report {
   readonly orders_paid: number;
   /** Of all histories: the same seeds of the same commit have the same. */
   readonly hash: string;
-  readonly failure: { readonly seed: number; readonly promise: string; readonly smallest: object; readonly log: readonly string[] } | null;
+  readonly failure: {
+    readonly seed: number;
+    readonly promise: string;
+    readonly smallest: object;
+    readonly log: readonly string[];
+  } | null;
 }
 
 export function reportOf(
   tally: Tally,
-  { from, seconds, smallest }: { readonly from: number; readonly seconds: number; readonly smallest: Outcome | undefined },
+  {
+    from,
+    seconds,
+    smallest,
+  }: { readonly from: number; readonly seconds: number; readonly smallest: Outcome | undefined },
 ): Report {
   return {
     date: new Date().toISOString(),
@@ -44,7 +58,12 @@ export function reportOf(
     failure:
       smallest === undefined
         ? null
-        : { seed: smallest.cut.seed, promise: smallest.verdict ?? '', smallest: smallest.cut, log: smallest.lines },
+        : {
+            seed: smallest.cut.seed,
+            promise: smallest.verdict ?? '',
+            smallest: smallest.cut,
+            log: smallest.lines,
+          },
   };
 }
 
@@ -52,7 +71,11 @@ export function reportOf(
 export function commitOf(): string | null {
   try {
     const question = ['describe', '--always', '--dirty', '--exclude', '*'];
-    return execFileSync('git', question, { cwd: __dirname, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+    return execFileSync('git', question, {
+      cwd: __dirname,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }).trim();
   } catch {
     // No git, or an archive without its history: the report then says that the commit is unknown.
     return null;
@@ -85,7 +108,8 @@ const LAST_LINES = 120;
 
 export function renderFailure({ cut, verdict, lines }: Outcome, commit: string | null): string {
   const cutOut = lines.length - FIRST_LINES - LAST_LINES;
-  const log = cutOut > 0 ? [...lines.slice(0, FIRST_LINES), `… ${cutOut} lines …`, ...lines.slice(-LAST_LINES)] : lines;
+  const log =
+    cutOut > 0 ? [...lines.slice(0, FIRST_LINES), `… ${cutOut} lines …`, ...lines.slice(-LAST_LINES)] : lines;
   return [
     '',
     `seed=${cut.seed} commit=${commit ?? 'unknown'}`,

@@ -17,7 +17,7 @@ export async function shrink(failed: Outcome): Promise<Outcome> {
     smallest = outcome;
     return true;
   };
-  for (let before: Outcome | undefined; before !== smallest; ) {
+  for (let before: Outcome | undefined; before !== smallest;) {
     before = smallest;
     const { cut } = smallest;
     if (cut.operator !== false) await breaks({ ...cut, operator: false });

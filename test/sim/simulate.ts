@@ -59,7 +59,8 @@ export async function simulate(cut: Cut, keepHistory = false): Promise<Outcome> 
     actors.heal();
     operator.heal();
     await engine.runUntil(calmFrom + CALM_MS, look);
-    if (stores.queue.size > 0 && stores.queue.nextVisibleAt() < engine.now - DAY / 24) judge.fail('the queue is emptied');
+    if (stores.queue.size > 0 && stores.queue.nextVisibleAt() < engine.now - DAY / 24)
+      judge.fail('the queue is emptied');
     judge.end(calmFrom);
   } catch (error) {
     if (!(error instanceof Stopped)) throw error;

@@ -6,7 +6,14 @@ import { PayscoreError } from '../../lambda/core/errors';
 import type { Mchid, OrderKey } from '../../lambda/core/ids';
 import type { Order } from '../../lambda/core/order';
 import type { NotificationPorts } from '../../lambda/flow/notified';
-import type { Controls, Ledger, Merchants, NotificationReader, NotificationReaders, Ports, Saved } from '../../lambda/flow/ports';
+import type {
+  Controls,
+  Ledger,
+  NotificationReader,
+  NotificationReaders,
+  Ports,
+  Saved,
+} from '../../lambda/flow/ports';
 import type { SweepPorts } from '../../lambda/flow/sweep';
 import { DynamoBudget } from '../../lambda/store/budget';
 import { MerchantKeyring, type SecretText } from '../../lambda/store/merchant-keyring';
@@ -58,7 +65,11 @@ export class Stores {
     private readonly callsPerSecondMax: number,
   ) {
     const { engine, judge } = world;
-    this.queue = new MemoryQueue({ visibilityTimeoutMs: VISIBILITY_MS, receivesMax: RECEIVES_MAX, now: () => engine.now });
+    this.queue = new MemoryQueue({
+      visibilityTimeoutMs: VISIBILITY_MS,
+      receivesMax: RECEIVES_MAX,
+      now: () => engine.now,
+    });
     this.ledger = new MemoryLedger((before, after) => {
       if (this.#writer === undefined) throw new Error('somebody writes past the ports');
       // Rows bear the number of the release that wrote them; the sweep touches nothing but a time.
@@ -81,7 +92,7 @@ export class Stores {
           return until;
         },
       },
-      merchants: merchants as unknown as Merchants,
+      merchants,
       now: instance.now,
       newClaimId: () => `${instance.name}.${(this.#claims += 1)}`,
       chance: () => world.random('chance').next(),
@@ -102,13 +113,14 @@ export class Stores {
     };
     return {
       dueOrders: {
-        due: (now, max) => world.touch(instance, { what: 'what is due', act: () => ledger.due(now, max), ofLedger: true }),
+        due: (now, max) =>
+          world.touch(instance, { what: 'what is due', act: () => ledger.due(now, max), ofLedger: true }),
         postpone: (order, until) =>
           world.touch(instance, {
             what: `postpones ${spell(order.key)}`,
             act: () => this.#as(instance, () => ledger.postpone(order, until)),
             ofLedger: true,
-            again: async () => 'conflict' as Saved,
+            again: async (): Promise<Saved> => 'conflict',
           }),
       },
       queue: new SqsWorkQueue({
@@ -133,7 +145,10 @@ export class Stores {
         get: async (mchid) => readers.get(mchid),
         refresh: async (mchid, used) => readers.refresh(mchid, used),
       } satisfies NotificationReaders,
-      kept: { keep: async () => this.world.touch(instance, { what: 'keeps a notification', act: () => undefined, ofLedger: true }) },
+      kept: {
+        keep: async () =>
+          this.world.touch(instance, { what: 'keeps a notification', act: () => undefined, ofLedger: true }),
+      },
       certificates: { want: async () => undefined },
       record: () => undefined,
     };
@@ -144,7 +159,8 @@ export class Stores {
     const touch = <T>(what: string, act: () => T, again?: (done: T) => T) =>
       world.touch(instance, { what, act, ofLedger: true, ...(again === undefined ? {} : { again }) });
     // The SDK sends once more what was not answered, and the condition does not hold any more.
-    const inVain = async (done: Promise<Saved>): Promise<Saved> => ((await done) === 'saved' ? 'conflict' : done);
+    const inVain = async (done: Promise<Saved>): Promise<Saved> =>
+      (await done) === 'saved' ? 'conflict' : done;
     return {
       find: (key) =>
         touch(`reads ${spell(key)}`, async () => {
@@ -155,9 +171,14 @@ export class Stores {
         touch(`reads ${keys.map(spell).join(' ')}`, () =>
           ledger.findMany(keys.filter((key) => this.#understands(key, instance))),
         ),
-      create: (order) => touch(`creates ${spell(order.ref)}`, () => this.#as(instance, () => ledger.create(order)), inVain),
+      create: (order) =>
+        touch(`creates ${spell(order.ref)}`, () => this.#as(instance, () => ledger.create(order)), inVain),
       save: (before, after) =>
-        touch(`saves ${describe(before, after)}`, () => this.#as(instance, () => ledger.save(before, after)), inVain),
+        touch(
+          `saves ${describe(before, after)}`,
+          () => this.#as(instance, () => ledger.save(before, after)),
+          inVain,
+        ),
     };
   }
 
@@ -165,7 +186,11 @@ export class Stores {
     const { world, controls } = this;
     return {
       read: (mchid) =>
-        world.touch(instance, { what: `reads controls of ${mchid}`, act: () => this.#readControls(mchid), ofLedger: true }),
+        world.touch(instance, {
+          what: `reads controls of ${mchid}`,
+          act: () => this.#readControls(mchid),
+          ofLedger: true,
+        }),
       saveBreaker: (target, before, after) =>
         world.touch(instance, {
           what: `saves a breaker of ${target.mchid}: ${after === undefined ? 'gone' : `${after.trips} until ${after.until}`}`,
@@ -282,10 +307,14 @@ export class Stores {
   #take({ Entries: entries = [] }: SendMessageBatchCommandInput) {
     const { world, queue } = this;
     const refused = entries.filter(() => world.strikes('queue_refused'));
-    for (const { MessageBody: body = '', DelaySeconds: seconds = 0 } of entries.filter((one) => !refused.includes(one))) {
+    for (const { MessageBody: body = '', DelaySeconds: seconds = 0 } of entries.filter(
+      (one) => !refused.includes(one),
+    )) {
       for (let copy = world.strikes('queue_twice') ? 2 : 1; copy > 0; copy -= 1) {
         if (world.strikes('queue_lost')) continue;
-        const late = world.strikes('queue_late') ? world.random('queue').below(6 * HOUR) : world.random('queue').below(20);
+        const late = world.strikes('queue_late')
+          ? world.random('queue').below(6 * HOUR)
+          : world.random('queue').below(20);
         queue.send(body, seconds * 1_000 + late);
       }
     }
@@ -307,8 +336,10 @@ export function spell({ mchid, sub_mchid, out_order_no }: OrderKey): string {
 function describe(before: Order, after: Order): string {
   const last = after.timeline.at(-1);
   const news = last === before.timeline.at(-1) ? '' : ` ${last?.kind ?? ''}`;
-  const open = after.open === undefined ? '' : ` open ${after.open.claim_id} ${after.open.outcome?.kind ?? ''}`;
-  const due = after.due_at === undefined ? 'never' : new Date(after.due_at + 8 * HOUR).toISOString().slice(5, 19);
+  const open =
+    after.open === undefined ? '' : ` open ${after.open.claim_id} ${after.open.outcome?.kind ?? ''}`;
+  const due =
+    after.due_at === undefined ? 'never' : new Date(after.due_at + 8 * HOUR).toISOString().slice(5, 19);
   const standing = after.observed?.standing.kind ?? 'unseen';
   return `${spell(after.ref)} v${before.version}→${after.version} ${after.status} ${standing}${news}${open} due ${due}`;
 }

@@ -16,9 +16,7 @@ function newPair(): KeyPair {
   return generateKeyPairSync('rsa', { modulusLength: 512 });
 }
 
-const PAIRS: ReadonlyMap<string, KeyPair> = new Map(
-  SIGNERS.map((serial) => [serial, newPair()]),
-);
+const PAIRS: ReadonlyMap<string, KeyPair> = new Map(SIGNERS.map((serial) => [serial, newPair()]));
 
 const FORGER = newPair();
 
@@ -32,14 +30,13 @@ interface Held {
 /** The merchants' secrets, and which key WeChat Pay signs with; both change while all is running. */
 export class Vault {
   readonly #held = new Map<string, Held>(
-    MCHIDS.map((mchid) => [mchid, { generation: 0, trusts: [SIGNERS[0]], signer: SIGNERS[0], broken: false }]),
+    MCHIDS.map((mchid) => [
+      mchid,
+      { generation: 0, trusts: [SIGNERS[0]], signer: SIGNERS[0], broken: false },
+    ]),
   );
 
-  constructor(
-    world: World,
-    faultyMs: number,
-    revokeBelow: (mchid: string, generation: number) => void,
-  ) {
+  constructor(world: World, faultyMs: number, revokeBelow: (mchid: string, generation: number) => void) {
     const { engine, mix, history } = world;
     const random = world.random('vault');
     const later = (ms: number, what: string, act: () => void) =>

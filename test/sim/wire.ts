@@ -39,7 +39,12 @@ export function callsOf(world: World, instance: Instance, keys: Keys, bank: Bank
     const params = new URLSearchParams(config.params as Record<string, string>);
     return wire.send({ method: 'GET', url: `${PATH}?${params.toString()}`, body: '' }, config);
   };
-  const _out_order_no_ = { pay: post('pay'), sync: post('sync'), modify: post('modify'), cancel: post('cancel') };
+  const _out_order_no_ = {
+    pay: post('pay'),
+    sync: post('sync'),
+    modify: post('modify'),
+    cancel: post('cancel'),
+  };
   const serviceorder = { get, _out_order_no_ };
   return new Payscore({ v3: { payscore: { partner: { serviceorder } } } } as unknown as Wxpay);
 }
@@ -131,7 +136,11 @@ class Wire {
     if (!world.strikes('server_error')) return bank.perform(request);
     if (world.random('travel').draw(0.5)) bank.perform(request);
     const { error } = refuse(ERRORS.systemError) as { error: typeof ERRORS.systemError };
-    return { status: error.status, body: { code: error.code, message: error.message }, subCode: error.subCode };
+    return {
+      status: error.status,
+      body: { code: error.code, message: error.message },
+      subCode: error.subCode,
+    };
   }
 
   #isForeign(): boolean {
@@ -145,9 +154,15 @@ function deliver(
   reject: (error: Error) => void,
 ): void {
   if (answer === 'unsigned')
-    return reject(new PayscoreError('ANSWER_UNVERIFIED', 'simulated', { status: 200, fault: 'signature_wrong' }));
+    return reject(
+      new PayscoreError('ANSWER_UNVERIFIED', 'simulated', { status: 200, fault: 'signature_wrong' }),
+    );
   const { status, body, subCode } = answer;
-  const response = { status, data: body, headers: { 'request-id': `SIM-${subCode}` } } as unknown as AxiosResponse;
+  const response = {
+    status,
+    data: body,
+    headers: { 'request-id': `SIM-${subCode}` },
+  } as unknown as AxiosResponse;
   if (status < 300) return resolve(response);
   reject(Object.assign(new Error(`status ${status}`), { isAxiosError: true, response }));
 }
