@@ -7,7 +7,7 @@ export type MutantStatus =
 export interface Mutant {
   readonly file: string;
   readonly mutator: string;
-  /** Stryker counts lines from 0 while it runs. */
+  /** Lines and columns are counted from 1. */
   readonly start: { readonly line: number; readonly column: number };
   readonly end: { readonly line: number; readonly column: number };
   readonly replacement: string;
@@ -77,12 +77,12 @@ export function scoresOf(lines: readonly Line[], textOf: (file: string) => strin
 }
 
 function survivorOf({ file, mutator, start, end, replacement }: Mutant, source: readonly string[]): Survivor {
-  const lines = source.slice(start.line, end.line + 1);
+  const lines = source.slice(start.line - 1, end.line);
   const last = lines.length - 1;
   const original = lines
-    .map((line, at) => line.slice(at === 0 ? start.column : 0, at === last ? end.column : undefined))
+    .map((line, at) => line.slice(at === 0 ? start.column - 1 : 0, at === last ? end.column - 1 : undefined))
     .join('\n');
-  return { file, mutator, code: (source[start.line] ?? '').trim(), original, replacement };
+  return { file, mutator, code: (source[start.line - 1] ?? '').trim(), original, replacement };
 }
 
 export function isSameMutant(one: Survivor, other: Survivor): boolean {
