@@ -53,10 +53,16 @@ describe('of a run', () => {
   if (explained === undefined) throw new Error('there is a survivor');
 
   test('a survivor without a reason is told', () => {
-    expect(verdictOn(ran, [], {}).unexplained).toEqual([explained]);
-    expect(verdictOn(ran, [{ ...explained, reason: 'equivalent' }], {}).unexplained).toEqual([]);
+    const seen = { 'x.ts': 50 };
+    expect(verdictOn(ran, [], seen).unexplained).toEqual([explained]);
+    expect(verdictOn(ran, [{ ...explained, reason: 'equivalent' }], seen).unexplained).toEqual([]);
     const ofOther = { ...explained, replacement: 'a < b', reason: 'equivalent' };
-    expect(verdictOn(ran, [ofOther], {}).unexplained).toEqual([explained]);
+    expect(verdictOn(ran, [ofOther], seen).unexplained).toEqual([explained]);
+  });
+
+  test('of a file without a baseline nothing is demanded yet, and it is named', () => {
+    expect(verdictOn(ran, [], {})).toEqual({ unexplained: [], fallen: [], unseen: ['x.ts'] });
+    expect(verdictOn(ran, [], { 'x.ts': 50 }).unseen).toEqual([]);
   });
 
   test('a score below the baseline is told, by its file', () => {

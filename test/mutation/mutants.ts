@@ -100,6 +100,8 @@ export interface Verdict {
   readonly unexplained: readonly Survivor[];
   /** Files whose score is below what it was. */
   readonly fallen: readonly string[];
+  /** Files of which nobody has looked at the survivors yet: they are told, and nothing is demanded of them. */
+  readonly unseen: readonly string[];
 }
 
 /** `baseline` has the score of each file as it was when somebody last looked. A file that was cut off says nothing yet. */
@@ -108,8 +110,10 @@ export function verdictOn(
   accepted: readonly Accepted[],
   baseline: Readonly<Record<string, number>>,
 ): Verdict {
-  const survivors = scores.flatMap((one) => one.survivors);
+  const seen = scores.filter(({ file }) => baseline[file] !== undefined);
+  const survivors = seen.flatMap((one) => one.survivors);
   return {
+    unseen: scores.filter((one) => !seen.includes(one)).map(({ file }) => file),
     unexplained: survivors.filter((one) => !accepted.some((known) => isSameMutant(known, one))),
     fallen: scores
       .filter(({ file, score, untried }) => untried === 0 && score < (baseline[file] ?? 0))
