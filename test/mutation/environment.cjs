@@ -14,7 +14,7 @@ module.exports = class extends TestEnvironment {
 
   handleTestEvent = ({ name, test, testNamePattern }) => {
     // Of the tests that a mutant is tried against; unit-tests.cjs loads no others.
-    if (name === 'setup') this.global.wantedTests = testNamePattern?.source;
+    if (name === 'setup') this.global.wantedTests = testNamePattern;
     if (name === 'test_fn_failure') this.#failed = true;
     const isLeftOut = () => [test.name, test.parent.name].some((one) => LEFT_OUT.includes(one));
     if (name === 'test_start' && (this.#failed || isLeftOut())) test.mode = 'skip';

@@ -10,7 +10,7 @@ module.exports = function unitTests(folder, left = []) {
     .filter((name) => name.endsWith('.test.ts') && !left.includes(name))
     .map((name) => path.join(folder, name))
     .toSorted((one, other) => weightOf(one) - weightOf(other));
-  const wanted = globalThis.wantedTests?.replaceAll('\\\\', '');
+  const wanted = globalThis.wantedTests?.replaceAll('\\', '');
   const isWanted = (file) => wanted === undefined || wanted.includes(`${path.basename(file)} `);
   for (const file of files.filter(isWanted)) describe(path.basename(file), () => void require(file));
 };
