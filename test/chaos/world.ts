@@ -84,7 +84,7 @@ export async function startChaosWorld(seed: number, workers: number): Promise<Ch
   const { handler: sweep } = await load(bundles.sweep);
   const running: Child<WorkerQuestions>[] = [];
   const newWorker = async () => {
-    const worker = startChild<WorkerQuestions>('worker-process.ts', env);
+    const worker = startChild<WorkerQuestions>(bundles.worker, env);
     const { queueUrl, sqsUrl } = urls;
     await worker.ask('start', { bundle: bundles.collect, queueUrl, sqsUrl, now: clock.now() });
     return worker;
@@ -142,13 +142,25 @@ function environmentOf(urls: AwsUrls, hosts: readonly string[], prefix: string):
 }
 
 const BUNDLED = ['api', 'notify', 'sweep', 'collect'] as const;
-type Bundles = Readonly<Record<(typeof BUNDLED)[number], string>>;
+type Bundles = Readonly<Record<(typeof BUNDLED)[number] | 'worker', string>>;
 
 /** As they would be deployed. */
 async function bundle(folder: string): Promise<Bundles> {
   const files = BUNDLED.map((name) => [name, path.join(folder, `${name}.mjs`)] as const);
-  await Promise.all(files.map(async ([name, file]) => build(bundleOptions(name, file))));
-  return Object.fromEntries(files) as Bundles;
+  // Not deployed, but started hundreds of times.
+  const worker = path.join(folder, 'worker.cjs');
+  await Promise.all([
+    ...files.map(async ([name, file]) => build(bundleOptions(name, file))),
+    build({
+      entryPoints: [path.join(__dirname, 'worker-process.ts')],
+      outfile: worker,
+      bundle: true,
+      platform: 'node',
+      format: 'cjs',
+      logLevel: 'silent',
+    }),
+  ]);
+  return { ...(Object.fromEntries(files) as Omit<Bundles, 'worker'>), worker };
 }
 
 async function load(file: string): Promise<{ readonly handler: LambdaHandler<unknown> }> {

@@ -196,12 +196,12 @@ function judgeOf(
   function judgeOther(statuses: readonly number[], isUnknown = false): string | undefined {
     for (const status of statuses) count(counts, status);
     const { ledgerWrites, pays } = watch.take();
-    const bad = statuses.find((status) => status >= 500 && status !== 502);
+    const bad = statuses.find((status) => status >= 500 && ![502, 503].includes(status));
     if (bad !== undefined) return `status ${bad}`;
     if (isUnknown || statuses.some((status) => status < 300)) return undefined;
     if (pays > 0) return 'refused, and /pay was called';
     // Carried out as far as it could be.
-    if (statuses.some((status) => [404, 409, 502].includes(status))) return undefined;
+    if (statuses.some((status) => [404, 409, 502, 503].includes(status))) return undefined;
     return ledgerWrites.length > 0
       ? `refused, and the table was written to: ${ledgerWrites[0]?.text}`
       : undefined;

@@ -66,7 +66,7 @@ export function faultOfAnswer(
   { ledgerWrites, pays }: Effects,
 ): string | undefined {
   const { status, text } = answer;
-  if (status < 200 || (status >= 500 && !isTheirRefusal(answer)))
+  if (status < 200 || (status >= 500 && !isByDesign(answer)))
     return `status ${status}: ${text.slice(0, 500)}`;
   if (SECRET_TEXTS.some((secret) => text.includes(secret))) return 'the answer tells a secret';
   const undescribed = describedFault(sent, answer);
@@ -77,9 +77,15 @@ export function faultOfAnswer(
   return undefined;
 }
 
-/** The one 5xx by design: WeChat Pay, which is up here, was asked, and refuses such a question. */
-function isTheirRefusal({ status, text }: Answer): boolean {
-  return status === 502 && kindOf(text) === 'wechatpay-refused';
+/**
+ * The 5xx by design, though everything is there: WeChat Pay was asked, and refuses such a question; a decision by hand is
+ * recorded, and WeChat Pay cannot be told of it yet.
+ */
+const BY_DESIGN: Readonly<Record<number, string>> = { 502: 'wechatpay-refused', 503: 'not-told' };
+
+function isByDesign({ status, text }: Answer): boolean {
+  const kind = kindOf(text);
+  return kind !== undefined && BY_DESIGN[status] === kind;
 }
 
 function kindOf(text: string): string | undefined {

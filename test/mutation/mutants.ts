@@ -7,7 +7,7 @@ export type MutantStatus =
 export interface Mutant {
   readonly file: string;
   readonly mutator: string;
-  /** Stryker counts lines from 0 while it runs. */
+  /** Lines and columns are counted from 1. */
   readonly start: { readonly line: number; readonly column: number };
   readonly end: { readonly line: number; readonly column: number };
   readonly replacement: string;
@@ -77,12 +77,12 @@ export function scoresOf(lines: readonly Line[], textOf: (file: string) => strin
 }
 
 function survivorOf({ file, mutator, start, end, replacement }: Mutant, source: readonly string[]): Survivor {
-  const lines = source.slice(start.line, end.line + 1);
+  const lines = source.slice(start.line - 1, end.line);
   const last = lines.length - 1;
   const original = lines
-    .map((line, at) => line.slice(at === 0 ? start.column : 0, at === last ? end.column : undefined))
+    .map((line, at) => line.slice(at === 0 ? start.column - 1 : 0, at === last ? end.column - 1 : undefined))
     .join('\n');
-  return { file, mutator, code: (source[start.line] ?? '').trim(), original, replacement };
+  return { file, mutator, code: (source[start.line - 1] ?? '').trim(), original, replacement };
 }
 
 export function isSameMutant(one: Survivor, other: Survivor): boolean {
@@ -100,6 +100,8 @@ export interface Verdict {
   readonly unexplained: readonly Survivor[];
   /** Files whose score is below what it was. */
   readonly fallen: readonly string[];
+  /** Files of which nobody has looked at the survivors yet: they are told, and nothing is demanded of them. */
+  readonly unseen: readonly string[];
 }
 
 /** `baseline` has the score of each file as it was when somebody last looked. A file that was cut off says nothing yet. */
@@ -108,8 +110,10 @@ export function verdictOn(
   accepted: readonly Accepted[],
   baseline: Readonly<Record<string, number>>,
 ): Verdict {
-  const survivors = scores.flatMap((one) => one.survivors);
+  const seen = scores.filter(({ file }) => baseline[file] !== undefined);
+  const survivors = seen.flatMap((one) => one.survivors);
   return {
+    unseen: scores.filter((one) => !seen.includes(one)).map(({ file }) => file),
     unexplained: survivors.filter((one) => !accepted.some((known) => isSameMutant(known, one))),
     fallen: scores
       .filter(({ file, score, untried }) => untried === 0 && score < (baseline[file] ?? 0))

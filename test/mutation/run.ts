@@ -61,8 +61,8 @@ function git(...args: readonly string[]): string {
   return execFileSync('git', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
 }
 
-/** A clone that has no such commit cannot say what changed: that is an error, not an empty list. */
-function baseCommit(): string {
+/** Undefined in a clone that has no commit to compare with. */
+function baseCommit(): string | undefined {
   const head = git('rev-parse', 'HEAD');
   for (const branch of ['origin/main', 'main']) {
     try {
@@ -72,7 +72,11 @@ function baseCommit(): string {
       // No such branch here.
     }
   }
-  return git('rev-parse', 'HEAD^');
+  try {
+    return git('rev-parse', 'HEAD^');
+  } catch {
+    return undefined;
+  }
 }
 
 function changedFiles(base: string): readonly string[] {
@@ -175,7 +179,13 @@ function render(scores: readonly FileScore[]): string {
   return table.toString();
 }
 
-function say({ unexplained, fallen }: Verdict): void {
+function say({ unexplained, fallen, unseen }: Verdict, scores: readonly FileScore[]): void {
+  for (const file of unseen) {
+    const survivors = scores.find((one) => one.file === file)?.survivors.length ?? 0;
+    process.stdout.write(
+      `nobody has looked at ${file} yet: it has no baseline, and ${survivors} survivors\n`,
+    );
+  }
   for (const { file, code, original, replacement } of unexplained)
     process.stdout.write(
       `survived without a reason: ${file}: ${code}\n    ${original}\n  → ${replacement}\n`,
@@ -188,6 +198,13 @@ async function main(): Promise<number> {
   if (json !== undefined) claimFile(json);
   const begun = performance.now();
   const from = changed === true ? (base ?? baseCommit()) : undefined;
+  if (changed === true && from === undefined) {
+    process.stdout.write(
+      'NOTHING TRIED: this clone has no commit to compare with; give --base, or clone with history\n',
+    );
+    if (json !== undefined) writeReport(json, { success: true, cut: true, seconds: 0, scores: [] });
+    return 0;
+  }
   const wanted = from === undefined ? only : changedFiles(from);
   const files = ROOMS.flatMap(filesOf).filter((file) => wanted === undefined || wanted.includes(file));
   const since = from === undefined ? '' : ` since ${from.slice(0, 10)}`;
@@ -196,7 +213,7 @@ async function main(): Promise<number> {
   const baseline = readJson<Record<string, number>>(BASELINE, {});
   const verdict = verdictOn(scores, readJson<readonly Accepted[]>(SURVIVORS, []), baseline);
   if (scores.length > 0) process.stdout.write(`${render(scores)}\n`);
-  say(verdict);
+  say(verdict, scores);
   if (update === true) {
     const now = Object.fromEntries(
       scores.filter(({ untried }) => untried === 0).map(({ file, score }) => [file, score]),

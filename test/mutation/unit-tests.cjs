@@ -10,7 +10,9 @@ module.exports = function unitTests(folder, left = []) {
     .filter((name) => name.endsWith('.test.ts') && !left.includes(name))
     .map((name) => path.join(folder, name))
     .toSorted((one, other) => weightOf(one) - weightOf(other));
-  for (const file of files) describe(path.basename(file), () => void require(file));
+  const wanted = globalThis.wantedTests?.replaceAll('\\', '');
+  const isWanted = (file) => wanted === undefined || wanted.includes(`${path.basename(file)} `);
+  for (const file of files.filter(isWanted)) describe(path.basename(file), () => void require(file));
 };
 
 /** Properties try many cases in few lines. */
