@@ -1,5 +1,6 @@
 import type { Context } from 'aws-lambda';
 import { PayscoreError } from './core/errors';
+import { OrdersInHand } from './flow/in-hand';
 import { stuckBecause, sweep, type SweepSummary } from './flow/sweep';
 import { registerNamed } from './flow/register-named';
 import { createServices, type Services } from './services';
@@ -10,6 +11,7 @@ import { readSweepInput } from './shared/sweep-input';
 const RESERVE_MS = 2_000;
 
 export function createHandler({ ports, dueOrders, queue, limits, logger }: Services) {
+  const inHand = new OrdersInHand();
   /** @throws PayscoreError INPUT_INVALID, LEDGER_UNAVAILABLE, or SWEEP_INCOMPLETE once all else is done */
   return async (event: unknown, context: Context): Promise<SweepSummary> => {
     logger.addContext(context);
@@ -28,7 +30,7 @@ export function createHandler({ ports, dueOrders, queue, limits, logger }: Servi
         dryRun: dry_run,
         deadlineAt: ports.now() + context.getRemainingTimeInMillis() - RESERVE_MS,
       },
-      { dueOrders, queue, now: ports.now },
+      { dueOrders, queue, inHand, now: ports.now },
     );
     logger.info('sweep done', { ...summary });
     const undone = [...failed.map((fault) => `not registered: ${fault}`), ...stuckBecause(summary, dry_run)];

@@ -1,7 +1,7 @@
 import { isAllowed } from './calendar';
 import { decide, type Around, type Decision } from './decide';
 import type { Instant } from './ids';
-import { jittered } from './ladder';
+import { jittered, probeWaitMs } from './ladder';
 import { marked } from './marks';
 import { isTerminal } from './observe';
 import { phaseOf, type Order, type OrderStatus } from './order';
@@ -9,10 +9,12 @@ import { refundDue } from './refund';
 import { MINUTE_MS } from './time';
 
 /**
- * An order in somebody's hands is left alone by the sweep for this long. Should they die, it is taken up again then:
- * late enough for the first question about an attempt they may have begun.
+ * An order that nobody has taken up, or nobody could plan, is left alone by the sweep for this long, and taken up again
+ * then: late enough for the first question about an attempt that may have begun.
  */
 export const HANDLING_MS = 15 * MINUTE_MS;
+/** From a claim to the first question about it. */
+export const QUESTION_MS = probeWaitMs(0);
 /** A due time this near is good enough for an order in hand or open: moving it would touch the index of due orders. */
 export const HANDLING_MS_MAX = 20 * MINUTE_MS;
 
@@ -24,6 +26,8 @@ export function planned(given: Order, around: Around, now: Instant, chance: numb
   const status = statusOf(order, decision);
   const rested = { ...marked(order, decision, around.effective.policy, now), status };
   if (wakeAt === undefined) return withoutPlan(rested);
+  // Moving it would touch the index of due orders.
+  if (order.open !== undefined && decision.kind === 'wait' && isNear(order.due_at, wakeAt)) return rested;
   const later = spread(wakeAt, around, now, chance);
   // Not past the last day: what is spread is not what is lost.
   const then = decide(order, around, 'schedule', later);
@@ -32,12 +36,21 @@ export function planned(given: Order, around: Around, now: Instant, chance: numb
   return { ...rested, due_at: at, planned_at: at };
 }
 
-/** An order that is being handled now: it is due again in case nobody finishes. */
+/** Whether a due time will do for what is to be done from `wakeAt` on. */
+function isNear(due: Instant | undefined, wakeAt: Instant): boolean {
+  return due !== undefined && due >= wakeAt && due <= wakeAt + HANDLING_MS_MAX;
+}
+
+/**
+ * An order that is being handled now: it is due again in case nobody finishes. Once a call is claimed, that is when the
+ * question about it is: what most calls come to need not move it then.
+ */
 export function inHand(given: Order, now: Instant): Order {
   const order = withEnd(given, now);
-  const { due_at: due } = order;
+  const { due_at: due, open } = order;
   if (due !== undefined && due > now && due <= now + HANDLING_MS_MAX) return order;
-  return { ...order, due_at: now + HANDLING_MS, planned_at: now };
+  if (open === undefined) return { ...order, due_at: now + HANDLING_MS, planned_at: now };
+  return { ...order, due_at: now + QUESTION_MS, planned_at: now + QUESTION_MS };
 }
 
 function withEnd(order: Order, now: Instant): Order {

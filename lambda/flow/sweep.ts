@@ -2,11 +2,14 @@ import { roundRobin } from '../core/admission';
 import type { Instant } from '../core/ids';
 import { HANDLING_MS } from '../core/plan';
 import { HOUR_MS } from '../core/time';
+import type { OrdersInHand } from './in-hand';
 import type { Dispatch, DueOrder, DueOrders, WorkQueue } from './ports';
 
 export interface SweepPorts {
   readonly dueOrders: DueOrders;
   readonly queue: WorkQueue;
+  /** The same from sweep to sweep, as long as this instance lives. */
+  readonly inHand: OrdersInHand;
   readonly now: () => Instant;
 }
 
@@ -33,13 +36,13 @@ export interface MerchantRate {
 }
 
 export interface SweepSummary {
-  /** Due, as far as was read; `more_due` says that there is more than one sweep reads. */
+  /** Due, as far as was read, and in nobody's hands; `more_due` says that there is more than one sweep reads. */
   readonly due: number;
   readonly more_due: boolean;
   readonly sub_merchants: number;
   readonly admitted: number;
   readonly sent: number;
-  /** Sent, and not due again before `HANDLING_MS` has passed. The others are due at once, and found in hand. */
+  /** Sent by a sweep before, and not taken up by any worker: they are due again after `HANDLING_MS`. */
   readonly moved: number;
   /** Admitted, and not taken by the queue or out of time: due at the next tick. */
   readonly left: number;
@@ -53,7 +56,7 @@ export interface SweepSummary {
 
 /** Due orders read by one sweep: fairness holds among these. */
 export const DUE_MAX = 20_000;
-/** Orders that are sent, and then moved, together. */
+/** Orders that are sent together. */
 const CHUNK_ORDERS = 100;
 /** Chunks under way at once. */
 const IN_FLIGHT_MAX = 4;
@@ -61,17 +64,20 @@ const IN_FLIGHT_MAX = 4;
 const CHUNK_MS_MAX = 8_000;
 
 /**
- * Sends what is due to the queue, round-robin over sub-merchants, and moves the due time of everything that the queue
- * has taken. It never calls WeChat Pay. A message that is lost leaves the order due again a little later; two sweeps
- * at once send some messages twice, and the second finds the claim taken.
+ * Sends what is due to the queue, round-robin over sub-merchants. It never calls WeChat Pay, and writes nothing of what
+ * goes well: whoever takes an order up moves its due time. What no worker has taken up in time, because its message is
+ * lost or the workers are behind, is moved on, and sent again then. Two sweeps at once send some messages twice, and the
+ * second finds the claim taken.
  */
 export async function sweep(request: SweepRequest, ports: SweepPorts): Promise<SweepSummary> {
   const { only, ordersMax, rate, dryRun, deadlineAt } = request;
   const begun = ports.now();
   const read = await ports.dueOrders.due(begun, DUE_MAX);
-  const due = read.filter((order) => matches(order, only));
+  const { waiting, stuck } = ports.inHand.sort(read, begun);
+  const due = waiting.filter((order) => matches(order, only));
   const admitted = withinRate(roundRobin(due, subMerchantOf, due.length), rate).slice(0, ordersMax);
-  const done = dryRun ? { sent: 0, moved: 0, left: 0, late: 0 } : await sendAll(admitted, deadlineAt, ports);
+  const done = dryRun ? { sent: 0, left: 0, late: 0 } : await sendAll(admitted, deadlineAt, ports);
+  const moved = dryRun ? 0 : await postponeAll(stuck, begun + HANDLING_MS, deadlineAt, ports);
   const lateness = due.map(({ planned_at }) => begun - planned_at);
   return {
     due: due.length,
@@ -79,6 +85,7 @@ export async function sweep(request: SweepRequest, ports: SweepPorts): Promise<S
     sub_merchants: new Set(due.map(subMerchantOf)).size,
     admitted: admitted.length,
     ...done,
+    moved,
     overdue: lateness.filter((ms) => ms > HOUR_MS).length,
     latest_seconds: Math.round(lateness.reduce((most, ms) => Math.max(most, ms), 0) / 1000),
   };
@@ -110,44 +117,57 @@ function withinRate(
   });
 }
 
-type Done = Pick<SweepSummary, 'sent' | 'moved' | 'left' | 'late'>;
+type Done = Pick<SweepSummary, 'sent' | 'left' | 'late'>;
 
 async function sendAll(admitted: readonly Sent[], deadlineAt: Instant, ports: SweepPorts): Promise<Done> {
-  const done = { sent: 0, moved: 0, left: 0, late: 0 };
-  const chunks = chunked(admitted).values();
-  const worker = async () => {
-    for (const chunk of chunks) {
-      if (deadlineAt - ports.now() < CHUNK_MS_MAX) {
-        done.left += chunk.length;
-        done.late += chunk.length;
-        continue;
-      }
-      const taken = await ports.queue.send(chunk);
-      const sent = chunk.filter((_order, index) => taken[index] === true);
-      // Only now: an order whose message was not taken stays due.
-      const until = ports.now() + HANDLING_MS;
-      const moved = await Promise.all(sent.map(async ({ order }) => postpone(order, until, ports)));
-      done.sent += sent.length;
-      done.moved += moved.filter(Boolean).length;
-      done.left += chunk.length - sent.length;
+  const done = { sent: 0, left: 0, late: 0 };
+  await chunkByChunk(admitted, async (chunk) => {
+    if (deadlineAt - ports.now() < CHUNK_MS_MAX) {
+      done.left += chunk.length;
+      done.late += chunk.length;
+      return;
     }
-  };
-  await Promise.all(Array.from({ length: IN_FLIGHT_MAX }, worker));
+    const taken = await ports.queue.send(chunk);
+    // Only these: an order whose message was not taken is sent by the next sweep.
+    const sent = chunk.filter((_order, index) => taken[index] === true);
+    for (const { order, delaySeconds } of sent) ports.inHand.add(order, ports.now(), delaySeconds);
+    done.sent += sent.length;
+    done.left += chunk.length - sent.length;
+  });
   return done;
 }
 
-/** An order that could not be moved is sent again by the next sweep, which does no harm: this sweep goes on. */
-async function postpone(order: DueOrder, until: Instant, { dueOrders }: SweepPorts): Promise<boolean> {
-  try {
-    return (await dueOrders.postpone(order, until)) === 'saved';
-  } catch {
-    return false;
-  }
+/** How many were moved. One that was not is sent again by the next sweep, which does no harm. */
+async function postponeAll(
+  stuck: readonly DueOrder[],
+  until: Instant,
+  deadlineAt: Instant,
+  { dueOrders, now }: SweepPorts,
+): Promise<number> {
+  let moved = 0;
+  const postpone = async (order: DueOrder) => dueOrders.postpone(order, until).catch(() => undefined);
+  await chunkByChunk(stuck, async (chunk) => {
+    if (deadlineAt - now() < CHUNK_MS_MAX) return;
+    const answers = await Promise.all(chunk.map(postpone));
+    moved += answers.filter((answer) => answer === 'saved').length;
+  });
+  return moved;
 }
 
-function chunked(orders: readonly Sent[]): readonly (readonly Sent[])[] {
-  return Array.from({ length: Math.ceil(orders.length / CHUNK_ORDERS) }, (_, index) =>
-    orders.slice(index * CHUNK_ORDERS, (index + 1) * CHUNK_ORDERS),
+async function chunkByChunk<T>(
+  all: readonly T[],
+  each: (chunk: readonly T[]) => Promise<void>,
+): Promise<void> {
+  const chunks = chunked(all).values();
+  const worker = async () => {
+    for (const chunk of chunks) await each(chunk);
+  };
+  await Promise.all(Array.from({ length: IN_FLIGHT_MAX }, worker));
+}
+
+function chunked<T>(all: readonly T[]): readonly (readonly T[])[] {
+  return Array.from({ length: Math.ceil(all.length / CHUNK_ORDERS) }, (_, index) =>
+    all.slice(index * CHUNK_ORDERS, (index + 1) * CHUNK_ORDERS),
   );
 }
 

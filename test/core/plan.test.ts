@@ -1,6 +1,6 @@
 import type { Around } from '../../lambda/core/decide';
 import type { Order, OrderStatus } from '../../lambda/core/order';
-import { HANDLING_MS, inHand, planned } from '../../lambda/core/plan';
+import { HANDLING_MS, inHand, planned, QUESTION_MS } from '../../lambda/core/plan';
 import {
   ACTOR,
   around,
@@ -176,6 +176,40 @@ describe('an order in somebody’s hands', () => {
     expect(inHand(late, NOW)).toMatchObject({ due_at: NOW + 15 * MINUTE, planned_at: NOW });
     const far = pending({ due_at: NOW + DAY, planned_at: NOW + DAY });
     expect(inHand(far, NOW)).toMatchObject({ due_at: NOW + 15 * MINUTE, planned_at: NOW });
+  });
+
+  test('for whom a call is claimed is due when the question about it is', () => {
+    expect(QUESTION_MS).toBe(240_000);
+    const open = claimAt(NOW, 'c1');
+    const due = { due_at: NOW + 4 * MINUTE, planned_at: NOW + 4 * MINUTE };
+    expect(inHand(orderWith({ open }), NOW)).toEqual({ ...orderWith({ open }), ...due });
+  });
+
+  test.each([
+    [4 * MINUTE - 1, 4 * MINUTE + 12_000],
+    [4 * MINUTE, 4 * MINUTE],
+    [5 * MINUTE, 5 * MINUTE],
+    [24 * MINUTE, 24 * MINUTE],
+    [24 * MINUTE + 1, 4 * MINUTE + 12_000],
+  ])(
+    'whose call is open stays due where that is from the question on (%d ms): due after %d ms',
+    (inMs, expected) => {
+      const now = beijing('2026-03-02 12:00');
+      const order = orderWith({ open: claimAt(now, 'c1'), due_at: now + inMs, planned_at: now + inMs });
+      expect(plan(order, 0.5, around(), now).due).toBe(now + expected);
+    },
+  );
+
+  test('whose call is open is asked about at once when something says that it has changed, whenever it is due', () => {
+    const now = beijing('2026-03-02 12:00');
+    const then = now + 4 * MINUTE;
+    const order = orderWith({
+      open: claimAt(now, 'c1'),
+      doubted_at: then,
+      due_at: then + MINUTE,
+      planned_at: then,
+    });
+    expect(plan(order, 0.5, around(), then).due).toBe(then);
   });
 
   test.each([

@@ -166,12 +166,12 @@ describe('in hand and at rest', () => {
   });
 
   test.each([
-    ['not due at all', undefined, T0 + 15 * MINUTE],
-    ['due long ago', T0 - HOUR, T0 + 15 * MINUTE],
-    ['due now', T0, T0 + 15 * MINUTE],
+    ['not due at all', undefined, T0 + 4 * MINUTE],
+    ['due long ago', T0 - HOUR, T0 + 4 * MINUTE],
+    ['due now', T0, T0 + 4 * MINUTE],
     ['due in a moment', T0 + 1, T0 + 1],
     ['due in 20 minutes', T0 + 20 * MINUTE, T0 + 20 * MINUTE],
-    ['due later than that', T0 + 20 * MINUTE + 1, T0 + 15 * MINUTE],
+    ['due later than that', T0 + 20 * MINUTE + 1, T0 + 4 * MINUTE],
   ])(
     'a claim on an order %s leaves it due when a dead worker’s attempt is to be asked about',
     (_name, due, expected) => {

@@ -4,6 +4,7 @@ import type { PolicyLayer } from '../../lambda/core/policy';
 import type { Mode } from '../../lambda/core/switch';
 import type { KeyCareSummary } from '../../lambda/flow/key-care';
 import type { SweepSummary } from '../../lambda/flow/sweep';
+import type { createHandler as CreateSweep } from '../../lambda/sweep';
 import { createNotifyServices } from '../../lambda/notify-services';
 import { NOTIFICATION_ROUTE, ROUTES } from '../../lambda/routes';
 import { createServices, type Services } from '../../lambda/services';
@@ -252,11 +253,15 @@ export async function startWorld({
   };
   const setSwitch: World['switch'] = async (mode) => services.admin.saveMode('service', mode, 'test', now());
   await Promise.all([setPolicy(EAGER), setSwitch('on')]);
+  // One instance, as long as nothing else is asked for: it knows what it has sent.
+  const sweeps = new WeakMap<Services, ReturnType<typeof CreateSweep>>();
   const sweep: World['sweep'] = async (input = {}, of = services) => {
     const { createHandler } = await import('../../lambda/sweep');
+    const handler = sweeps.get(of) ?? createHandler(of);
+    sweeps.set(of, handler);
     const once = { kind: 'constant', input } as const;
     const options = { functionName: 'sweep', timeoutMs: 50_000, now };
-    const swept = await deliver(handlerOf('sweep', of, createHandler(of)), once, options);
+    const swept = await deliver(handlerOf('sweep', of, handler), once, options);
     if (swept.kind !== 'returned') throw new Error(`the sweep ${swept.kind}`, { cause: swept });
     return swept.value as SweepSummary;
   };

@@ -1,5 +1,6 @@
 import type { Instant, OrderKey } from '../../../lambda/core/ids';
 import type { DueOrder } from '../../../lambda/flow/ports';
+import { OrdersInHand } from '../../../lambda/flow/in-hand';
 import type { SweepPorts, SweepRequest } from '../../../lambda/flow/sweep';
 import { refOf, SECOND, T0 } from './memory';
 
@@ -12,6 +13,8 @@ export interface World {
   /** The seconds that each of them waits in the queue. */
   readonly delays: number[];
   readonly moved: string[];
+  /** What this instance of the sweep knows of. */
+  inHand: OrdersInHand;
 }
 
 /** Takes time, refuses, fails, as a test wants it. */
@@ -28,6 +31,7 @@ export function worldOf(orders: readonly DueOrder[]): World {
     queued: [],
     delays: [],
     moved: [],
+    inHand: new OrdersInHand(),
   };
 }
 
@@ -37,6 +41,7 @@ export function portsOf(
 ): SweepPorts {
   return {
     now: () => world.clock,
+    inHand: world.inHand,
     queue: {
       send: async (orders) => {
         world.clock += sendMs;

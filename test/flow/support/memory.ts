@@ -142,9 +142,9 @@ export function rowOf(world: Outside, ref: OrderKey = REF): Order {
   return row;
 }
 
-/** As a sweep leaves an order whose message the queue took. */
+/** As an order is whose message a sweep has sent: due. */
 export function swept(world: Outside, ref: OrderRef = REF): void {
-  world.rows.set(spell(ref), { ...rowOf(world, ref), due_at: world.clock + 15 * MINUTE });
+  world.rows.set(spell(ref), { ...rowOf(world, ref), due_at: world.clock });
 }
 
 /** Every touch of the outside, by name. */
