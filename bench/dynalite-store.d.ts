@@ -5,11 +5,14 @@ declare module 'dynalite/db' {
   type Row = Record<string, AttributeValue>;
   type Done = (error: Error | null | undefined) => void;
 
+  interface Put {
+    readonly type: 'put';
+    readonly key: string;
+    readonly value: Row;
+  }
+
   interface Rows {
-    batch(
-      operations: readonly { readonly type: 'put'; readonly key: string; readonly value: Row }[],
-      done: Done,
-    ): void;
+    readonly batch: (operations: readonly Put[], done: Done) => void;
   }
 
   interface TableDescription {
@@ -18,8 +21,14 @@ declare module 'dynalite/db' {
   }
 
   interface Store {
-    readonly db: { close(done: Done): void; compactRange(from: string, to: string): Promise<void> };
-    getTable(name: string, done: (error: Error | null | undefined, table: TableDescription) => void): void;
+    readonly db: {
+      readonly close: (done: Done) => void;
+      compactRange(from: string, to: string): Promise<void>;
+    };
+    readonly getTable: (
+      name: string,
+      done: (error: Error | null | undefined, table: TableDescription) => void,
+    ) => void;
     getItemDb(tableName: string): Rows;
     getIndexDb(kind: 'Global', tableName: string, indexName: string): Rows;
   }

@@ -35,7 +35,7 @@ test('bytes that were packed otherwise, or were changed since, are refused', () 
   const packed = Buffer.from(pack({ paid_amount: 1250 }));
   packed.writeUInt8(packed.readUInt8(packed.length - 1) ^ 1, packed.length - 1);
   expect(() => unpack(packed)).toThrow('incorrect data check');
-  expect(() => unpack('')).toThrow();
+  expect(() => unpack('')).toThrow('unexpected end of file');
 });
 
 test('what would be larger than any order is not unpacked', () => {
