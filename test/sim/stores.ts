@@ -5,6 +5,7 @@ import type { MerchantControls } from '../../lambda/core/controls';
 import { PayscoreError } from '../../lambda/core/errors';
 import type { Mchid, OrderKey } from '../../lambda/core/ids';
 import type { Order } from '../../lambda/core/order';
+import { OrdersInHand } from '../../lambda/flow/in-hand';
 import type { NotificationPorts } from '../../lambda/flow/notified';
 import type {
   Controls,
@@ -38,6 +39,7 @@ const COUNTERS_MAX = 100;
 
 /** What every process of an instance keeps in its memory from one invocation to the next. */
 interface Memory {
+  readonly inHand: OrdersInHand;
   readonly budget: DynamoBudget;
   readonly merchants: MerchantKeyring<Payscore, 'signing' | 'verify'>;
   readonly readers: MerchantKeyring<NotificationReader, 'verify'>;
@@ -128,6 +130,7 @@ export class Stores {
         queueUrl: 'sim',
         onRefused: () => undefined,
       }),
+      inHand: this.#memoryOf(instance).inHand,
       now: instance.now,
     };
   }
@@ -237,6 +240,7 @@ export class Stores {
     const { now } = instance;
     const client = { send: this.#secrets(instance) } as never;
     const memory: Memory = {
+      inHand: new OrdersInHand(),
       budget: new DynamoBudget({
         client: { send: this.#counter(instance) } as never,
         tableName: 'sim',
