@@ -18,6 +18,7 @@ export function environmentWith(more: Readonly<Record<string, string>>): Readonl
     SWEEP_EVERY_MINUTES: '1',
     SECRET_PREFIX: PREFIX,
     POWERTOOLS_SERVICE_NAME: 'test',
+    POWERTOOLS_METRICS_NAMESPACE: 'test',
     POWERTOOLS_METRICS_DISABLED: 'true',
     ...more,
   };
