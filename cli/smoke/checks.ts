@@ -47,17 +47,7 @@ export async function smokeChecks(on: Checked): Promise<readonly Check[]> {
       checks.push({ check, expected, seen: look, verdict: 'skipped', took_ms: null });
       return;
     }
-    const {
-      seen,
-      ok,
-      took_ms = null,
-    } = await look().catch(
-      (error: unknown) =>
-        ({
-          seen: `no answer (${causeOf(error)})`,
-          ok: false,
-        }) as Seen,
-    );
+    const { seen, ok, took_ms = null } = await look().catch(unanswered);
     checks.push({ check, expected, seen, verdict: ok ? 'passed' : 'failed', took_ms });
   };
   await checkConnection(on, add);
