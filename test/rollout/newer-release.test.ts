@@ -218,8 +218,8 @@ describe('a row of this schema', () => {
 });
 
 describe('controls that a newer release wrote', () => {
-  beforeAll(start);
-  afterAll(stop);
+  beforeEach(start);
+  afterEach(stop);
 
   const PROVIDER = { pk: `merchant#${MCHID}`, sk: 'policy#provider' };
 
