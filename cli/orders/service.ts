@@ -190,7 +190,8 @@ function causeOf(error: unknown): string {
   return 'code' in cause && typeof cause.code === 'string' ? cause.code : cause.message;
 }
 
-function readUrl(text: string): URL {
+/** @throws UsageError for an address that cannot be used */
+export function readUrl(text: string): URL {
   if (!URL.canParse(text))
     throw new UsageError(`--url: ${text} is not an address such as https://… or http://127.0.0.1:3000`);
   const url = new URL(text);

@@ -6,6 +6,13 @@ import type { NotificationOutcome } from './notification';
 import type { Operation } from './order';
 import type { CallReport, QueryReport } from './outcome';
 
+/** The call from which something followed, as far as there was one and it was answered. */
+export interface OfCall {
+  readonly claim_id?: string;
+  /** What WeChat Pay's support asks for. */
+  readonly request_id?: string;
+}
+
 /** What happened on the way of an order, for the log. */
 export type FlowEvent =
   | {
@@ -16,26 +23,34 @@ export type FlowEvent =
       readonly operation?: Operation['kind'];
       readonly report: CallReport;
     }
-  | { readonly kind: 'queried'; readonly ref: OrderRef; readonly report: QueryReport }
+  | {
+      readonly kind: 'queried';
+      readonly ref: OrderRef;
+      /** Of what was open when it was asked. */
+      readonly claim_id?: string;
+      readonly report: QueryReport;
+    }
   | {
       readonly kind: 'settle_failed';
       readonly ref: OrderRef;
       readonly claim_id: string;
+      /** What the ledger could not be told. */
+      readonly report: CallReport;
       readonly error: unknown;
     }
   /** A breaker tripped, was tried or (undefined) is gone. */
-  | {
+  | ({
       readonly kind: 'breaker';
       readonly ref: OrderRef;
       readonly scope: BreakerScope;
       readonly breaker: Breaker | undefined;
-    }
-  | {
+    } & OfCall)
+  | ({
       readonly kind: 'breaker_failed';
       readonly ref: OrderRef;
       readonly scope: BreakerScope;
       readonly error: unknown;
-    }
+    } & OfCall)
   /** A notification came in: of what, if it could be read, and what it came to. */
   | {
       readonly kind: 'notification';
@@ -47,7 +62,7 @@ export type FlowEvent =
       readonly because?: string;
     }
   /** WeChat Pay speaks of another total than the registered one, and nobody decided so. */
-  | ({ readonly kind: 'amount_differs'; readonly ref: OrderRef } & AmountsDiffer)
+  | ({ readonly kind: 'amount_differs'; readonly ref: OrderRef } & AmountsDiffer & OfCall)
   /** Something was verified that WeChat Pay signed. `skew_ms`: by how much our clock is ahead of when it says it did. */
   | {
       readonly kind: 'answer_verified';

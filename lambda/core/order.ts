@@ -175,6 +175,20 @@ export type TimelineEntry =
   /** So many older entries were let go when a full record was released. */
   | { readonly kind: 'folded'; readonly at: Instant; readonly since: Instant; readonly count: number };
 
+/** Every kind of entry that this release understands. */
+export const TIMELINE_KINDS = {
+  attempt: true,
+  operation: true,
+  closed: true,
+  observed: true,
+  would_collect: true,
+  held: true,
+  released: true,
+  intended: true,
+  corrected: true,
+  folded: true,
+} as const satisfies Record<TimelineEntry['kind'], true>;
+
 /** Where an order is found in lists: being worked on, only asked about, to be refunded, or at its verified end. */
 export type OrderStatus = 'active' | 'watched' | 'refund_due' | TerminalKind;
 export const ORDER_STATUSES = [

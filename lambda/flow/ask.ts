@@ -49,7 +49,11 @@ export async function ask(
   const { facts, evidence } = report;
   const change = { kind: 'observe', observation: { at, standing: observe(facts), facts } } as const;
   const differs = keep ? amountsDiffer(order, facts) : undefined;
-  if (differs !== undefined) ports.record({ kind: 'amount_differs', ref: order.ref, ...differs });
+  if (differs !== undefined) {
+    const { request_id } = evidence;
+    const of = request_id === undefined ? {} : { request_id };
+    ports.record({ kind: 'amount_differs', ref: order.ref, ...differs, ...of });
+  }
   const after = evolve(order, change);
   if (!keep) return { kind: 'observed', order: after, evidence };
   if (continues !== undefined && (await isCollectedNext(ports, after, continues)))
@@ -73,7 +77,7 @@ async function query(order: Order, ports: Ports, deadlineAt: Instant): Promise<A
 
 /** Undefined: too little time is left to begin it. */
 async function queryOnce(
-  { ref }: Order,
+  { ref, open }: Order,
   { merchants, now, record }: Ports,
   deadlineAt: Instant,
 ): Promise<Asked | undefined> {
@@ -83,7 +87,7 @@ async function queryOnce(
   const timeoutMs = Math.min(QUERY_TIMEOUT_MS, deadlineAt - at - LEDGER_MS);
   if (timeoutMs < QUERY_MS_MIN) return undefined;
   const report = await calls.query(ref, { timeoutMs });
-  record({ kind: 'queried', ref, report });
+  record({ kind: 'queried', ref, ...(open === undefined ? {} : { claim_id: open.claim_id }), report });
   return { calls, at, report };
 }
 

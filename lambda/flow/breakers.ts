@@ -9,6 +9,7 @@ import {
 } from '../core/breaker';
 import { pairKey, type BreakerTarget, type MerchantControls } from '../core/controls';
 import { PayscoreError } from '../core/errors';
+import type { OfCall } from '../core/event';
 import type { Instant, Mchid, OrderRef } from '../core/ids';
 import type { OpenAttempt, Order } from '../core/order';
 import type { CallReport, Evidence, OutcomeKind } from '../core/outcome';
@@ -55,11 +56,13 @@ export async function noteCall(
   const at = ports.now();
   const fault = outcome.kind === 'misconfigured' ? outcome.scope : undefined;
   const because = spellEvidence(evidence);
+  const { request_id } = evidence;
+  const of = { claim_id, ...(request_id === undefined ? {} : { request_id }) };
   for (const scope of ['merchant', 'pair'] as const) {
     // A merchant's keys that were refused say nothing about its pairs; a pair that was refused had good keys.
     if (fault === 'merchant' && scope === 'pair') continue;
     const came_to = CAME_TO[outcome.kind];
-    await change(ports, ref, scope, (breaker) =>
+    await change(ports, ref, scope, of, (breaker) =>
       fault === scope
         ? tripped(breaker, { at, claimed_at, because })
         : afterCall(breaker, { claim_id, claimed_at, at, came_to }),
@@ -75,7 +78,7 @@ export function spellEvidence({ http_status, code, message, request_id }: Eviden
 /** Trips the merchant's breaker because its keys cannot be had or used. */
 export async function noteKeys(ports: Ports, ref: OrderRef, because: string): Promise<void> {
   const at: Instant = ports.now();
-  await change(ports, ref, 'merchant', (breaker) => tripped(breaker, { at, claimed_at: at, because }));
+  await change(ports, ref, 'merchant', {}, (breaker) => tripped(breaker, { at, claimed_at: at, because }));
 }
 
 /**
@@ -116,6 +119,7 @@ async function change(
   ports: Ports,
   ref: OrderRef,
   scope: BreakerScope,
+  of: OfCall,
   step: (breaker: Breaker | undefined) => Breaker | undefined,
 ): Promise<void> {
   try {
@@ -124,11 +128,11 @@ async function change(
       const after = step(before);
       if (after === before) return;
       if ((await ports.controls.saveBreaker(targetOf(ref, scope), before, after)) === 'saved') {
-        ports.record({ kind: 'breaker', ref, scope, breaker: after });
+        ports.record({ kind: 'breaker', ref, scope, breaker: after, ...of });
         return;
       }
     }
   } catch (error) {
-    ports.record({ kind: 'breaker_failed', ref, scope, error });
+    ports.record({ kind: 'breaker_failed', ref, scope, error, ...of });
   }
 }

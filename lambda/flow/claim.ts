@@ -61,7 +61,7 @@ export async function settle(
     return { order: await persist(ports, order, change), recorded: true };
   } catch (error) {
     // The claim is in the ledger and stays open: it will be asked about. What was learnt goes to the log and the caller.
-    ports.record({ kind: 'settle_failed', ref: order.ref, claim_id: open.claim_id, error });
+    ports.record({ kind: 'settle_failed', ref: order.ref, claim_id: open.claim_id, report, error });
     return { order, recorded: false };
   }
 }

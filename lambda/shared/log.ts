@@ -1,5 +1,6 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
-import type { FlowEvent } from '../core/event';
+import { isPayscoreError } from '../core/errors';
+import type { FlowEvent, OfCall } from '../core/event';
 import { isEnding } from '../core/key-facts';
 
 type Told = Extract<FlowEvent, { kind: 'called' | 'queried' | 'settle_failed' }>;
@@ -15,14 +16,16 @@ export function recordTo(logger: Logger): (event: FlowEvent) => void {
         return;
       case 'breaker': {
         const { ref, scope, breaker } = event;
-        if (breaker === undefined) logger.warn('breaker closed: collecting goes on', { ...ref, scope });
-        else logger.warn('breaker changed', { ...ref, scope, breaker });
+        const details = { ...ref, scope, ...callOf(event) };
+        if (breaker === undefined) logger.warn('breaker closed: collecting goes on', details);
+        else logger.warn('breaker changed', { ...details, breaker });
         return;
       }
       case 'breaker_failed':
         logger.error('breaker not written: the next call that meets the same writes it', {
           ...event.ref,
           scope: event.scope,
+          ...callOf(event),
           error: errorOf(event.error),
         });
         return;
@@ -31,7 +34,7 @@ export function recordTo(logger: Logger): (event: FlowEvent) => void {
         return;
       case 'amount_differs': {
         const { ref, registered, told } = event;
-        logger.warn('WeChat Pay speaks of another amount', { ...ref, registered, told });
+        logger.warn('WeChat Pay speaks of another amount', { ...ref, registered, told, ...callOf(event) });
         return;
       }
       case 'answer_verified':
@@ -83,7 +86,10 @@ type OfKeys = Extract<
 >;
 
 function recordKeys(logger: Logger, { kind, ...event }: OfKeys): void {
-  const details = 'error' in event ? { mchid: event.mchid, error: errorOf(event.error) } : event;
+  const details =
+    'error' in event
+      ? { mchid: event.mchid, ...requestIdIn(event.error), error: errorOf(event.error) }
+      : event;
   switch (kind) {
     case 'clock_skew':
       logger.warn('this clock is wrong, or that of WeChat Pay: 5 minutes off, and no call succeeds', details);
@@ -121,11 +127,12 @@ function recordCall(logger: Logger, event: Told): void {
       return;
     case 'queried': {
       const { report } = event;
+      const about = { ...order, ...callOf(event) };
       if (report.kind === 'verified')
-        logger.debug('query verified', { ...order, wechatpay: report.evidence });
+        logger.debug('query verified', { ...about, wechatpay: report.evidence });
       else
         logger.warn('query gave nothing', {
-          ...order,
+          ...about,
           because: report.because,
           wechatpay: report.evidence,
         });
@@ -135,6 +142,8 @@ function recordCall(logger: Logger, event: Told): void {
       logger.error('outcome not recorded: the attempt stays open and will be asked about', {
         ...order,
         claim_id: event.claim_id,
+        outcome: event.report.outcome,
+        wechatpay: event.report.evidence,
         error: errorOf(event.error),
       });
       return;
@@ -167,6 +176,20 @@ function recordNotification(logger: Logger, event: Extract<FlowEvent, { kind: 'n
       logger.error('notification not taken: WeChat Pay sends it again', details);
       return;
   }
+}
+
+/** What a line says of the call from which it follows. */
+function callOf({ claim_id, request_id }: OfCall): OfCall {
+  return {
+    ...(claim_id === undefined ? {} : { claim_id }),
+    ...(request_id === undefined ? {} : { request_id }),
+  };
+}
+
+/** Of a download that WeChat Pay answered otherwise than with what was asked for. */
+function requestIdIn(error: unknown): OfCall {
+  const id = isPayscoreError(error) ? error.data['request_id'] : undefined;
+  return typeof id === 'string' ? { request_id: id } : {};
 }
 
 function errorOf(error: unknown): Error | undefined {

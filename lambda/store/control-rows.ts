@@ -9,8 +9,8 @@ import type {
 } from '../core/controls';
 import { PayscoreError } from '../core/errors';
 import type { Mchid, ServiceId, SubMchid } from '../core/ids';
-import type { StoredLayer } from '../core/policy';
-import type { Mode } from '../core/switch';
+import { parsePolicyLayer, type StoredLayer } from '../core/policy';
+import { MODES, type Mode } from '../core/switch';
 import type { Unseen } from '../core/unseen';
 
 /** Of the rows; a row with another was written by another release. */
@@ -146,7 +146,7 @@ export function policiesOf(mchid: Mchid, rows: readonly Row[]): StoredPolicy[] {
 export function rowIsNewer({ pk, sk }: RowKey): PayscoreError {
   return new PayscoreError(
     'LEDGER_ROW_NEWER',
-    `${sk} of ${pk} was written by another release; this one knows schema ${CONTROLS_SCHEMA}.`,
+    `${sk} of ${pk} was written by another release; this one does not understand all of it (its schema is ${CONTROLS_SCHEMA}).`,
   );
 }
 
@@ -156,13 +156,18 @@ function demandKnown(row: Row): Row {
 }
 
 function modeIn(row: Row): Mode | undefined {
-  return (row as ModeRow).mode;
+  const { mode } = row as ModeRow;
+  if (mode !== undefined && !MODES.includes(mode)) throw rowIsNewer(row);
+  return mode;
 }
 
 function layerIn(level: StoredLayer['level']) {
   return (row: Row): StoredLayer | undefined => {
     const { version, layer } = row as PolicyRow;
-    return layer === undefined ? undefined : { level, version, layer };
+    if (layer === undefined) return undefined;
+    // A key, or a value, of a newer release may forbid what this one would do.
+    if (!parsePolicyLayer(layer).ok) throw rowIsNewer(row);
+    return { level, version, layer };
   };
 }
 

@@ -2,7 +2,16 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Mchid, OrderKey, OrderRef } from '../core/ids';
 import { amountsOf } from '../core/money';
-import { SCHEMA, type Order, type OrderStatus } from '../core/order';
+import { STANDING_MEANINGS } from '../core/observe';
+import {
+  ORDER_STATUSES,
+  SCHEMA,
+  TIMELINE_KINDS,
+  type Operation,
+  type Order,
+  type OrderStatus,
+} from '../core/order';
+import { OUTCOME_RULES } from '../core/outcome';
 import { pack, unpack } from './packed';
 
 export type Item = Record<string, AttributeValue>;
@@ -111,7 +120,7 @@ export function updateOf(before: Order | undefined, after: Order): Update {
   const changed = [...attributesOf(after)].filter(([name, value]) => seen?.get(name) !== value);
   const sets = changed.filter(([, value]) => value !== undefined);
   if (before === undefined || PACKED.some((name) => before[name] !== after[name]))
-    sets.push(['packed', pack(Object.fromEntries(PACKED.map((name) => [name, after[name]])))]);
+    sets.push(['packed', pack(packedOf(after))]);
   const removes = changed.filter(([, value]) => value === undefined);
   return {
     expression: [
@@ -123,23 +132,74 @@ export function updateOf(before: Order | undefined, after: Order): Update {
   };
 }
 
+/** What is packed of an order: also what a newer release put there and this one does not know. */
+function packedOf(order: Order): object {
+  const {
+    ref: _ref,
+    version: _version,
+    status: _status,
+    due_at: _due,
+    planned_at: _planned,
+    ...state
+  } = order;
+  const known = Object.fromEntries(PACKED.map((name) => [name, order[name]]));
+  return { ...known, ...state };
+}
+
 export type ReadItem =
   | { readonly kind: 'order'; readonly order: Order }
   /** Another release wrote it, under this schema number. */
   | { readonly kind: 'foreign'; readonly schema: string };
 
-/** @throws Error when what is packed was not packed by this schema, whatever the item says of it */
+const READ: ReadonlySet<string> = new Set([
+  'schema',
+  'version',
+  'service_id',
+  'due_at',
+  'planned_at',
+  'list_of',
+]);
+
+/**
+ * What this release does not know of stays in the table as it is: it is not read, and so neither written.
+ * @throws Error when what is packed was not packed by this schema, whatever the item says of it
+ */
 export function readItem(item: Item): ReadItem {
-  const { packed, ...bare } = item;
-  const row = unmarshall(bare);
+  const row = unmarshall(Object.fromEntries(Object.entries(item).filter(([name]) => READ.has(name))));
   if (row['schema'] !== SCHEMA) return { kind: 'foreign', schema: String(row['schema']) };
   const { version, service_id, due_at, planned_at, list_of } = row as Order & ItemRow;
   const ref = { ...orderKeyOf(item), service_id };
-  const state = unpack(packed?.B ?? '') as Omit<Order, 'ref' | Bare>;
+  const state = unpack(item['packed']?.B ?? '') as Omit<Order, 'ref' | Bare>;
   const due = due_at === undefined ? {} : { due_at };
   const planned = planned_at === undefined ? {} : { planned_at };
-  return { kind: 'order', order: { ref, version, ...state, status: statusIn(list_of), ...due, ...planned } };
+  const order = { ref, version, ...state, status: statusIn(list_of), ...due, ...planned };
+  const strange = strangeIn(order);
+  return strange === undefined
+    ? { kind: 'order', order }
+    : { kind: 'foreign', schema: `${SCHEMA} with ${strange}` };
 }
+
+/** A word of a closed list that this release does not know: whatever it means, it must not be passed over. */
+function strangeIn({ timeline, status, observed, open }: Order): string | undefined {
+  const entry = timeline.find(({ kind }) => !Object.hasOwn(TIMELINE_KINDS, kind));
+  if (entry !== undefined) return `an entry ${entry.kind}`;
+  if (!ORDER_STATUSES.includes(status)) return `the status ${String(status)}`;
+  if (observed !== undefined && !Object.hasOwn(STANDING_MEANINGS, observed.standing.kind))
+    return `the standing ${observed.standing.kind}`;
+  if (open === undefined) return undefined;
+  if (open.decided === undefined && open.operation === undefined) return 'something open';
+  if (open.operation !== undefined && !OPERATIONS.includes(open.operation.kind))
+    return `the operation ${open.operation.kind}`;
+  return open.outcome === undefined || Object.hasOwn(OUTCOME_RULES, open.outcome.kind)
+    ? undefined
+    : `the outcome ${open.outcome.kind}`;
+}
+
+const OPERATIONS: readonly Operation['kind'][] = Object.keys({
+  sync: true,
+  cancel: true,
+  modify: true,
+} satisfies Record<Operation['kind'], true>) as Operation['kind'][];
 
 interface ItemRow {
   readonly service_id: OrderRef['service_id'];

@@ -1,4 +1,4 @@
-import type { Mchid } from '../../lambda/core/ids';
+import type { Mchid, OrderRef } from '../../lambda/core/ids';
 import { classify, DEFAULT_ROW, OUTCOME_ROWS } from '../../lambda/wechatpay/outcomes';
 import type { Fault } from '../../local/wechatpay';
 import { MCHID } from '../support/keys';
@@ -99,14 +99,40 @@ const EXAMPLES: readonly Example[] = [
 ];
 
 let world: World;
+/** Everything that the functions log. */
+const logged: string[] = [];
 beforeAll(async () => {
-  world = await startWorld();
+  for (const stream of [process.stdout, process.stderr]) {
+    jest.spyOn(stream, 'write').mockImplementation((chunk, ...rest) => {
+      logged.push(String(chunk));
+      for (const told of rest) if (typeof told === 'function') told();
+      return true;
+    });
+  }
+  world = await startWorld({ logLevel: 'DEBUG' });
+});
+beforeEach(() => {
+  logged.length = 0;
 });
 afterEach(async () => {
   world.simulator.clearFaults();
   await closeBreakers();
 });
-afterAll(async () => world.close());
+afterAll(async () => {
+  await world.close();
+  jest.restoreAllMocks();
+});
+
+type Line = Readonly<Record<string, unknown>>;
+
+/** The lines that speak of an order, by what they say. */
+function linesOf({ out_order_no }: OrderRef): ReadonlyMap<unknown, Line> {
+  const lines = logged.flatMap((text) => text.split('\n')).filter((text) => text.startsWith('{'));
+  const parsed = lines.map((text) => JSON.parse(text) as Line);
+  return new Map(
+    parsed.filter((line) => line['out_order_no'] === out_order_no).map((line) => [line['message'], line]),
+  );
+}
 
 /** A configuration fault forbids every other collection for an hour; the one that tries again here is served. */
 async function closeBreakers(): Promise<void> {
@@ -162,6 +188,19 @@ test.each(EXAMPLES.map((example) => [example.row, JSON.stringify(example.given),
       sub_code: String(subCode),
       ...(isSigned(given) ? {} : { code: given[1], message: given[3] ?? '' }),
     });
+
+    // Every line of a call says of which order and attempt, and what WeChat Pay's support asks for.
+    const { request_id } = answer.body['wechatpay'] as Line;
+    const { id: claim_id } = answer.body['attempt'] as Line;
+    const lines = linesOf(ref);
+    expect(lines.get('query verified')).toMatchObject({
+      ...ref,
+      wechatpay: { request_id: expect.stringMatching(/^[0-9A-F]{40}-0$/) as string },
+    });
+    expect(lines.get('collect called')).toMatchObject({ ...ref, claim_id, wechatpay: { request_id } });
+    expect(lines.has('breaker changed')).toBe(attempt.outcome === 'misconfigured');
+    if (lines.has('breaker changed'))
+      expect(lines.get('breaker changed')).toMatchObject({ ...ref, claim_id, request_id });
 
     const row = await world.ledger(ref);
     expect(row.open?.outcome?.kind).toBe(stays === 'open' ? attempt.outcome : undefined);

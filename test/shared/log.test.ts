@@ -1,4 +1,5 @@
 import { Logger } from '@aws-lambda-powertools/logger';
+import { PayscoreError } from '../../lambda/core/errors';
 import type { FlowEvent } from '../../lambda/core/event';
 import type { OrderRef } from '../../lambda/core/ids';
 import { recordTo } from '../../lambda/shared/log';
@@ -83,16 +84,41 @@ test.each([
 test('an outcome that was not recorded is an error with its cause', () => {
   const message = 'outcome not recorded: the attempt stays open and will be asked about';
   const error = new Error('no ledger');
-  expect(written({ kind: 'settle_failed', ref: REF, claim_id: 'c', error })).toEqual([
+  const report = { outcome: { kind: 'accepted' }, evidence: { request_id: 'AB-0' } } as const;
+  const told = { outcome: { kind: 'accepted' }, wechatpay: { request_id: 'AB-0' } };
+  expect(written({ kind: 'settle_failed', ref: REF, claim_id: 'c', report, error })).toEqual([
     line('error', message, {
       ...REF,
       claim_id: 'c',
+      ...told,
       error: expect.objectContaining({ name: 'Error', message: 'no ledger' }) as object,
     }),
   ]);
-  expect(written({ kind: 'settle_failed', ref: REF, claim_id: 'c', error: 'text' })).toEqual([
-    line('error', message, { ...REF, claim_id: 'c' }),
+  expect(written({ kind: 'settle_failed', ref: REF, claim_id: 'c', report, error: 'text' })).toEqual([
+    line('error', message, { ...REF, claim_id: 'c', ...told }),
   ]);
+});
+
+test('what follows from a call says which, and under which Request-ID it was answered', () => {
+  const of = { claim_id: 'c', request_id: 'AB-1' };
+  const error = new PayscoreError('CERTIFICATES_INVALID', 'no list', { request_id: 'AB-1' });
+  const facts = { state: 'DOING', details: [] };
+  const verified = { kind: 'verified', facts, evidence: { request_id: 'AB-1' } } as const;
+  const lines = [
+    ...written({ kind: 'breaker', ref: REF, scope: 'pair', breaker: undefined, ...of }),
+    ...written({ kind: 'breaker_failed', ref: REF, scope: 'pair', error, ...of }),
+    ...written({ kind: 'queried', ref: REF, claim_id: 'c', report: verified }),
+  ];
+  expect(lines).toHaveLength(3);
+  for (const one of lines) {
+    expect(one).toMatchObject({ ...REF, claim_id: 'c' });
+    expect(JSON.stringify(one)).toContain('"request_id":"AB-1"');
+  }
+  expect(written({ kind: 'certificates_failed', mchid: REF.mchid, error })).toMatchObject([
+    { mchid: '1', request_id: 'AB-1' },
+  ]);
+  const differs = { kind: 'amount_differs', ref: REF, registered: 1, told: 2, request_id: 'AB-1' };
+  expect(written(differs as unknown as FlowEvent)).toMatchObject([{ ...REF, request_id: 'AB-1' }]);
 });
 
 const BREAKER = { version: 1, trips: 1, tripped_at: 1, until: 2, because: '403 NO_AUTH' };

@@ -139,7 +139,7 @@ describe('in the table', () => {
     const newer = (what: string) => ({
       name: 'PayscoreError',
       code: 'LEDGER_ROW_NEWER',
-      message: `${what} was written by another release; this one knows schema 1.`,
+      message: `${what} was written by another release; this one does not understand all of it (its schema is 1).`,
     });
     for (const sk of ['policy#provider', 'breaker#merchant', 'mode#merchant'])
       await fromNewer('merchant#1900009191', sk);
