@@ -1,8 +1,17 @@
 import { isAllowed, startOfLocalDay } from '../../lambda/core/calendar';
 import { DAY_MS, HOUR_MS } from '../../lambda/core/time';
 
-const BERLIN = new Intl.DateTimeFormat('en-GB', { timeZone: 'Europe/Berlin', hour: '2-digit', hourCycle: 'h23' });
-const NIGHT = { time_zone: 'Europe/Berlin', windows: [{ from: '22:00', to: '24:00' }], quiet_hours: [], avoid_dates: [] };
+const BERLIN = new Intl.DateTimeFormat('en-GB', {
+  timeZone: 'Europe/Berlin',
+  hour: '2-digit',
+  hourCycle: 'h23',
+});
+const NIGHT = {
+  time_zone: 'Europe/Berlin',
+  windows: [{ from: '22:00', to: '24:00' }],
+  quiet_hours: [],
+  avoid_dates: [],
+};
 
 test('what a zone is ahead by is remembered day by day: over ten years, every day is right, the days of change among them', () => {
   const first = Date.parse('2020-01-01T21:30:00Z');
