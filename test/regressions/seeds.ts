@@ -13,4 +13,12 @@ export const REGRESSIONS: readonly Regression[] = [
     why: 'a reduction that arrived hours late was taken for a decision that a collection had passed over (the judge was wrong)',
     cut: { seed: 101, faults: ['late_request'], days: 3 },
   },
+  {
+    why: 'a call that was about to leave when a notification closed its attempt was taken for one without a claim (the judge was wrong)',
+    cut: { seed: 1007, operator: false, faults: ['connect_failed', 'pays_meanwhile'] },
+  },
+  {
+    why: 'a worker frozen between decision and claim wrote its claim hours later, and sent nothing (the judge was wrong)',
+    cut: { seed: 302 },
+  },
 ];

@@ -1,6 +1,6 @@
 import { readFileSync, rmSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { build as esbuild, type Plugin } from 'esbuild';
+import { build as esbuild, type Plugin, stop } from 'esbuild';
 import type { Sabotage } from './sabotages';
 
 const ROOT = path.join(__dirname, '..', '..');
@@ -12,6 +12,11 @@ export interface Bundle {
 }
 
 let made = 0;
+
+/** Lets the compiler's own process end. */
+export function stopBundling(): void {
+  void stop();
+}
 
 /** With a sabotage, one line of the source is another one in it. Throws when that line does not stand there exactly once. */
 export async function bundle(sabotage?: Sabotage): Promise<Bundle> {

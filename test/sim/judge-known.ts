@@ -29,6 +29,13 @@ export interface Evidence {
   readonly askedAt?: number;
 }
 
+/** A claim, as it was written, and whether its one call was made. */
+export interface Claim {
+  readonly by: Suspect;
+  readonly open: NonNullable<Order['open']>;
+  used: boolean;
+}
+
 /** What the judge knows of an order. */
 export interface Known {
   readonly key: OrderKey;
@@ -37,7 +44,7 @@ export interface Known {
   row?: Order;
   readonly calls: Left[];
   /** Who claimed, and whether the claim was used. */
-  readonly claims: Map<string, { readonly by: Suspect; used: boolean }>;
+  readonly claims: Map<string, Claim>;
   readonly evidence: Evidence[];
   consentedAt: number;
   releasedAt: number;

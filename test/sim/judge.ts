@@ -4,7 +4,7 @@ import type { PolicyLayer } from '../../lambda/core/policy';
 import type { SimulatedOrder } from '../../local/wechatpay/orders';
 import { lawfulCall } from './judge-calls';
 import { lawfulEnd } from './judge-end';
-import type { Court, Evidence, Known, Left, Suspect } from './judge-known';
+import type { Claim, Court, Evidence, Known, Left, Suspect } from './judge-known';
 import { Rules } from './judge-policy';
 import { lawfulWrite } from './judge-writes';
 import { HOUR, MINUTE, type PlannedOrder } from './plan';
@@ -92,7 +92,7 @@ export class Judge implements Court {
   left(request: Request, by: Suspect): void {
     const { action, key } = read(request);
     const known = this.of(key);
-    const left: Left = { action, at: this.now(), by, claim_id: known.row?.open?.claim_id };
+    const left: Left = { action, at: this.now(), by, claim_id: claimOf(known, by) };
     this.#asked.set(request, left);
     lawfulCall(this, known, left);
     if (action !== 'query') known.calls.push(left);
@@ -168,7 +168,7 @@ export class Judge implements Court {
       key: { mchid, sub_mchid, out_order_no },
       registered: false,
       calls: [],
-      claims: new Map<string, { readonly by: Suspect; used: boolean }>(),
+      claims: new Map<string, Claim>(),
       evidence: [],
       consentedAt: -Infinity,
       releasedAt: -Infinity,
@@ -183,6 +183,12 @@ export class Judge implements Court {
     this.insist(left >= 0, 'every collection has its share of the rate', known);
     this.#grants.set(own, left);
   }
+}
+
+/** What is open; if nothing is, what its claimer may still have been about to send. */
+function claimOf({ row, claims }: Known, by: Suspect): string | undefined {
+  const own = [...claims.values()].findLast((claim) => claim.by === by && !claim.used);
+  return row?.open?.claim_id ?? own?.open.claim_id;
 }
 
 const REMEMBERED_MAX = 500;

@@ -1,9 +1,11 @@
-import { bundle } from './bundle';
+import { bundle, stopBundling } from './bundle';
 import { startFarm } from './farm';
 import { type Sabotage, SABOTAGES } from './sabotages';
 
 /** On a machine that has other things to do as well. */
 jest.setTimeout(1_200_000);
+
+afterAll(() => stopBundling());
 
 const SIDE_BY_SIDE = 2;
 const LOOKED_AT = 25;

