@@ -76,6 +76,7 @@ describe('an order is held and released', () => {
     expect(refusesRelease(pending({ hold: { actor: ACTOR, reason: 'x' } }))).toBeUndefined();
     expect(refusesRelease(after(pending(), intended(NOW, OPERATIONS.sync)), 'sync')).toBeUndefined();
     expect(refusesRelease(pending(), 'sync')).toBe('not_held');
+    expect(refusesRelease(pending({ hold: { actor: ACTOR, reason: 'x' } }), 'sync')).toBe('not_held');
     expect(refusesRelease(pending({ timeline: entries(55) }))).toBe('not_held');
     expect(refusesRelease(pending({ timeline: entries(56) }))).toBeUndefined();
     const open = claimAt(NOW, 'c1');

@@ -231,3 +231,11 @@ describe('the sub-code is the digits after the last - of the Request-ID', () => 
     expect(subCode(id)).toBe(expected);
   });
 });
+
+test('an error is decided by its code, whatever else it speaks of', () => {
+  const body = { code: 'TRADE_ERROR', message: '扣款失败', trade_state: 'USERPAYING' };
+  expect(classify({ status: 403, body, subCode: undefined }).id).toBe('declined');
+  expect(classify({ status: 400, body: { ...body, code: 'ORDER_DONE' }, subCode: undefined }).id).toBe(
+    'order_done',
+  );
+});
