@@ -32,7 +32,7 @@ const paidBy = (...ids: string[]): Observation => ({
 
 async function endedOn(date: string, mchid = MCHID): Promise<readonly EndedRow[]> {
   const rows: EndedRow[] = [];
-  for await (const page of table.ledger.ended(mchid, date)) rows.push(...page);
+  for await (const page of table.ledger.ended(mchid, { on: date })) rows.push(...page);
   return rows;
 }
 
@@ -93,14 +93,33 @@ describe('the days on which orders come to their end', () => {
   test('lead to them, and say from which day an order came that was changed later', async () => {
     const order = await ended(await created(table.ledger, newlyRegistered()), T0);
     const { service_id: _, ...key } = order.ref;
-    expect(await endedOn('2026-03-02')).toEqual([{ key, at: T0 }]);
+    expect(await endedOn('2026-03-02')).toEqual([{ date: '2026-03-02', key, at: T0 }]);
     const later = await ended(order, T0 + DAY);
-    expect(await endedOn('2026-03-03')).toEqual([{ key, at: T0 + DAY, was: '2026-03-02' }]);
+    expect(await endedOn('2026-03-03')).toEqual([
+      { date: '2026-03-03', key, at: T0 + DAY, was: '2026-03-02' },
+    ]);
     // Once more on that day: where it came from is not forgotten.
     await ended(later, T0 + DAY + HOUR);
-    expect(await endedOn('2026-03-03')).toEqual([{ key, at: T0 + DAY + HOUR, was: '2026-03-02' }]);
-    expect(await endedOn('2026-03-02')).toEqual([{ key, at: T0 }]);
+    expect(await endedOn('2026-03-03')).toEqual([
+      { date: '2026-03-03', key, at: T0 + DAY + HOUR, was: '2026-03-02' },
+    ]);
+    expect(await endedOn('2026-03-02')).toEqual([{ date: '2026-03-02', key, at: T0 }]);
     expect(await endedOn('2026-03-03', '1900009999' as Mchid)).toEqual([]);
+  });
+
+  test('are read from any day on, and from the first', async () => {
+    const mchid = '1900006666' as Mchid;
+    for (const days of [0, 1, 2])
+      await ended(await created(table.ledger, newlyRegistered(newRef({ mchid }))), T0 + days * DAY);
+    const after = async (date: string) => {
+      const dates: string[] = [];
+      for await (const page of table.ledger.ended(mchid, { after: date }))
+        dates.push(...page.map((row) => row.date));
+      return dates;
+    };
+    expect(await after('')).toEqual(['2026-03-02', '2026-03-03', '2026-03-04']);
+    expect(await after('2026-03-02')).toEqual(['2026-03-03', '2026-03-04']);
+    expect(await after('2026-03-04')).toEqual([]);
   });
 
   test('are by the clocks of Beijing', async () => {
@@ -152,6 +171,6 @@ test('a day, and a list, are read to their ends over as many pages as that takes
     return pages === 1 ? { ...answer, LastEvaluatedKey: { pk: { S: 'x' }, sk: { S: '' } } } : { Items: [] };
   });
   const rows: EndedRow[] = [];
-  for await (const page of twice.ended(mchid, '2026-03-02')) rows.push(...page);
+  for await (const page of twice.ended(mchid, { on: '2026-03-02' })) rows.push(...page);
   expect([rows.length, pages]).toEqual([1, 2]);
 });
