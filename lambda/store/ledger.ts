@@ -6,7 +6,14 @@ import { keyOf, readItem, spell, updateOf } from './ledger-item';
 import { LedgerTable, type LedgerOptions } from './ledger-table';
 import type { ListPage, ListQuery } from './list-page';
 import { listOpen, listOrders, listRegistered } from './order-list';
-import { findByNumber, findByTransaction, leadTo, readEnded, type EndedRow } from './pointers';
+import {
+  findByNumber,
+  findByTransaction,
+  leadTo,
+  readEnded,
+  type EndedQuery,
+  type EndedRow,
+} from './pointers';
 import type { RegisteredQuery, RegisteredStretch } from './registered';
 
 /**
@@ -115,9 +122,9 @@ export class DynamoLedger {
     return listOpen(this.#table, mchid);
   }
 
-  /** Which orders may have come to their end on this day in Beijing, a stretch at a time. */
-  ended(mchid: Mchid, date: string): AsyncIterable<readonly EndedRow[]> {
-    return readEnded(this.#table, mchid, date);
+  /** Which orders may have come to their end, by the day in Beijing, a page at a time. */
+  ended(mchid: Mchid, query: EndedQuery): AsyncIterable<readonly EndedRow[]> {
+    return readEnded(this.#table, mchid, query);
   }
 
   /** A stretch of a merchant's orders, in which each has a place that it keeps. */

@@ -6,7 +6,9 @@ import type { KeyCareSummary } from '../../lambda/flow/key-care';
 import type { SweepSummary } from '../../lambda/flow/sweep';
 import type { createHandler as CreateSweep } from '../../lambda/sweep';
 import { createNotifyServices } from '../../lambda/notify-services';
-import { NOTIFICATION_ROUTE, ROUTES } from '../../lambda/routes';
+import type { RollupSummary } from '../../lambda/flow/rollup';
+import { createRollupServices } from '../../lambda/rollup-services';
+import { CONSOLE_ROUTES, NOTIFICATION_ROUTE, ROUTES } from '../../lambda/routes';
 import { createServices, type Services } from '../../lambda/services';
 import { readConfig } from '../../lambda/shared/config';
 import { createLedgerTable, startDynamoDb } from '../../local/aws/dynamodb';
@@ -74,6 +76,8 @@ export interface World {
   sweep(input?: object, of?: Services): Promise<SweepSummary>;
   /** One run of the function that looks after keys, by an instance of its own unless told which. */
   keys(of?: Services): Promise<KeyCareSummary>;
+  /** One run of the function that makes the overviews. */
+  rollup(): Promise<RollupSummary>;
   /** Every message in the queue through the worker. */
   work(of?: Services): Promise<void>;
   /** One tick, and then every message it sent. */
@@ -227,6 +231,14 @@ export async function startWorld({
           timeoutMs,
         },
         {
+          name: 'api',
+          routes: CONSOLE_ROUTES,
+          authorizer: 'jwt',
+          authorise: async (token) => claimsIn(token),
+          handler: createHandler(services),
+          timeoutMs,
+        },
+        {
           name: 'notify',
           routes: [NOTIFICATION_ROUTE],
           authorizer: 'none',
@@ -272,6 +284,14 @@ export async function startWorld({
     const ran = await deliver(handler, { kind: 'constant', input: {} }, options);
     if (ran.kind !== 'returned') throw new Error(`looking after keys ${ran.kind}`, { cause: ran });
     return ran.value as KeyCareSummary;
+  };
+  const rollup: World['rollup'] = async () => {
+    const { createHandler } = await import('../../lambda/rollup');
+    const options = { functionName: 'rollup', timeoutMs: 290_000, now };
+    const made = createHandler(createRollupServices({ tableName: TABLE }, { now }));
+    const ran = await deliver(made, { kind: 'constant', input: {} }, options);
+    if (ran.kind !== 'returned') throw new Error(`the roll-up ${ran.kind}`, { cause: ran });
+    return ran.value as RollupSummary;
   };
   const work: World['work'] = async (of = services) => {
     const { createHandler } = await import('../../lambda/collect');
@@ -319,6 +339,7 @@ export async function startWorld({
     register: (ref, more = {}) => api.register(ref, more),
     sweep,
     keys,
+    rollup,
     work,
     tick: async (input, of) => {
       const swept = await sweep(input, of);
@@ -351,4 +372,14 @@ export async function startWorld({
       ]);
     },
   };
+}
+
+/** A token as the world's gateway takes it: what it says once it is verified, as text, and nothing that is signed. */
+export function tokenOf(claims: Readonly<Record<string, string>>): string {
+  return `Bearer ${Buffer.from(JSON.stringify(claims)).toString('base64url')}`;
+}
+
+function claimsIn(token: string | undefined): Readonly<Record<string, string>> | undefined {
+  if (token === undefined) return undefined;
+  return JSON.parse(Buffer.from(token.replace('Bearer ', ''), 'base64url').toString());
 }
