@@ -66,12 +66,10 @@ export class Faults {
     const { workers } = this.world;
     while (await this.#after(KILL_EVERY_MS)) {
       const at = Math.floor(this.#random() * workers.length);
-      await workers[at]?.kill();
+      const [victim] = workers.splice(at, 1);
+      await victim?.kill();
       this.#workersKilled += 1;
-      const next = await this.world.newWorker();
-      workers[at] = next;
-      // Time may have been moved on while it came up.
-      await next.ask('clock', this.world.now());
+      await this.world.newWorker();
     }
   }
 

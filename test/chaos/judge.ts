@@ -29,7 +29,8 @@ export function judge(evidence: Evidence): string[] {
     order: (...[mchid, sub_mchid, out_order_no]: readonly [string, string, string]) =>
       known.get(keyText({ mchid, sub_mchid, out_order_no })),
     requests,
-    deliveries,
+    // Refused while the store did not answer, as it should be: sent again, or found by a question.
+    deliveries: deliveries.filter(({ outcome }) => outcome.kind !== 'answered' || outcome.status !== 503),
   };
   return [
     ...audit({ ledger, simulator, registered, now }),

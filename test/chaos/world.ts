@@ -35,7 +35,7 @@ export interface ChaosWorld {
   readonly workers: Child<WorkerQuestions>[];
   readonly apiUrl: string;
   readonly sweep: LambdaHandler<unknown>;
-  /** Takes the place of one that is gone. */
+  /** Another one among the workers. */
   newWorker(): Promise<Child<WorkerQuestions>>;
   /** Moves time on for everybody. */
   moveTo(instant: number): Promise<void>;
@@ -85,11 +85,14 @@ export async function startChaosWorld(seed: number, workers: number): Promise<Ch
   const running: Child<WorkerQuestions>[] = [];
   const newWorker = async () => {
     const worker = startChild<WorkerQuestions>(bundles.worker, env);
+    // From its first message on it is at something, and time is not moved on over its head.
+    running.push(worker);
     const { queueUrl, sqsUrl } = urls;
     await worker.ask('start', { bundle: bundles.collect, queueUrl, sqsUrl, now: clock.now() });
+    await worker.ask('clock', clock.now());
     return worker;
   };
-  running.push(...(await Promise.all(Array.from({ length: workers }, newWorker))));
+  await Promise.all(Array.from({ length: workers }, newWorker));
   return {
     now: clock.now,
     aws,
