@@ -7,7 +7,6 @@ import type { SweepSummary } from '../../lambda/flow/sweep';
 import type { createHandler as CreateSweep } from '../../lambda/sweep';
 import { createNotifyServices } from '../../lambda/notify-services';
 import type { RollupSummary } from '../../lambda/flow/rollup';
-import { createRollupServices } from '../../lambda/rollup-services';
 import { CONSOLE_ROUTES, NOTIFICATION_ROUTE, ROUTES } from '../../lambda/routes';
 import { createServices, type Services } from '../../lambda/services';
 import { readConfig } from '../../lambda/shared/config';
@@ -32,6 +31,8 @@ import { APIV3_KEY, MCHID, MERCHANT_KEY, OTHER_MCHID, PLATFORM } from './keys';
 import { environmentWith, PREFIX, putSecrets, TABLE } from './environment';
 import { Invocations } from './invocations';
 import { startDeployments } from './runtime/deployed';
+import { runRollup } from './rollup';
+import { claimsIn } from './tokens';
 import { workerAt } from './worker';
 
 export const SECOND = 1_000;
@@ -235,7 +236,7 @@ export async function startWorld({
           routes: CONSOLE_ROUTES,
           authorizer: 'jwt',
           authorise: async (token) => claimsIn(token),
-          handler: createHandler(services),
+          handler: invocations.counted(handlerOf('api', services, createHandler(services))),
           timeoutMs,
         },
         {
@@ -285,14 +286,6 @@ export async function startWorld({
     if (ran.kind !== 'returned') throw new Error(`looking after keys ${ran.kind}`, { cause: ran });
     return ran.value as KeyCareSummary;
   };
-  const rollup: World['rollup'] = async () => {
-    const { createHandler } = await import('../../lambda/rollup');
-    const options = { functionName: 'rollup', timeoutMs: 290_000, now };
-    const made = createHandler(createRollupServices({ tableName: TABLE }, { now }));
-    const ran = await deliver(made, { kind: 'constant', input: {} }, options);
-    if (ran.kind !== 'returned') throw new Error(`the roll-up ${ran.kind}`, { cause: ran });
-    return ran.value as RollupSummary;
-  };
   const work: World['work'] = async (of = services) => {
     const { createHandler } = await import('../../lambda/collect');
     const handler = handlerOf('collect', of, createHandler(of));
@@ -339,7 +332,7 @@ export async function startWorld({
     register: (ref, more = {}) => api.register(ref, more),
     sweep,
     keys,
-    rollup,
+    rollup: () => runRollup(TABLE, now),
     work,
     tick: async (input, of) => {
       const swept = await sweep(input, of);
@@ -372,14 +365,4 @@ export async function startWorld({
       ]);
     },
   };
-}
-
-/** A token as the world's gateway takes it: what it says once it is verified, as text, and nothing that is signed. */
-export function tokenOf(claims: Readonly<Record<string, string>>): string {
-  return `Bearer ${Buffer.from(JSON.stringify(claims)).toString('base64url')}`;
-}
-
-function claimsIn(token: string | undefined): Readonly<Record<string, string>> | undefined {
-  if (token === undefined) return undefined;
-  return JSON.parse(Buffer.from(token.replace('Bearer ', ''), 'base64url').toString());
 }
