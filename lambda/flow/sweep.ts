@@ -1,6 +1,7 @@
 import { roundRobin } from '../core/admission';
 import type { Instant } from '../core/ids';
 import { HANDLING_MS } from '../core/plan';
+import type { SweepSummary } from '../core/sweep-summary';
 import { HOUR_MS } from '../core/time';
 import type { Dispatch, DueOrder, DueOrders, WorkQueue } from './ports';
 
@@ -32,24 +33,7 @@ export interface MerchantRate {
   readonly seconds: number;
 }
 
-export interface SweepSummary {
-  /** Due, as far as was read; `more_due` says that there is more than one sweep reads. */
-  readonly due: number;
-  readonly more_due: boolean;
-  readonly sub_merchants: number;
-  readonly admitted: number;
-  readonly sent: number;
-  /** Sent, and not due again before `HANDLING_MS` has passed. The others are due at once, and found in hand. */
-  readonly moved: number;
-  /** Admitted, and not taken by the queue or out of time: due at the next tick. */
-  readonly left: number;
-  /** Of those, how many no time was left for. */
-  readonly late: number;
-  /** Due, and planned for more than an hour ago. */
-  readonly overdue: number;
-  /** How late the latest is, in seconds. */
-  readonly latest_seconds: number;
-}
+export type { SweepSummary };
 
 /** Due orders read by one sweep: fairness holds among these. */
 export const DUE_MAX = 20_000;
@@ -89,7 +73,7 @@ interface Sent extends Dispatch {
 }
 
 /** SQS holds a message back no longer than 15 minutes, after which the order is due again. */
-const DELAY_SECONDS_MAX = 600;
+export const DELAY_SECONDS_MAX = 600;
 
 /**
  * What each merchant may have until the next sweep, one order after another at its rate. Sent all at once, most of
