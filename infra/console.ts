@@ -45,7 +45,8 @@ export class OperatorConsole extends Construct {
     }).live;
 
     // It calls nobody and has no keys: it reads the ledger, and writes what that comes to.
-    this.schedule = new RegularRun(this, 'Rollup', {
+    this.schedule = new RegularRun(this, 'Rollup', surroundings.watch, {
+      name: 'Rollup',
       everyMinutes: ROLLUP_EVERY_MINUTES,
       description: 'Makes the overviews of all merchants anew',
     });

@@ -7,6 +7,7 @@ import { Construct } from 'constructs';
 import type { FunctionName } from './manifest';
 import { answerFor } from './rules';
 import type { Settings } from './settings';
+import { describe, type Watch } from './watch';
 
 /**
  * How a new version comes into service: a tenth of the invocations more each minute, and back to the version before as
@@ -17,7 +18,12 @@ import type { Settings } from './settings';
 export class Deployments extends Construct {
   private readonly shared: { readonly application: LambdaApplication; readonly role: Role } | undefined;
 
-  constructor(scope: Construct, id: string, { deployment }: Settings) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { deployment }: Settings,
+    private readonly watch: Watch,
+  ) {
     super(scope, id);
     this.shared = deployment === 'gradual' ? this.codeDeploy() : undefined;
   }
@@ -35,13 +41,17 @@ export class Deployments extends Construct {
       period: Duration.minutes(1),
     });
     const failing = new Alarm(scope, 'NewVersionFailing', {
-      alarmDescription: `A new version of ${name} fails: its deployment is rolled back (docs/runbook.md#deployment-rolled-back)`,
+      alarmDescription: describe({
+        says: `A new version of ${name} fails: its deployment is rolled back.`,
+        section: 'deployment-rolled-back',
+      }),
       metric: errors,
       threshold: 1,
       evaluationPeriods: 1,
       comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       treatMissingData: TreatMissingData.NOT_BREACHING,
     });
+    failing.addAlarmAction(...this.watch.actions);
     new LambdaDeploymentGroup(scope, 'Deployment', {
       ...this.shared,
       alias,

@@ -4,12 +4,16 @@ import type { IDestination } from 'aws-cdk-lib/aws-lambda';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { answerFor } from './rules';
+import { type AlarmSpec, every, type Watch } from './watch';
+
+/** The alarm of a queue: there is one message or more in it. */
+export type FailureAlarm = Pick<AlarmSpec, 'name' | 'says' | 'section'>;
 
 /**
  * Where what failed waits for a person: SQS keeps nothing longer than 14 days. It is removed with the stack, because
  * it holds hints and no data: whatever is true of an order is in the ledger, where it is due again in its own time.
  */
-export function failureQueue(scope: Construct, id: string): Queue {
+export function failureQueue(scope: Construct, id: string, watch: Watch, alarm: FailureAlarm): Queue {
   const queue = new Queue(scope, id, {
     encryption: QueueEncryption.SQS_MANAGED,
     enforceSSL: true,
@@ -18,6 +22,16 @@ export function failureQueue(scope: Construct, id: string): Queue {
   });
   const reason = 'This is where failures end: nothing receives from it but a person.';
   answerFor(queue, { 'AwsSolutions-SQS3': reason, 'Serverless-SQSRedrivePolicy': reason });
+  watch.alarm({
+    ...alarm,
+    under: 'Failures',
+    graph: 'Failures that wait for a person',
+    metric: queue.metricApproximateNumberOfMessagesVisible({ label: alarm.name, ...every(5, 'Maximum') }),
+    threshold: 1,
+    periodMinutes: 5,
+    // SQS tells of a queue that nobody has used for six hours only after it is used again.
+    missing: 'fine',
+  });
   return queue;
 }
 

@@ -17,7 +17,8 @@ import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { CONSOLE_ROUTES, NOTIFICATION_ROUTE, PAGE_ROUTES, ROUTES } from '../lambda/routes';
+import { CONSOLE_ROUTES, NOTIFICATION_ROUTE, PAGE_ROUTES } from '../lambda/routes';
+import { HTTP } from './manifest';
 import { answerFor } from './rules';
 import type { Settings } from './settings';
 
@@ -67,6 +68,7 @@ export class CollectorApi extends Construct {
   readonly url: string;
   /** Where DNS has to point for the domain. */
   readonly domainTarget: string | undefined;
+  readonly accessLog: LogGroup;
 
   constructor(scope: Construct, id: string, { api, notify, page }: ApiFunctions, settings: Settings) {
     super(scope, id);
@@ -85,7 +87,7 @@ export class CollectorApi extends Construct {
       }),
     });
     const authorizer = new HttpIamAuthorizer();
-    for (const routeKey of [...ROUTES.map(parseRouteKey), HttpRouteKey.DEFAULT])
+    for (const routeKey of HTTP.api.routes.map(parseRouteKey))
       new HttpRoute(this, routeKey.key, { httpApi, routeKey, integration, authorizer });
     const notifications = new HttpRoute(this, NOTIFICATION_ROUTE, {
       httpApi,
@@ -100,6 +102,7 @@ export class CollectorApi extends Construct {
     const domain = this.domain(settings);
     this.url = domain === undefined ? httpApi.apiEndpoint : `https://${settings.domain_name}`;
     this.domainTarget = domain?.regionalDomainName;
+    this.accessLog = this.logOfAccess(settings);
     const stage = new HttpStage(this, 'Stage', {
       httpApi,
       stageName: '$default',
@@ -107,7 +110,7 @@ export class CollectorApi extends Construct {
       ...(domain && { domainMapping: { domainName: domain } }),
       throttle: { rateLimit: settings.throttle_rate_per_second, burstLimit: settings.throttle_burst },
       accessLogSettings: {
-        destination: new LogGroupLogDestination(this.accessLog(settings)),
+        destination: new LogGroupLogDestination(this.accessLog),
         format: AccessLogFormat.custom(JSON.stringify(ACCESS_LOG)),
       },
     });
@@ -151,7 +154,7 @@ export class CollectorApi extends Construct {
     return new DomainName(this, 'Domain', { domainName, certificate });
   }
 
-  private accessLog(settings: Settings): LogGroup {
+  private logOfAccess(settings: Settings): LogGroup {
     return new LogGroup(this, 'AccessLog', {
       // Under this prefix log delivery does not grow the account's one resource policy, which is limited in size.
       // https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-and-resource-policy.html
@@ -162,8 +165,9 @@ export class CollectorApi extends Construct {
   }
 }
 
-/** `METHOD /path`, as API Gateway spells a route's key. */
+/** `METHOD /path`, as API Gateway spells a route's key, or `$default`. */
 export function parseRouteKey(key: string): HttpRouteKey {
+  if (key === HttpRouteKey.DEFAULT.key) return HttpRouteKey.DEFAULT;
   const [name, path] = key.split(' ');
   const method = Object.values(HttpMethod).find((candidate) => candidate === name);
   if (method === undefined || path === undefined) throw new Error(`'${key}' is not METHOD /path`);

@@ -13,6 +13,7 @@ import { Construct } from 'constructs';
 import { TABLE_INDEXES, TABLE_KEY, TABLE_TTL } from '../lambda/store/table-schema';
 import { answerForWildcards } from './rules';
 import type { Settings } from './settings';
+import { every, sumOf, type Watch } from './watch';
 
 const TYPES = { S: AttributeType.STRING, N: AttributeType.NUMBER } as const;
 
@@ -26,12 +27,18 @@ export class LedgerTable extends Construct {
   readonly streamArn: string | undefined;
   private readonly tableArn: string;
 
-  constructor(scope: Construct, id: string, { table_name: existing, table_stream_arn: stream }: Settings) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { table_name: existing, table_stream_arn: stream }: Settings,
+    watch: Watch,
+  ) {
     super(scope, id);
     const table = existing === undefined ? this.ownTable() : this.existing(existing, stream);
     this.tableName = table.tableName;
     this.tableArn = table.tableArn;
     this.streamArn = table.tableStreamArn;
+    watchThrottles(table, watch);
   }
 
   /** Restored from a backup: a restore makes a table of its own. */
@@ -103,4 +110,32 @@ export class LedgerTable extends Construct {
       }),
     );
   }
+}
+
+/** Of the table and of its indexes, each of which DynamoDB throttles by itself. */
+function watchThrottles(table: ITableV2, watch: Watch): void {
+  const sum = every(5, 'Sum');
+  const ofIndex = ({ name }: { readonly name: string }) => ({
+    ...sum,
+    dimensionsMap: { TableName: table.tableName, GlobalSecondaryIndexName: name },
+  });
+  watch.alarm({
+    under: 'Table',
+    graph: 'Throttled by DynamoDB',
+    name: 'TableThrottled',
+    says: 'DynamoDB throttled the ledger: claims and answers are slow, or fail and are tried again.',
+    section: 'table-throttled',
+    metric: sumOf('throttled', {
+      reads: table.metric('ReadThrottleEvents', sum),
+      writes: table.metric('WriteThrottleEvents', sum),
+      due: table.metric('WriteThrottleEvents', ofIndex(TABLE_INDEXES.due)),
+      list: table.metric('WriteThrottleEvents', ofIndex(TABLE_INDEXES.list)),
+    }),
+    threshold: 10,
+    periodMinutes: 5,
+    missing: 'fine',
+  });
+  const used = { under: 'Table', graph: 'Used capacity, in units' } as const;
+  for (const name of ['ConsumedReadCapacityUnits', 'ConsumedWriteCapacityUnits'])
+    watch.show(used, table.metric(name, sum));
 }

@@ -4,6 +4,8 @@
  * would cost the local run more time than everything else it does before it is ready.
  */
 
+import { CONSOLE_ROUTES, NOTIFICATION_ROUTE, PAGE_ROUTES, ROUTES } from '../lambda/routes';
+
 export const SERVICE_NAME = 'payscore-collector';
 
 export interface FunctionSpec {
@@ -13,6 +15,8 @@ export interface FunctionSpec {
   readonly handler: string;
   readonly timeoutSeconds: number;
   readonly memoryMb: number;
+  /** Only in a stack whose context value of this name says so. The local run has the page, and nothing else of these. */
+  readonly only?: 'console' | 'events' | 'import';
 }
 
 export const FUNCTIONS = {
@@ -27,7 +31,7 @@ export const FUNCTIONS = {
    */
   notify: { entry: 'lambda/notify.ts', handler: 'handler', timeoutSeconds: 5, memoryMb: 256 },
   /** Only in a stack that has the page (context value `console`). It hands out files that it has read when it was loaded. */
-  page: { entry: 'lambda/page.ts', handler: 'handler', timeoutSeconds: 10, memoryMb: 256 },
+  page: { entry: 'lambda/page.ts', handler: 'handler', timeoutSeconds: 10, memoryMb: 256, only: 'console' },
   /** Ends before the next tick begins, at one a minute. Were two to overlap, they would only send some messages twice. */
   sweep: { entry: 'lambda/sweep.ts', handler: 'handler', timeoutSeconds: 50, memoryMb: 512 },
   /** An order takes 25 s at most and all of a batch begin at once: the rest is for a DynamoDB that answers slowly. */
@@ -38,21 +42,60 @@ export const FUNCTIONS = {
    * It reads whatever is open, and what has ended since yesterday: some thousand orders a second. What it does not come
    * to is the first thing of the next run.
    */
-  rollup: { entry: 'lambda/rollup.ts', handler: 'handler', timeoutSeconds: 290, memoryMb: 1_024 },
+  rollup: {
+    entry: 'lambda/rollup.ts',
+    handler: 'handler',
+    timeoutSeconds: 290,
+    memoryMb: 1_024,
+    only: 'console',
+  },
   /**
    * Only in a stack that tells of changes (context value `events`), and not in the local run, whose DynamoDB has no
    * streams. It gives up on a bus that does not answer after some 15 s.
    */
-  publish: { entry: 'lambda/publish.ts', handler: 'handler', timeoutSeconds: 60, memoryMb: 256 },
+  publish: {
+    entry: 'lambda/publish.ts',
+    handler: 'handler',
+    timeoutSeconds: 60,
+    memoryMb: 256,
+    only: 'events',
+  },
   /**
    * Only in a stack that takes files (context value `import`), and not in the local run, where the same rows go through
    * the API. A hundred rows take about a second; a batch that is not done in time is tried again by Step Functions, which
    * gives all tries of a batch 5 minutes together.
    */
-  import: { entry: 'lambda/import.ts', handler: 'handler', timeoutSeconds: 30, memoryMb: 512 },
+  import: {
+    entry: 'lambda/import.ts',
+    handler: 'handler',
+    timeoutSeconds: 30,
+    memoryMb: 512,
+    only: 'import',
+  },
 } as const satisfies Record<string, FunctionSpec>;
 
 export type FunctionName = keyof typeof FUNCTIONS;
+
+/** Those of the local run. */
+export type LocalFunctionName = {
+  [K in FunctionName]: (typeof FUNCTIONS)[K] extends { readonly only: 'events' | 'import' } ? never : K;
+}[FunctionName];
+
+export const LOCAL_FUNCTIONS = (Object.keys(FUNCTIONS) as FunctionName[]).filter(
+  (name): name is LocalFunctionName => !['publish', 'import'].includes(name),
+);
+
+/**
+ * Which function answers which routes, and who may ask: an identity of AWS that signs (`iam`), a person with a token
+ * (`jwt`), or anybody (`none`). The last two come with the page.
+ */
+export const HTTP = {
+  /** `$default`: what matches no other route is answered by the function too, and asks for a signature as well. */
+  api: { name: 'api', routes: [...ROUTES, '$default'], authorizer: 'iam' },
+  notify: { name: 'notify', routes: [NOTIFICATION_ROUTE], authorizer: 'none' },
+  people: { name: 'api', routes: CONSOLE_ROUTES, authorizer: 'jwt' },
+  page: { name: 'page', routes: PAGE_ROUTES, authorizer: 'none' },
+} as const satisfies Record<string, { name: FunctionName; routes: readonly string[]; authorizer: string }>;
 
 /** The queue between `sweep` and `collect`, and how Lambda reads it: a standard queue with a dead-letter queue. */
 export const WORK_QUEUE = {
@@ -105,6 +148,15 @@ export const KEY_CARE_EVERY_MINUTES = 10;
 /** How old an overview is at most, when all goes well. */
 export const ROLLUP_EVERY_MINUTES = 5;
 
+/** What EventBridge wakes by itself, and how often. The first is a context value. */
+export const SCHEDULES = {
+  sweep: { everyMinutes: DEFAULTS.sweepEveryMinutes },
+  keys: { everyMinutes: KEY_CARE_EVERY_MINUTES },
+  rollup: { everyMinutes: ROLLUP_EVERY_MINUTES },
+} as const satisfies Partial<Record<LocalFunctionName, object>>;
+
+export type ScheduledFunction = keyof typeof SCHEDULES;
+
 /** WeChat Pay's main host, then the backup in another city (异地接入点). */
 export const WECHATPAY_HOSTS = ['https://api.mch.weixin.qq.com', 'https://api2.mch.weixin.qq.com'] as const;
 
@@ -114,7 +166,7 @@ export const ALIAS = 'live';
 /** What a stage may be called: it stands in the names of the stack and of its secrets. */
 export const STAGE = { pattern: /^[a-z0-9-]{1,16}$/, rule: '1 to 16 of a-z, 0-9 and -' } as const;
 
-/** Secrets are `<prefix>/<mchid>/signing` and `<prefix>/<mchid>/verify`. */
+/** Secrets are `<prefix>/<mchid>/signing` and `<prefix>/<mchid>/verify`; it is the namespace of the stage's metrics too. */
 export function secretPrefix(stage: string): string {
   return `${SERVICE_NAME}/${stage}`;
 }
@@ -150,7 +202,8 @@ export function functionEnvironment(facts: EnvironmentFacts) {
     SWEEP_EVERY_MINUTES: String(facts.sweepEveryMinutes),
     LOG_LEVEL: facts.logLevel,
     POWERTOOLS_SERVICE_NAME: SERVICE_NAME,
-    POWERTOOLS_METRICS_NAMESPACE: SERVICE_NAME,
+    // With the stage in it: an alarm of one stage must not hear of another.
+    POWERTOOLS_METRICS_NAMESPACE: facts.secretPrefix,
   };
 }
 

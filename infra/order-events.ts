@@ -10,6 +10,7 @@ import type { LedgerTable } from './ledger-table';
 import { CHANGE_STREAM } from './manifest';
 import { ServiceFunction, type ServiceFunctionProps } from './service-function';
 import type { Settings } from './settings';
+import type { Watch } from './watch';
 
 /**
  * Who wants to know of changes is told on a bus of EventBridge: one of this stack's own, which goes with it, or one that
@@ -23,14 +24,18 @@ export class OrderEvents extends Construct {
   readonly failed: Queue;
   private readonly busArn: string;
 
-  constructor(scope: Construct, id: string, { event_bus_name: existing }: Settings) {
+  constructor(scope: Construct, id: string, { event_bus_name: existing }: Settings, watch: Watch) {
     super(scope, id);
     const { eventBusName, eventBusArn } =
       existing === undefined ? this.ownBus() : EventBus.fromEventBusName(this, 'Bus', existing);
     this.busName = eventBusName;
     this.environment = { EVENT_BUS_NAME: eventBusName };
     this.busArn = eventBusArn;
-    this.failed = failureQueue(this, 'Failed');
+    this.failed = failureQueue(this, 'Failed', watch, {
+      name: 'ChangesNotPublished',
+      says: 'Changes could not be published for two hours, and are passed over.',
+      section: 'changes-not-published',
+    });
   }
 
   private ownBus(): EventBus {

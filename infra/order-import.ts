@@ -13,6 +13,7 @@ import { type FunctionEnvironment, secretPrefix } from './manifest';
 import { grantMerchantSecrets } from './merchant-secrets';
 import { answerFor, answerForWildcards } from './rules';
 import { ServiceFunction, type Surroundings } from './service-function';
+import { every, type Watch } from './watch';
 
 interface OrderImportProps extends Surroundings {
   readonly environment: FunctionEnvironment;
@@ -79,7 +80,7 @@ export class OrderImport extends Construct {
     );
     answerForWildcards(executions, wild(this.executionStatements(machine)), 'Executions get random names.');
     this.answerForMachine(machine, machineRole, settings.tracing);
-    const undelivered = this.startOnUpload(bucket, machine);
+    const undelivered = this.startOnUpload(bucket, machine, surroundings.watch);
     this.outputs = {
       ImportBucketName: bucket.bucketName,
       ImportStateMachineArn: machine.stateMachineArn,
@@ -152,8 +153,23 @@ export class OrderImport extends Construct {
   }
 
   /** Where uploads wait for a person whose import could not be started. */
-  private startOnUpload(bucket: Bucket, machine: StateMachine): Queue {
-    const undelivered = failureQueue(this, 'Undelivered');
+  private startOnUpload(bucket: Bucket, machine: StateMachine, watch: Watch): Queue {
+    const undelivered = failureQueue(this, 'Undelivered', watch, {
+      name: 'UploadsNotImported',
+      says: 'The import of uploaded files could not be started.',
+      section: 'uploads-not-imported',
+    });
+    watch.alarm({
+      under: 'Failures',
+      graph: 'Imports that failed',
+      name: 'ImportFailed',
+      says: 'The import of an uploaded file ended before its end.',
+      section: 'uploads-not-imported',
+      metric: machine.metricFailed(every(5, 'Sum')),
+      threshold: 1,
+      periodMinutes: 5,
+      missing: 'fine',
+    });
     new Rule(this, 'Uploaded', {
       description: 'Starts the import of an uploaded file',
       eventPattern: {

@@ -5,8 +5,11 @@ import type { EventInvokeConfigOptions, IFunction } from 'aws-cdk-lib/aws-lambda
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { failureDestination, failureQueue } from './failure-queue';
+import type { Watch } from './watch';
 
 export interface RegularRunProps {
+  /** Of its alarms. */
+  readonly name: string;
   readonly everyMinutes: number;
   readonly description: string;
 }
@@ -25,12 +28,21 @@ export class RegularRun extends Construct {
   constructor(
     scope: Construct,
     id: string,
+    watch: Watch,
     private readonly props: RegularRunProps,
   ) {
     super(scope, id);
     this.every = Duration.minutes(props.everyMinutes);
-    this.undelivered = failureQueue(this, 'Undelivered');
-    this.failed = failureQueue(this, 'Failed');
+    this.undelivered = failureQueue(this, 'Undelivered', watch, {
+      name: `${props.name}Undelivered`,
+      says: `EventBridge could not hand ticks to what runs every ${props.everyMinutes} minutes: ${props.description}.`,
+      section: 'ticks-not-delivered',
+    });
+    this.failed = failureQueue(this, 'Failed', watch, {
+      name: `${props.name}Failed`,
+      says: `Runs failed that are due every ${props.everyMinutes} minutes: ${props.description}.`,
+      section: 'ticks-failed',
+    });
     this.asynchronous = {
       // What is due is still due at the next tick.
       retryAttempts: 0,

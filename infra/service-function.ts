@@ -5,6 +5,7 @@ import {
   Alias,
   Architecture,
   type EventInvokeConfigOptions,
+  type Function as LambdaFunction,
   type IAlias,
   type IVersion,
   Runtime,
@@ -20,11 +21,13 @@ import { grantInterfaces, type Network } from './network';
 import { nodejsBundling } from './nodejs-bundling';
 import { answerFor, answerForWildcards } from './rules';
 import type { Settings } from './settings';
+import { every, type Watch } from './watch';
 
 /** What every function of the stack is made with. */
 export interface Surroundings {
   readonly settings: Settings;
   readonly deployments: Deployments;
+  readonly watch: Watch;
   /** Absent: it reaches out from wherever Lambda runs it. */
   readonly network: Network | undefined;
 }
@@ -57,10 +60,13 @@ export class ServiceFunction extends Construct {
     logGroup.grantWrite(this.role);
     if (props.network !== undefined) grantInterfaces(this.role);
     // CDK's classes are not written for `exactOptionalPropertyTypes`: they are what their interfaces say all the same.
-    const version = this.code(logGroup, props).currentVersion as IVersion;
+    const code = this.code(logGroup, props);
+    const version = code.currentVersion as IVersion;
     const live = new Alias(this, 'Live', { aliasName: ALIAS, version, ...asynchronous });
     deployments.add(this, name, live);
     this.live = live as IAlias;
+    props.watch.logs.push(logGroup);
+    watchFunction(name, code, props.watch);
   }
 
   private code(
@@ -98,4 +104,46 @@ export class ServiceFunction extends Construct {
     });
     return code;
   }
+}
+
+/** Of the slowest in a hundred invocations; what takes longer is ended by Lambda, and begun again by whoever waits for it. */
+const DURATION_SHARE_MAX = 0.9;
+
+function watchFunction(name: FunctionName, code: LambdaFunction, watch: Watch): void {
+  const title = name.charAt(0).toUpperCase() + name.slice(1);
+  const { timeoutSeconds } = FUNCTIONS[name];
+  watch.alarm({
+    under: 'Functions',
+    graph: 'Errors',
+    name: `${title}Errors`,
+    says: `Invocations of ${name} threw, or ran out of time or memory.`,
+    section: 'function-errors',
+    metric: code.metricErrors({ label: name, ...every(5, 'Sum') }),
+    threshold: 1,
+    periodMinutes: 5,
+    missing: 'fine',
+  });
+  watch.alarm({
+    under: 'Functions',
+    graph: 'Throttles',
+    name: `${title}Throttled`,
+    says: `Lambda turned invocations of ${name} away: the account’s concurrency is used up.`,
+    section: 'function-throttled',
+    metric: code.metricThrottles({ label: name, ...every(5, 'Sum') }),
+    threshold: 1,
+    periodMinutes: 5,
+    missing: 'fine',
+  });
+  watch.alarm({
+    under: 'Functions',
+    graph: 'Duration of the slowest in a hundred, in ms',
+    name: `${title}Slow`,
+    says: `Invocations of ${name} take more than nine tenths of their ${timeoutSeconds} s, for 15 minutes.`,
+    section: 'function-slow',
+    metric: code.metricDuration({ label: name, ...every(5, 'p99') }),
+    threshold: DURATION_SHARE_MAX * timeoutSeconds * 1_000,
+    periodMinutes: 5,
+    periods: 3,
+    missing: 'fine',
+  });
 }

@@ -1,10 +1,12 @@
 import { CfnOutput, Stack, Tags } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { watchCalls, watchNotifications } from './calls-watched';
 import { OperatorConsole } from './console';
 import { Deployments } from './deployments';
 import { CollectorApi } from './http-api';
 import { KeyCare } from './key-care';
 import { LedgerTable } from './ledger-table';
+import { LogQueries } from './log-queries';
 import { type FunctionEnvironment, functionEnvironment, secretPrefix, SERVICE_NAME } from './manifest';
 import { grantMerchantSecrets } from './merchant-secrets';
 import { networkOf } from './network';
@@ -13,7 +15,14 @@ import { OrderImport } from './order-import';
 import { ServiceFunction, type Surroundings } from './service-function';
 import type { Settings } from './settings';
 import { SweepSchedule } from './sweep-schedule';
+import { Watch } from './watch';
 import { WorkQueue } from './work-queue';
+
+/**
+ * Of mappings, which cost nothing, China knows no tags.
+ * https://docs.amazonaws.cn/en_us/aws/latest/userguide/lambda.html
+ */
+const UNTAGGED = ['AWS::Lambda::EventSourceMapping'];
 
 /** The whole service in one account and region. Several stages can stand side by side. */
 export class CollectorStack extends Stack {
@@ -22,23 +31,25 @@ export class CollectorStack extends Stack {
       description: 'Collects pending WeChat Pay Payscore orders',
       env: settings.region === undefined ? {} : { region: settings.region },
     });
-    Tags.of(this).add('service', SERVICE_NAME);
-    Tags.of(this).add('stage', settings.stage);
-    for (const [key, value] of Object.entries(settings.tags)) Tags.of(this).add(key, value);
+    const tags = { service: SERVICE_NAME, stage: settings.stage, ...settings.tags };
+    for (const [key, value] of Object.entries(tags))
+      Tags.of(this).add(key, value, { excludeResourceTypes: UNTAGGED });
 
-    const ledger = new LedgerTable(this, 'Ledger', settings);
-    const work = new WorkQueue(this, 'Work');
+    const watch = new Watch(this, 'Watch', settings);
+    const ledger = new LedgerTable(this, 'Ledger', settings, watch);
+    const work = new WorkQueue(this, 'Work', settings, watch);
     const prefix = secretPrefix(settings.stage);
     const environment = environmentOf(settings, ledger, work);
     const surroundings: Surroundings = {
       settings,
-      deployments: new Deployments(this, 'Deployments', settings),
+      deployments: new Deployments(this, 'Deployments', settings, watch),
+      watch,
       network: networkOf(this, settings),
     };
     const common = { ...surroundings, environment };
-    const schedule = new SweepSchedule(this, 'Schedule', settings);
+    const schedule = new SweepSchedule(this, 'Schedule', settings, watch);
 
-    const events = settings.events ? new OrderEvents(this, 'Events', settings) : undefined;
+    const events = settings.events ? new OrderEvents(this, 'Events', settings, watch) : undefined;
     const rolesClaim = settings.console ? { CONSOLE_ROLES_CLAIM: settings.oidc_roles_claim } : {};
     const telling = { ...surroundings, environment: { ...environment, ...events?.environment } };
     const answering = { ...telling, environment: { ...telling.environment, ...rolesClaim } };
@@ -55,8 +66,8 @@ export class CollectorStack extends Stack {
     ledger.grantItems(notify.role, ['GetItem', 'UpdateItem', 'Query']);
     grantMerchantSecrets(notify.role, prefix, ['verify']);
     const people = settings.console ? new OperatorConsole(this, 'Console', { ...common, ledger }) : undefined;
-    const functions = { api: api.live, notify: notify.live, ...(people && { page: people.page }) };
-    const http = new CollectorApi(this, 'Http', functions, settings);
+    const answers = { api: api.live, notify: notify.live, ...(people && { page: people.page }) };
+    const http = new CollectorApi(this, 'Http', answers, settings);
 
     // It never calls WeChat Pay: what is due is sent to the queue, and orders that its input names are registered.
     const { asynchronous } = schedule;
@@ -72,7 +83,7 @@ export class CollectorStack extends Stack {
     work.feed(collect, settings.collect_concurrency_max);
 
     // It signs its downloads, like every call; what it has downloaded is read by all that verify, from the table.
-    const care = new KeyCare(this, 'KeyCare');
+    const care = new KeyCare(this, 'KeyCare', watch);
     const keys = new ServiceFunction(this, 'Keys', {
       name: 'keys',
       ...common,
@@ -84,7 +95,12 @@ export class CollectorStack extends Stack {
 
     events?.publish(ledger, telling);
 
+    watchCalls(watch);
+    watchNotifications(watch);
     const files = settings.import ? new OrderImport(this, 'Import', { ...common, ledger }) : undefined;
+
+    new LogQueries(this, 'Queries', { functions: watch.logs, access: http.accessLog });
+    watch.draw();
 
     const outputs = {
       ApiUrl: http.url,

@@ -6,6 +6,7 @@ import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { failureDestination, failureQueue } from './failure-queue';
 import type { Settings } from './settings';
+import type { Watch } from './watch';
 
 /**
  * The schedule of `sweep`, and the two queues in which its failures end: `Undelivered` takes ticks that EventBridge
@@ -24,10 +25,20 @@ export class SweepSchedule extends Construct {
     scope: Construct,
     id: string,
     private readonly settings: Settings,
+    watch: Watch,
   ) {
     super(scope, id);
-    this.undelivered = failureQueue(this, 'Undelivered');
-    this.failed = failureQueue(this, 'Failed');
+    this.undelivered = failureQueue(this, 'Undelivered', watch, {
+      name: 'SweepUndelivered',
+      says: 'EventBridge could not hand ticks of the schedule to the sweep.',
+      section: 'ticks-not-delivered',
+    });
+    this.failed = failureQueue(this, 'Failed', watch, {
+      name: 'SweepFailed',
+      says: 'Sweeps failed, or ended incomplete.',
+      section: 'ticks-failed',
+    });
+    this.watchSweeps(watch);
     this.maxEventAge = Duration.minutes(Math.min(settings.sweep_every_minutes, 360));
     this.asynchronous = {
       // What a run did not come to is still due, and the next tick takes it.
@@ -35,6 +46,36 @@ export class SweepSchedule extends Construct {
       maxEventAge: this.maxEventAge,
       onFailure: failureDestination(this.failed),
     };
+  }
+
+  private watchSweeps(watch: Watch): void {
+    const { sweep_every_minutes: everyMinutes } = this.settings;
+    watch.alarm({
+      under: 'Orders',
+      graph: 'Sweeps',
+      name: 'SweepNotRun',
+      says: 'No sweep came to its end in two periods of the schedule: nothing that is due is taken up.',
+      section: 'sweep-not-run',
+      metric: watch.figure('Sweeps', 'Sum'),
+      threshold: 1,
+      below: true,
+      periodMinutes: everyMinutes,
+      periods: 2,
+      missing: 'wrong',
+    });
+    const due = { under: 'Orders', graph: 'Due orders' } as const;
+    watch.show(due, watch.figure('DueOrders', 'Maximum'));
+    watch.alarm({
+      ...due,
+      name: 'OrdersOverdue',
+      says: 'Orders that were planned for more than an hour ago have not been taken up.',
+      section: 'orders-overdue',
+      metric: watch.figure('OverdueOrders', 'Maximum'),
+      threshold: 1,
+      periodMinutes: Math.max(5, everyMinutes),
+      // A sweep that does not run has an alarm of its own.
+      missing: 'fine',
+    });
   }
 
   run(sweep: IFunction): void {

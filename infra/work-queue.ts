@@ -3,10 +3,13 @@ import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { DELAY_SECONDS_MAX } from '../lambda/flow/sweep';
 import { failureQueue } from './failure-queue';
 import { WORK_QUEUE } from './manifest';
 import { answerFor } from './rules';
 import type { ServiceFunction } from './service-function';
+import type { Settings } from './settings';
+import { every, type Watch } from './watch';
 
 /**
  * Where due orders wait for `collect`. A standard queue: neither a message that comes twice nor one that comes late
@@ -18,9 +21,13 @@ export class WorkQueue extends Construct {
   /** What was received again and again and never handled. */
   readonly deadLetters: Queue;
 
-  constructor(scope: Construct, id: string) {
+  constructor(scope: Construct, id: string, { sweep_every_minutes }: Settings, watch: Watch) {
     super(scope, id);
-    this.deadLetters = failureQueue(this, 'DeadLetters');
+    this.deadLetters = failureQueue(this, 'DeadLetters', watch, {
+      name: 'OrdersNotWorkedOn',
+      says: 'Messages of orders failed five times. The orders are due again all the same.',
+      section: 'orders-not-worked-on',
+    });
     this.queue = new Queue(this, 'Queue', {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
@@ -28,6 +35,18 @@ export class WorkQueue extends Construct {
       retentionPeriod: Duration.days(WORK_QUEUE.retentionDays),
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: WORK_QUEUE.maxReceiveCount },
       removalPolicy: RemovalPolicy.DESTROY,
+    });
+    watch.alarm({
+      under: 'Orders',
+      graph: 'Work queue: age of the oldest message, in seconds',
+      name: 'OldestMessageTooOld',
+      says: 'Messages wait for more than 10 minutes beyond their time: orders that are due are not taken up.',
+      section: 'oldest-message-too-old',
+      metric: this.queue.metricApproximateAgeOfOldestMessage(every(5, 'Maximum')),
+      // A sweep sends with a delay what the rate lets through until the next one, and the delay counts as age.
+      threshold: 10 * 60 + Math.min(sweep_every_minutes * 60, DELAY_SECONDS_MAX),
+      periodMinutes: 5,
+      missing: 'fine',
     });
   }
 

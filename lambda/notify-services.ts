@@ -18,7 +18,7 @@ import { DynamoNotifications } from './store/notifications';
 import { parseVerification } from './wechatpay/credentials';
 import { readNotification } from './wechatpay/notification';
 import { Verifier } from './wechatpay/verifier';
-import { isSigned } from './wechatpay/verify';
+import { isProbe, isSigned } from './wechatpay/verify';
 
 export interface NotifyServices {
   readonly ports: NotificationPorts;
@@ -82,10 +82,13 @@ class Reader implements NotificationReader {
 
   read(raw: RawNotification): NotificationReading {
     const now = this.now();
+    const { mchid } = this.verifier;
     const reading = readNotification(raw, this.verifier, now);
+    // What else is unverified anybody may have sent, and is counted as a notification.
+    if (reading.kind === 'unverified' && isProbe(raw.headers))
+      this.record({ kind: 'signature_refused', mchid, of: 'notification', probe: true });
     if (reading.kind === 'order' || reading.kind === 'other_event') {
       const { signed_by: by, signed_at } = reading.notice;
-      const { mchid } = this.verifier;
       this.record({ kind: 'answer_verified', mchid, of: 'notification', by, skew_ms: now - signed_at });
     }
     return reading;

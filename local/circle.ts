@@ -1,5 +1,5 @@
 import type { SweepSummary } from '../lambda/flow/sweep';
-import { FUNCTIONS, ROLLUP_EVERY_MINUTES, type FunctionName } from '../infra/manifest';
+import type { ScheduledFunction } from '../infra/manifest';
 import { deliver, scheduledEvent } from './aws/events';
 import type { LambdaHandler } from './aws/invoke';
 import type { Agenda } from './circle-agenda';
@@ -7,6 +7,7 @@ import type { CircleOrder } from './circle-orders';
 import type { LedgerView, Snapshot } from './ledger-view';
 import { countNotifications, type NotificationCounts } from './notification-counts';
 import type { LocalService } from './service';
+import { DEPARTURES, TIMEOUTS_MS } from './wiring';
 import type { LocalWorld } from './world';
 
 export interface CircleProgress {
@@ -32,15 +33,6 @@ export interface CircleOptions {
   readonly say: (what: string) => void;
 }
 
-/**
- * The ticks of half an hour are made as one: EventBridge wakes the sweep every minute, mostly for nothing. It makes
- * things later by that much at most, and nothing earlier.
- */
-const TICK_MS = 30 * 60_000;
-/** The same for the rule that looks after keys, which is due every ten minutes and renews what is ten hours old. */
-const KEY_CARE_MS = 2 * 60 * 60_000;
-/** As many of its ticks again: each reads all that is open. */
-const ROLLUP_MS = 144 * ROLLUP_EVERY_MINUTES * 60_000;
 /** Messages are held back for whole seconds. */
 const SPACING_MS = 1_000;
 /** Progress is told no oftener than this, in true time. */
@@ -70,16 +62,16 @@ export async function runCircle(options: CircleOptions): Promise<CircleProgress>
   let tickedAt = -Infinity;
   while (now() < until) {
     await agenda.keep(now, say);
-    if (now() >= caredAt + KEY_CARE_MS) {
+    if (now() >= caredAt + DEPARTURES.tickMs.keys) {
       caredAt = now();
       await wake(service.keys, 'keys');
     }
-    if (now() >= rolledAt + ROLLUP_MS) {
+    if (now() >= rolledAt + DEPARTURES.tickMs.rollup) {
       rolledAt = now();
       await wake(service.rollup, 'rollup');
     }
     await notify();
-    if (now() >= Math.max(view.nextDueAt(), tickedAt + TICK_MS)) {
+    if (now() >= Math.max(view.nextDueAt(), tickedAt + DEPARTURES.tickMs.sweep)) {
       tickedAt = now();
       const expected = view.due(now());
       const { due, sent } = await tick(service.sweep);
@@ -102,7 +94,7 @@ export async function runCircle(options: CircleOptions): Promise<CircleProgress>
     tell();
     // With a message that failed and is visible again since time was moved on.
     if (service.busy()) await service.idle();
-    const nextTickAt = Math.max(view.nextDueAt(), tickedAt + TICK_MS);
+    const nextTickAt = Math.max(view.nextDueAt(), tickedAt + DEPARTURES.tickMs.sweep);
     moveTo(Math.min(until, nextTickAt, agenda.nextAt(), simulator.nextEventAtMs()));
   }
   await notify();
@@ -134,9 +126,9 @@ export async function tick(sweep: LocalService['sweep']): Promise<SweepSummary> 
 
 export async function wake(
   handler: LambdaHandler<unknown>,
-  functionName: Extract<FunctionName, 'sweep' | 'keys' | 'rollup'>,
+  functionName: ScheduledFunction,
 ): Promise<unknown> {
-  const timeoutMs = FUNCTIONS[functionName].timeoutSeconds * 1000;
+  const timeoutMs = TIMEOUTS_MS[functionName];
   const ended = await deliver(
     handler,
     { kind: 'event', event: scheduledEvent() },

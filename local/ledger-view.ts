@@ -4,7 +4,8 @@ import type { Order } from '../lambda/core/order';
 import { DynamoLedger } from '../lambda/store/ledger';
 import { LOCAL_AWS } from './aws/identity';
 import { MCHID } from './samples';
-import { TABLE_NAME, type LocalService } from './service';
+import type { LocalService } from './service';
+import { TABLE_NAME } from './wiring';
 
 /** Where the orders stand, as the ledger has it. */
 export interface Snapshot {

@@ -2,19 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Context } from 'aws-lambda';
 import { build } from 'esbuild';
-import { CONSOLE_ROUTES, NOTIFICATION_ROUTE, PAGE_ROUTES, ROUTES } from '../lambda/routes';
-import { bundleOptions, PAGE_BUILT } from '../infra/bundling';
-import {
-  DEFAULTS,
-  functionEnvironment,
-  pageEnvironment,
-  FUNCTIONS,
-  type FunctionName,
-  secretPrefix,
-  WORK_QUEUE,
-} from '../infra/manifest';
+import { bundleOptions } from '../infra/bundling';
+import { FUNCTIONS, LOCAL_FUNCTIONS, type LocalFunctionName } from '../infra/manifest';
 import { createLedgerTable, startDynamoDb } from './aws/dynamodb';
 import { startMapping } from './aws/event-source-mapping';
 import { type GatewayFunction, startGateway } from './aws/gateway';
@@ -24,6 +14,16 @@ import type { LambdaHandler } from './aws/invoke';
 import type { SignIn } from './sign-in';
 import { startSecretsManager } from './aws/secrets-manager';
 import { startSqs } from './aws/sqs';
+import {
+  BEHIND_GATEWAY,
+  LOCAL_MAPPING,
+  LOCAL_QUEUE,
+  LOCAL_SECRET_PREFIX,
+  localEnvironment,
+  TABLE_NAME,
+} from './wiring';
+
+export { TABLE_NAME };
 
 /** A merchant as the two secrets know it. */
 export interface LocalMerchant {
@@ -67,11 +67,6 @@ export interface LocalService {
   close(): Promise<void>;
 }
 
-const STAGE = 'local';
-/** The deployed mapping waits a second for a batch to fill: here that would be most of what there is to watch. */
-const BATCH_WINDOW_MS = 20;
-export const TABLE_NAME = 'payscore-collector-local';
-
 /**
  * The service on one machine: the bundles that would be deployed, behind HTTP as API Gateway would call them and
  * behind a queue as SQS would feed them, with stand-ins for AWS that the real AWS SDK talks to.
@@ -102,44 +97,41 @@ async function wire(
   closeParts: () => Promise<void>,
   options: LocalServiceOptions,
 ): Promise<LocalService> {
-  const { visibilityTimeoutSeconds, maxReceiveCount } = WORK_QUEUE;
   const [{ queue }] = await Promise.all([
-    sqs.createWorkQueue({ name: 'work', visibilityTimeoutSeconds, maxReceiveCount }),
+    sqs.createWorkQueue(LOCAL_QUEUE),
     createLedgerTable(dynamodb.url, TABLE_NAME),
   ]);
-  const prefix = secretPrefix(STAGE);
   const putSecret: LocalService['putSecret'] = (mchid, part, value) =>
-    secrets.put(`${prefix}/${mchid}/${part}`, JSON.stringify(value));
+    secrets.put(`${LOCAL_SECRET_PREFIX}/${mchid}/${part}`, JSON.stringify(value));
   for (const { mchid, signing, verify } of options.merchants) {
     putSecret(mchid, 'signing', signing);
     putSecret(mchid, 'verify', verify);
   }
-  const environment = functionEnvironment({
-    tableName: TABLE_NAME,
-    secretPrefix: prefix,
+  const environment = localEnvironment({
     queueUrl: queue.url,
-    callsPerSecondMax: options.callsPerSecondMax ?? DEFAULTS.callsPerSecondMax,
-    sweepOrdersMax: DEFAULTS.sweepOrdersMax,
-    sweepEveryMinutes: DEFAULTS.sweepEveryMinutes,
-    logLevel: 'INFO',
+    callsPerSecondMax: options.callsPerSecondMax,
     wechatpayHosts: options.wechatpayHosts,
+    logLevel: options.logLevel ?? 'SILENT',
+    signIn: typeof options.page === 'object' ? options.page : undefined,
+    standIns: {
+      AWS_ENDPOINT_URL_DYNAMODB: dynamodb.url,
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
+      AWS_ENDPOINT_URL_SQS: sqs.url,
+      AWS_REGION: LOCAL_REGION,
+      AWS_ACCESS_KEY_ID: LOCAL_AWS.credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: LOCAL_AWS.credentials.secretAccessKey,
+    },
   });
-  Object.assign(process.env, environment, {
-    LOG_LEVEL: options.logLevel ?? 'SILENT',
-    // They would go to the terminal, and there is no CloudWatch to read them there.
-    POWERTOOLS_METRICS_DISABLED: 'true',
-    AWS_ENDPOINT_URL_DYNAMODB: dynamodb.url,
-    AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
-    AWS_ENDPOINT_URL_SQS: sqs.url,
-    AWS_REGION: LOCAL_REGION,
-    AWS_ACCESS_KEY_ID: LOCAL_AWS.credentials.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: LOCAL_AWS.credentials.secretAccessKey,
-    PAGE_FOLDER: PAGE_BUILT,
-    ...(typeof options.page === 'object' ? pageEnvironment(options.page) : {}),
-  });
+  Object.assign(process.env, environment);
   const handlers = await loadHandlers();
   const gateway = await serveHttp(handlers, options);
-  const mapping = workOff(queue.url, sqs.url, handlers.collect);
+  const mapping = startMapping({
+    ...LOCAL_MAPPING,
+    queueUrl: queue.url,
+    endpoint: sqs.url,
+    handler: handlers[LOCAL_MAPPING.functionName],
+    onFault: printFault,
+  });
   return {
     apiUrl: gateway.url,
     notificationsUrl: `${gateway.url}/notifications`,
@@ -165,20 +157,8 @@ function serveHttp(
 ): ReturnType<typeof startGateway> {
   return startGateway({
     functions: [
-      {
-        name: 'api',
-        routes: [...ROUTES, '$default'],
-        authorizer: 'iam',
-        handler: handlers.api,
-        timeoutMs: FUNCTIONS.api.timeoutSeconds * 1000,
-      },
-      {
-        name: 'notify',
-        routes: [NOTIFICATION_ROUTE],
-        authorizer: 'none',
-        handler: handlers.notify,
-        timeoutMs: FUNCTIONS.notify.timeoutSeconds * 1000,
-      },
+      { ...BEHIND_GATEWAY.api, handler: handlers.api },
+      { ...BEHIND_GATEWAY.notify, handler: handlers.notify },
       ...(page === undefined ? [] : forPeople(handlers, page)),
     ],
     ...(port === undefined ? {} : { port }),
@@ -188,75 +168,31 @@ function serveHttp(
 
 /** The page, and the routes of the API for those who use it. */
 function forPeople(handlers: Handlers, page: 'no_auth' | SignIn): readonly GatewayFunction[] {
+  const authorise =
+    page === 'no_auth' ? nobodySignsIn : jwtAuthoriser({ issuer: page.issuer, audience: [page.audience] });
   return [
-    {
-      name: 'api',
-      routes: CONSOLE_ROUTES,
-      authorizer: 'jwt',
-      authorise:
-        page === 'no_auth'
-          ? nobodySignsIn
-          : jwtAuthoriser({ issuer: page.issuer, audience: [page.audience] }),
-      handler: handlers.api,
-      timeoutMs: FUNCTIONS.api.timeoutSeconds * 1000,
-    },
-    {
-      name: 'page',
-      routes: PAGE_ROUTES,
-      authorizer: 'none',
-      handler: handlers.page,
-      timeoutMs: FUNCTIONS.page.timeoutSeconds * 1000,
-    },
+    { ...BEHIND_GATEWAY.people, authorise, handler: handlers.api },
+    { ...BEHIND_GATEWAY.page, handler: handlers.page },
   ];
-}
-
-/** What Lambda does between the queue and its function. */
-function workOff(
-  queueUrl: string,
-  endpoint: string,
-  handler: LambdaHandler<unknown>,
-): ReturnType<typeof startMapping> {
-  return startMapping({
-    queueUrl,
-    endpoint,
-    handler,
-    functionName: 'collect',
-    timeoutMs: FUNCTIONS.collect.timeoutSeconds * 1000,
-    batchSize: WORK_QUEUE.batchSize,
-    windowMs: BATCH_WINDOW_MS,
-    concurrencyMax: DEFAULTS.collectConcurrencyMax,
-    onFault: printFault,
-  });
 }
 
 function printFault(fault: Error): void {
   console.error(fault);
 }
 
-type Handlers = Readonly<Record<Exclude<FunctionName, 'publish' | 'import'>, LambdaHandler<unknown>>>;
+type Handlers = Readonly<Record<LocalFunctionName, LambdaHandler<unknown>>>;
 
 /** Bundles the functions as a deployment would, and loads them as Lambda would: environment first, then the module. */
 async function loadHandlers(): Promise<Handlers> {
   const folder = await mkdtemp(path.join(tmpdir(), 'payscore-collector-'));
   try {
-    const load = async (name: FunctionName): Promise<LambdaHandler<unknown>> => {
+    const load = async (name: LocalFunctionName) => {
       const file = path.join(folder, `${name}.mjs`);
       await build(bundleOptions(name, file));
-      const loaded = (await import(pathToFileURL(file).href)) as {
-        handler: (event: unknown, context: Context) => Promise<unknown>;
-      };
-      return loaded.handler;
+      const loaded = (await import(pathToFileURL(file).href)) as Record<string, LambdaHandler<unknown>>;
+      return [name, loaded[FUNCTIONS[name].handler]] as const;
     };
-    const [api, notify, page, sweep, collect, keys, rollup] = await Promise.all([
-      load('api'),
-      load('notify'),
-      load('page'),
-      load('sweep'),
-      load('collect'),
-      load('keys'),
-      load('rollup'),
-    ]);
-    return { api, notify, page, sweep, collect, keys, rollup };
+    return Object.fromEntries(await Promise.all(LOCAL_FUNCTIONS.map(load))) as Handlers;
   } finally {
     await rm(folder, { recursive: true });
   }

@@ -5,6 +5,7 @@ import type { KeyEnd } from './key-facts';
 import type { NotificationOutcome } from './notification';
 import type { Operation } from './order';
 import type { CallReport, QueryReport } from './outcome';
+import type { SweepSummary } from './sweep-summary';
 
 /** The call from which something followed, as far as there was one and it was answered. */
 export interface OfCall {
@@ -30,6 +31,8 @@ export type FlowEvent =
       readonly claim_id?: string;
       readonly report: QueryReport;
     }
+  /** WeChat Pay was asked, and what is open stays open: no verified answer, or one that proves nothing yet. */
+  | { readonly kind: 'still_open'; readonly ref: OrderRef; readonly age_ms: number }
   | {
       readonly kind: 'settle_failed';
       readonly ref: OrderRef;
@@ -71,6 +74,13 @@ export type FlowEvent =
       readonly by: 'public_key' | 'certificate';
       readonly skew_ms: number;
     }
+  /** Something came whose signature is missing or wrong. `probe`: WeChat Pay says that it is meant to be (SIGNTEST). */
+  | {
+      readonly kind: 'signature_refused';
+      readonly mchid: Mchid;
+      readonly of: 'answer' | 'notification';
+      readonly probe: boolean;
+    }
   /** An answer's time and ours are so far apart that answers, or our calls, are soon refused for it, or are already. */
   | { readonly kind: 'clock_skew'; readonly mchid: Mchid; readonly skew_ms: number }
   /** WeChat Pay refused one generation of the signing key and takes another, which signs from now on. */
@@ -88,6 +98,8 @@ export type FlowEvent =
   | { readonly kind: 'keys_unusable'; readonly mchid: Mchid; readonly error: unknown }
   /** The overview of a merchant could not be made; the next run tries again. */
   | { readonly kind: 'rollup_failed'; readonly mchid: Mchid; readonly error: unknown }
+  /** A sweep is over. */
+  | ({ readonly kind: 'swept' } & SweepSummary)
   /** A message that can never be worked on was taken out of the queue. */
   | { readonly kind: 'poison'; readonly message_id: string; readonly because: string }
   /** A message named an order that the ledger does not have, or that a newer release wrote. */

@@ -37,14 +37,23 @@ export const LEDGER_MS = 5_000;
  * Asks WeChat Pay about an order, and lets what is verified become what is known. This is the way in which
  * orders become paid, and in which open attempts are closed.
  */
-export async function ask(
-  order: Order,
-  ports: Ports,
-  { continues, deadlineAt, keep }: AskOptions,
-): Promise<AskResult> {
-  const asked = await query(order, ports, deadlineAt);
+export async function ask(order: Order, ports: Ports, options: AskOptions): Promise<AskResult> {
+  const asked = await query(order, ports, options.deadlineAt);
   if (asked === undefined) return { kind: 'out_of_time' };
-  const { at, report } = asked;
+  const answer = await take(order, asked, ports, options);
+  const { open } = answer.kind === 'observed' ? answer.order : order;
+  if (open !== undefined)
+    ports.record({ kind: 'still_open', ref: order.ref, age_ms: asked.at - open.claimed_at });
+  return answer;
+}
+
+/** What an answer changes. */
+async function take(
+  order: Order,
+  { at, report }: Asked,
+  ports: Ports,
+  { continues, keep }: Omit<AskOptions, 'deadlineAt'>,
+): Promise<Exclude<AskResult, { kind: 'out_of_time' }>> {
   if (report.kind !== 'verified') return { kind: 'unobserved', report };
   const { facts, evidence } = report;
   const change = { kind: 'observe', observation: { at, standing: observe(facts), facts } } as const;

@@ -7,6 +7,8 @@ export interface AnswerWatch {
   /** `skewMs`: by how much our clock is ahead of the time at which WeChat Pay signed. */
   verified(by: 'public_key' | 'certificate', skewMs: number): void;
   outsideWindow(skewMs: number): void;
+  /** An answer's signature is missing or wrong; of a `probe` it is meant to be. */
+  unsigned(probe: boolean): void;
   rotated(from: string, to: string): void;
 }
 
@@ -32,6 +34,7 @@ export function watchAnswers(
       if (Math.abs(skewMs) > SKEW_TOLD_MS) tellSkew(skewMs);
     },
     outsideWindow: tellSkew,
+    unsigned: (probe) => record({ kind: 'signature_refused', mchid, of: 'answer', probe }),
     rotated: (from, to) => record({ kind: 'signing_key_rotated', mchid, from, to }),
   };
 }

@@ -1,6 +1,7 @@
 import { roundRobin } from '../core/admission';
 import type { Instant } from '../core/ids';
 import { HANDLING_MS } from '../core/plan';
+import type { SweepSummary } from '../core/sweep-summary';
 import { HOUR_MS } from '../core/time';
 import type { OrdersInHand } from './in-hand';
 import type { Dispatch, DueOrder, DueOrders, WorkQueue } from './ports';
@@ -35,24 +36,7 @@ export interface MerchantRate {
   readonly seconds: number;
 }
 
-export interface SweepSummary {
-  /** Due, as far as was read, and in nobody's hands; `more_due` says that there is more than one sweep reads. */
-  readonly due: number;
-  readonly more_due: boolean;
-  readonly sub_merchants: number;
-  readonly admitted: number;
-  readonly sent: number;
-  /** Sent by a sweep before, and not taken up by any worker: they are due again after `HANDLING_MS`. */
-  readonly moved: number;
-  /** Admitted, and not taken by the queue or out of time: due at the next tick. */
-  readonly left: number;
-  /** Of those, how many no time was left for. */
-  readonly late: number;
-  /** Due, and planned for more than an hour ago. */
-  readonly overdue: number;
-  /** How late the latest is, in seconds. */
-  readonly latest_seconds: number;
-}
+export type { SweepSummary };
 
 /** Due orders read by one sweep: fairness holds among these. */
 export const DUE_MAX = 20_000;
@@ -78,7 +62,8 @@ export async function sweep(request: SweepRequest, ports: SweepPorts): Promise<S
   const admitted = withinRate(roundRobin(due, subMerchantOf, due.length), rate).slice(0, ordersMax);
   const done = dryRun ? { sent: 0, left: 0, late: 0 } : await sendAll(admitted, deadlineAt, ports);
   const moved = dryRun ? 0 : await postponeAll(stuck, begun + HANDLING_MS, deadlineAt, ports);
-  const lateness = due.map(({ planned_at }) => begun - planned_at);
+  // What is in hand too: were no worker at work, all that is late would be in hand most of the time.
+  const lateness = read.filter((order) => matches(order, only)).map(({ planned_at }) => begun - planned_at);
   return {
     due: due.length,
     more_due: read.length >= DUE_MAX,
@@ -96,7 +81,7 @@ interface Sent extends Dispatch {
 }
 
 /** SQS holds a message back no longer than 15 minutes, after which the order is due again. */
-const DELAY_SECONDS_MAX = 600;
+export const DELAY_SECONDS_MAX = 600;
 
 /**
  * What each merchant may have until the next sweep, one order after another at its rate. Sent all at once, most of

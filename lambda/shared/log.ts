@@ -2,6 +2,10 @@ import type { Logger } from '@aws-lambda-powertools/logger';
 import { isPayscoreError } from '../core/errors';
 import type { FlowEvent, OfCall } from '../core/event';
 import { isEnding } from '../core/key-facts';
+import { MINUTE_MS } from '../core/time';
+
+/** An attempt that is open for longer is worth a line, and an alarm. */
+const OPEN_TOLD_MS = 30 * MINUTE_MS;
 
 type Told = Extract<FlowEvent, { kind: 'called' | 'queried' | 'settle_failed' }>;
 
@@ -37,8 +41,22 @@ export function recordTo(logger: Logger): (event: FlowEvent) => void {
         logger.warn('WeChat Pay speaks of another amount', { ...ref, registered, told, ...callOf(event) });
         return;
       }
+      // The call's own line, or the notification's, says more.
       case 'answer_verified':
+      case 'signature_refused':
         return;
+      case 'still_open':
+        if (event.age_ms > OPEN_TOLD_MS)
+          logger.warn('attempt still open: WeChat Pay was asked, and nothing is proven', {
+            ...event.ref,
+            open_seconds: Math.round(event.age_ms / 1000),
+          });
+        return;
+      case 'swept': {
+        const { kind: _kind, ...summary } = event;
+        logger.info('sweep done', summary);
+        return;
+      }
       case 'clock_skew':
       case 'signing_key_rotated':
       case 'certificates_renewed':

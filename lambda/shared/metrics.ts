@@ -1,5 +1,6 @@
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { FlowEvent } from '../core/event';
+import type { NotificationOutcome } from '../core/notification';
 
 type Dimensions = Readonly<Record<string, string>>;
 type Unit = (typeof MetricUnit)[keyof typeof MetricUnit];
@@ -8,6 +9,15 @@ interface Figures {
   readonly dimensions: Dimensions;
   readonly values: Map<string, { readonly unit: Unit; readonly value: number }>;
 }
+
+/** Notifications that WeChat Pay signed, or may have signed, and that are not taken because of something here. */
+const NOT_TAKEN: ReadonlySet<NotificationOutcome> = new Set([
+  'unreadable',
+  'wrong_tenant',
+  'undecryptable',
+  'unavailable',
+  'out_of_time',
+]);
 
 /** CloudWatch charges for each combination of dimensions: of more merchants than this one run tells under `other`. */
 const MERCHANTS_MAX = 200;
@@ -26,9 +36,7 @@ export class FlowMetrics {
   record(event: FlowEvent): void {
     switch (event.kind) {
       case 'called':
-        this.#count(event.operation === undefined ? 'Collects' : 'Changes', {
-          outcome: event.report.outcome.kind,
-        });
+        this.#called(event);
         return;
       case 'queried':
         if (event.report.kind !== 'verified')
@@ -36,6 +44,23 @@ export class FlowMetrics {
         return;
       case 'notification':
         this.#count('Notifications', { came_to: event.came_to });
+        if (NOT_TAKEN.has(event.came_to)) this.#count('NotificationsNotTaken', NONE);
+        return;
+      case 'signature_refused':
+        if (event.probe) this.#count('SignatureProbes', { of: event.of });
+        else this.#count('SignaturesRefused', NONE);
+        return;
+      case 'still_open':
+        this.#most('OpenAttemptSeconds', MetricUnit.Seconds, Math.round(event.age_ms / 1000), NONE);
+        return;
+      case 'swept':
+        this.#count('Sweeps', NONE);
+        this.#most('DueOrders', MetricUnit.Count, event.due, NONE);
+        this.#most('OverdueOrders', MetricUnit.Count, event.overdue, NONE);
+        this.#most('LatestSeconds', MetricUnit.Seconds, event.latest_seconds, NONE);
+        return;
+      case 'breaker':
+        if (event.breaker !== undefined) this.#count('CollectingStopped', { scope: event.scope });
         return;
       case 'answer_verified':
         // How far a changeover from platform certificates to the public key has come: the share of the second.
@@ -56,6 +81,10 @@ export class FlowMetrics {
           event.days_left,
           { mchid: this.#bounded(event.mchid) },
         );
+        // Of all merchants together: an alarm cannot look for the least among metrics that nobody knows beforehand.
+        this.#change('FewestDaysLeft', MetricUnit.Count, NONE, (before = event.days_left) =>
+          Math.min(before, event.days_left),
+        );
         return;
       case 'certificates_failed':
         this.#count('CertificateDownloadsFailed', NONE);
@@ -75,7 +104,6 @@ export class FlowMetrics {
       case 'work_failed':
         this.#count('WorkFailed', NONE);
         return;
-      case 'breaker':
       case 'breaker_failed':
       case 'not_in_ledger':
       case 'signing_key_rotated':
@@ -94,6 +122,16 @@ export class FlowMetrics {
     }
     this.#figures.clear();
     this.#mchids.clear();
+  }
+
+  #called({ operation, report: { outcome } }: Extract<FlowEvent, { kind: 'called' }>): void {
+    this.#count(operation === undefined ? 'Collects' : 'Changes', { outcome: outcome.kind });
+    // Both, also with nothing unknown among them: their share is what an alarm looks at.
+    if (operation !== undefined || outcome.kind === 'not_sent') return;
+    this.#count('Calls', NONE);
+    this.#change('CallsUnknown', MetricUnit.Count, NONE, (before = 0) =>
+      outcome.kind === 'unknown' ? before + 1 : before,
+    );
   }
 
   #count(name: string, dimensions: Dimensions): void {

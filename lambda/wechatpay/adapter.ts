@@ -7,7 +7,7 @@ import { classify } from './outcomes';
 import { requestId, subCode } from './request-id';
 import type { Generation, SigningRotation } from './signing-rotation';
 import type { Transport, WireResult } from './transport';
-import { verify } from './verify';
+import { isProbe, verify } from './verify';
 
 export interface RequestConfig extends AxiosRequestConfig {
   /** The order's number for `_out_order_no_` in the path; percent-encoded here, once. */
@@ -26,6 +26,8 @@ export interface KeyWatch {
   verified(by: 'public_key' | 'certificate', skewMs: number): void;
   /** An answer was refused for its time. */
   outsideWindow(skewMs: number): void;
+  /** An answer's signature is missing or wrong. `probe`: it says that it is meant to be. */
+  unsigned(probe: boolean): void;
   /** The first generation was refused and another one worked: that one signs from now on. */
   rotated(from: string, to: string): void;
   /** An answer is signed with a key that is not known. Whether it is known now, or may be; never rejects. */
@@ -225,6 +227,7 @@ async function requireVerified(
     return;
   }
   if (verification.fault === 'timestamp_outside_window') watch.outsideWindow?.(now() - verification.signedAt);
+  else watch.unsigned?.(isProbe(headers));
   const { fault, serial } = verification;
   throw new PayscoreError(
     'ANSWER_UNVERIFIED',

@@ -31,6 +31,9 @@ export type Verification =
       readonly serial?: string;
     };
 
+/** What the signature of a probe begins with: WeChat Pay tries whether wrong signatures are refused here. */
+const PROBE_PREFIX = 'WECHATPAY/SIGNTEST/';
+
 /** WeChat Pay: an answer or callback whose time is further away than 5 minutes is not to be trusted. */
 export const CLOCK_WINDOW_S = 300;
 
@@ -76,6 +79,11 @@ const LINE_FEED = Buffer.from('\n');
 /** Whether there is anything to verify: without it nobody's keys have to be fetched. */
 export function isSigned(headers: WireHeaders): boolean {
   return signatureIn(headers) !== undefined;
+}
+
+/** Whether this calls itself a probe. Anybody may: it excuses a failed verification in the figures, and nothing else. */
+export function isProbe(headers: WireHeaders): boolean {
+  return signatureIn(headers)?.signature.startsWith(PROBE_PREFIX) === true;
 }
 
 function signatureIn(headers: WireHeaders) {

@@ -20,6 +20,7 @@ interface WorkQueueOptions {
   readonly visibilityTimeoutSeconds: number;
   /** How often a message is delivered before it goes to the dead-letter queue. */
   readonly maxReceiveCount: number;
+  readonly retentionDays?: number;
 }
 
 export interface WorkQueue {
@@ -63,11 +64,12 @@ export async function startSqs({ port = 0 }: SqsOptions = {}): Promise<LocalSqs>
   return {
     url,
     createQueue,
-    createWorkQueue: async ({ name, visibilityTimeoutSeconds, maxReceiveCount }) => {
+    createWorkQueue: async ({ name, visibilityTimeoutSeconds, maxReceiveCount, retentionDays }) => {
       const dead = await createQueue(`${name}-dead`);
       const queue = await createQueue(name, {
         VisibilityTimeout: String(visibilityTimeoutSeconds),
         RedrivePolicy: JSON.stringify({ deadLetterTargetArn: dead.arn, maxReceiveCount }),
+        ...(retentionDays && { MessageRetentionPeriod: String(retentionDays * 24 * 60 * 60) }),
       });
       return { queue, dead };
     },

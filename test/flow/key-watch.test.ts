@@ -41,3 +41,8 @@ test('another generation of the signing key is told with both serial numbers', (
   watch().rotated('OLD', 'NEW');
   expect(told.events).toEqual([{ kind: 'signing_key_rotated', mchid: MCHID, from: 'OLD', to: 'NEW' }]);
 });
+
+test.each([true, false])('a signature that does not hold is told, and whether it is a probe: %s', (probe) => {
+  watch().unsigned(probe);
+  expect(told.events).toEqual([{ kind: 'signature_refused', mchid: MCHID, of: 'answer', probe }]);
+});

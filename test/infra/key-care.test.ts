@@ -48,11 +48,11 @@ test('it reads what signs and verifies, and the rows of merchants; it takes no m
   ]);
 });
 
-test('every function tells its metrics under the name of the service', () => {
+test('every function tells its metrics under the name of the service and the stage', () => {
   const functions = propertiesOf(template, 'AWS::Lambda::Function');
   expect(functions.length).toBeGreaterThan(4);
   for (const one of functions)
     expect(one).toMatchObject({
-      Environment: { Variables: { POWERTOOLS_METRICS_NAMESPACE: 'payscore-collector' } },
+      Environment: { Variables: { POWERTOOLS_METRICS_NAMESPACE: 'payscore-collector/dev' } },
     });
 });

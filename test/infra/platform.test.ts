@@ -37,7 +37,7 @@ describe('a new version', () => {
         },
       });
     const alarms = propertiesOf(template, 'AWS::CloudWatch::Alarm').filter(({ Dimensions }) =>
-      JSON.stringify(Dimensions).includes('ExecutedVersion'),
+      JSON.stringify(Dimensions ?? []).includes('ExecutedVersion'),
     );
     expect(alarms).toHaveLength(7);
     for (const alarm of alarms)
@@ -182,6 +182,12 @@ describe('stages', () => {
     for (const type of [LAMBDA, 'AWS::SQS::Queue', 'AWS::IAM::Role', 'AWS::Logs::LogGroup'])
       for (const properties of propertiesOf(template, type)) expect(properties).toMatchObject({ Tags });
   });
+});
+
+test('mappings carry no tags: China knows none on them', () => {
+  const mappings = propertiesOf(synthesised(EVERYTHING), 'AWS::Lambda::EventSourceMapping');
+  expect(mappings).toHaveLength(2);
+  expect(mappings.filter((one) => 'Tags' in one)).toEqual([]);
 });
 
 test('calls are traced where that is so, and in China they are not', () => {

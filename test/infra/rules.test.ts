@@ -45,7 +45,9 @@ test.each([
   {},
   { events: 'true', import: 'true' },
   { region: 'cn-north-1', events: 'true', import: 'true' },
-  { network: 'own', ...DOMAIN },
+  { network: 'own', alarm_email: 'ops@example.com', ...DOMAIN },
+  { region: 'cn-north-1', alarm_email: 'ops@example.com' },
+  { alarm_topic_arn: 'arn:aws:sns:us-east-1:111122223333:ops' },
   { ...NETWORK, deployment: 'all_at_once', tracing: 'false' },
   { region: 'cn-northwest-1', network: 'own', nat_gateways: '1', deployment: 'all_at_once' },
 ])('the stack has no finding that nobody has answered for: %j', (context) => {

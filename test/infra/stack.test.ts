@@ -90,7 +90,7 @@ describe('the functions', () => {
       SWEEP_EVERY_MINUTES: '1',
       LOG_LEVEL: 'INFO',
       POWERTOOLS_SERVICE_NAME: 'payscore-collector',
-      POWERTOOLS_METRICS_NAMESPACE: 'payscore-collector',
+      POWERTOOLS_METRICS_NAMESPACE: 'payscore-collector/dev',
     };
     const environments = propertiesOf(template, LAMBDA).map((properties) => properties['Environment']);
     expect(environments).toEqual(Array.from({ length: 5 }, () => ({ Variables })));

@@ -103,3 +103,7 @@ test.each<readonly [FlowEvent, unknown[]]>([
 test('a certificate that ends in more than 30 days costs no line', () => {
   expect(written({ ...ending, days_left: 31 })).toEqual([]);
 });
+
+test('a signature that was refused costs no line of its own: that of its call says so', () => {
+  expect(written({ kind: 'signature_refused', mchid: MCHID, of: 'answer', probe: false })).toEqual([]);
+});

@@ -211,3 +211,13 @@ test('a reference that carries more than its names is written with its names alo
   expect(text).toContain('collect called');
   expect(text).not.toContain('SECRET');
 });
+
+test('an attempt that is open for longer than half an hour is a warning, a younger one no line', () => {
+  expect(written({ kind: 'still_open', ref: REF, age_ms: 1_800_000 })).toEqual([]);
+  expect(written({ kind: 'still_open', ref: REF, age_ms: 1_860_000 })).toEqual([
+    line('warn', 'attempt still open: WeChat Pay was asked, and nothing is proven', {
+      ...REF,
+      open_seconds: 1_860,
+    }),
+  ]);
+});

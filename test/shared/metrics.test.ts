@@ -97,6 +97,8 @@ test('the days that certificates have left are told for each merchant, as they l
         PlatformCertificateDaysLeft: -1,
       },
     ],
+    // An alarm cannot look for the least among metrics of merchants that nobody knows beforehand.
+    ['service', { service: 'collector', FewestDaysLeft: -1 }],
   ]);
 });
 
@@ -120,6 +122,7 @@ test('what calls, queries and notifications came to is counted by its kind', () 
     ]),
   ).toEqual([
     ['service+outcome', { service: 'collector', outcome: 'accepted', Collects: 2, Changes: 1 }],
+    ['service', { service: 'collector', Calls: 3, CallsUnknown: 0 }],
     ['service+outcome', { service: 'collector', outcome: 'declined', Collects: 1 }],
     ['service+because', { service: 'collector', because: 'unverified', QueriesWithoutAnswer: 1 }],
     ['service+because', { service: 'collector', because: 'credentials', QueriesWithoutAnswer: 1 }],
@@ -160,6 +163,86 @@ test('what went wrong is counted on one line', () => {
     ],
   ]);
 });
+
+test('the share of unknown outcomes is of calls that may have left, and of collections alone', () => {
+  const called = (outcome: object, more: object = {}) =>
+    ({ kind: 'called', ref: REF, claim_id: 'c', report: { outcome, evidence: {} }, ...more }) as FlowEvent;
+  const unknown = { kind: 'unknown', because: 'no_answer' };
+  const events = [
+    called(unknown),
+    called({ kind: 'declined' }),
+    called(unknown),
+    called({ kind: 'not_sent', because: 'dns' }),
+    called(unknown, { operation: 'sync' }),
+  ];
+  expect(written(events)).toContainEqual(['service', { service: 'collector', Calls: 3, CallsUnknown: 2 }]);
+});
+
+test('of attempts that stay open after WeChat Pay was asked, the oldest is told', () => {
+  const open = (age_ms: number) => ({ kind: 'still_open', ref: REF, age_ms }) as const;
+  expect(written([open(240_000), open(1_800_400), open(60_000)])).toEqual([
+    ['service', { service: 'collector', OpenAttemptSeconds: 1_800 }],
+  ]);
+});
+
+test('a sweep tells that it ran, what is due, and how late it is, with nothing due as well', () => {
+  const swept = (more: object) =>
+    ({
+      kind: 'swept',
+      due: 0,
+      more_due: false,
+      sub_merchants: 0,
+      admitted: 0,
+      sent: 0,
+      moved: 0,
+      left: 0,
+      late: 0,
+      overdue: 0,
+      latest_seconds: 0,
+      ...more,
+    }) as const;
+  const line = (figures: object) => ['service', { service: 'collector', Sweeps: 1, ...figures }];
+  expect(written([swept({})])).toEqual([line({ DueOrders: 0, OverdueOrders: 0, LatestSeconds: 0 })]);
+  expect(written([swept({ due: 7, overdue: 2, latest_seconds: 3_700 })])).toEqual([
+    line({ DueOrders: 7, OverdueOrders: 2, LatestSeconds: 3_700 }),
+  ]);
+});
+
+test('probes are told apart from signatures that nobody said were wrong', () => {
+  const refused = (of: 'answer' | 'notification', probe: boolean) =>
+    ({ kind: 'signature_refused', mchid: MCHID, of, probe }) as const;
+  expect(written([refused('answer', false), refused('answer', true), refused('notification', true)])).toEqual(
+    [
+      ['service', { service: 'collector', SignaturesRefused: 1 }],
+      ['service+of', { service: 'collector', of: 'answer', SignatureProbes: 1 }],
+      ['service+of', { service: 'collector', of: 'notification', SignatureProbes: 1 }],
+    ],
+  );
+});
+
+test('a breaker that trips, or stays open after its trial, is told with what it stops', () => {
+  const breaker = { version: 1, trips: 1, tripped_at: 0, until: 1, because: 'x' };
+  expect(
+    written([
+      { kind: 'breaker', ref: REF, scope: 'merchant', breaker },
+      { kind: 'breaker', ref: REF, scope: 'pair', breaker },
+      { kind: 'breaker', ref: REF, scope: 'pair', breaker: undefined },
+    ]),
+  ).toEqual([
+    ['service+scope', { service: 'collector', scope: 'merchant', CollectingStopped: 1 }],
+    ['service+scope', { service: 'collector', scope: 'pair', CollectingStopped: 1 }],
+  ]);
+});
+
+test.each(['unreadable', 'wrong_tenant', 'undecryptable', 'unavailable', 'out_of_time'] as const)(
+  'a notification that is not taken because it is %s is a fault here',
+  (came_to) => {
+    expect(written([{ kind: 'notification', mchid: MCHID, came_to }])).toContainEqual([
+      'service',
+      { service: 'collector', NotificationsNotTaken: 1 },
+    ]);
+  },
+);
 
 test('what is for the log alone, and an answer that came, make no figure', () => {
   expect(

@@ -160,7 +160,7 @@ describe('an answer signed by a certificate that is not known', () => {
       kind: 'unknown',
       because: 'unverified',
     });
-    expect(told).toEqual([]);
+    expect(told).toEqual([['unsigned', false]]);
   });
 });
 
@@ -205,6 +205,28 @@ describe('the difference between our clock and WeChat Pay’s', () => {
       { publicKeys: PUBLIC_KEYS },
     );
     await merchant.collect(REF, PAY_LIMITS);
-    expect(told).toEqual([]);
+    expect(told).toEqual([['unsigned', false]]);
+  });
+});
+
+describe('an answer without a signature that holds', () => {
+  const { 'wechatpay-signature': right } = signedHeaders('');
+  const signed = (signature: string | undefined) => ({
+    ...signedHeaders(''),
+    ...(signature === undefined ? {} : { 'wechatpay-signature': signature }),
+  });
+
+  test.each([
+    ['that has none', {}, false],
+    ['whose signature is of something else', signedHeaders('other'), false],
+    ['that says it is a probe', signed(`WECHATPAY/SIGNTEST/${right}`), true],
+    ['that only speaks of probes', signed(`x${right}WECHATPAY/SIGNTEST/`), false],
+  ])('%s is told, and whether it is a probe', async (_what, headers, probe) => {
+    const { merchant, told } = await merchantAt((_, response) => response.writeHead(204, headers).end(), {
+      publicKeys: PUBLIC_KEYS,
+    });
+    const { outcome } = await merchant.collect(REF, PAY_LIMITS);
+    expect(outcome).toEqual({ kind: 'unknown', because: 'unverified' });
+    expect(told).toEqual([['unsigned', probe]]);
   });
 });

@@ -49,6 +49,7 @@ export async function merchantAt(handler: Handler, given: Given = {}) {
       watch: {
         verified: (...what) => told.push(['verified', ...what]),
         outsideWindow: (...what) => told.push(['outsideWindow', ...what]),
+        unsigned: (...what) => told.push(['unsigned', ...what]),
         rotated: (...what) => told.push(['rotated', ...what]),
       },
       renew: given.renew ?? (async () => false),
