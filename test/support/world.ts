@@ -31,28 +31,20 @@ import { APIV3_KEY, MCHID, MERCHANT_KEY, OTHER_MCHID, PLATFORM } from './keys';
 import { environmentWith, PREFIX, putSecrets, TABLE } from './environment';
 import { Invocations } from './invocations';
 import { startDeployments } from './runtime/deployed';
+import type { Clock } from './clock';
 import { EAGER } from './eager';
 import { isPayOf } from './pays';
 import { runRollup } from './rollup';
 import { claimsIn } from './tokens';
 import { workerAt } from './worker';
 
-export const SECOND = 1_000;
-export const MINUTE = 60 * SECOND;
-export const HOUR = 60 * MINUTE;
-export const DAY = 24 * HOUR;
+export * from './spans';
 /** Noon in Beijing. */
 export const START = Date.parse('2026-03-02T04:00:00Z');
 
 export const SUB_MCHID = '1900000109';
 export const SERVICE_ID = '00004000000000000000000000000001';
 export { PREFIX, putSecrets, TABLE };
-
-/** One clock for the service and for WeChat Pay; it moves only when a test moves it. */
-export interface Clock {
-  readonly now: () => number;
-  forward(ms: number): void;
-}
 
 export interface World {
   readonly clock: Clock;
