@@ -31,26 +31,20 @@ import { APIV3_KEY, MCHID, MERCHANT_KEY, OTHER_MCHID, PLATFORM } from './keys';
 import { environmentWith, PREFIX, putSecrets, TABLE } from './environment';
 import { Invocations } from './invocations';
 import { startDeployments } from './runtime/deployed';
+import type { Clock } from './clock';
+import { EAGER } from './eager';
+import { isPayOf } from './pays';
 import { runRollup } from './rollup';
 import { claimsIn } from './tokens';
 import { workerAt } from './worker';
 
-export const SECOND = 1_000;
-export const MINUTE = 60 * SECOND;
-export const HOUR = 60 * MINUTE;
-export const DAY = 24 * HOUR;
+export * from './spans';
 /** Noon in Beijing. */
 export const START = Date.parse('2026-03-02T04:00:00Z');
 
 export const SUB_MCHID = '1900000109';
 export const SERVICE_ID = '00004000000000000000000000000001';
 export { PREFIX, putSecrets, TABLE };
-
-/** One clock for the service and for WeChat Pay; it moves only when a test moves it. */
-export interface Clock {
-  readonly now: () => number;
-  forward(ms: number): void;
-}
 
 export interface World {
   readonly clock: Clock;
@@ -116,14 +110,7 @@ export interface World {
   close(): Promise<void>;
 }
 
-/** A merchant that collects at once, at any hour, as often as anyone asks: what the tests are not about stays out of the way. */
-export const EAGER: PolicyLayer = {
-  first_attempt_after_hours: 0,
-  windows: [],
-  attempts_per_day_max: 24,
-  attempts_per_30_days_max: 50,
-  attempts_max: 50,
-};
+export { EAGER };
 
 export interface WorldOptions {
   /** Merchants that WeChat Pay knows under other API certificates than the usual one. */
@@ -315,14 +302,7 @@ export async function startWorld({
       const { mchid, sub_mchid, out_order_no, service_id } = given;
       return { mchid, sub_mchid, out_order_no, service_id } as OrderRef;
     },
-    paysReceived: ({ mchid, sub_mchid, out_order_no }) =>
-      simulator.requests.filter(
-        ({ url, body, headers }) =>
-          url.endsWith(`/${encodeURIComponent(out_order_no)}/pay`) &&
-          // A call whose connection was reset before its body was read says no more than its path.
-          (body === '' || body.includes(`"${sub_mchid}"`)) &&
-          headers['authorization']?.includes(`mchid="${mchid}"`) === true,
-      ).length,
+    paysReceived: (ref) => simulator.requests.filter((one) => isPayOf(one, ref)).length,
     received: () => simulator.requests.length,
     ledger: async (ref) => {
       const order = await services.ports.ledger.find(ref);
