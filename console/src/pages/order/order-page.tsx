@@ -155,7 +155,7 @@ function Known({ order }: { order: ShownOrder }) {
               </>
             ),
           },
-          { name: t.orders.registered, value: <When at={order.registered_at} zone /> },
+          { name: t.timeline.registered, value: <When at={order.registered_at} zone /> },
           { name: t.order.attempts, value: <span class="num">{order.attempts.length}</span> },
           { name: t.order.exhausting, value: <When at={order.exhausting_at} zone /> },
           open_attempt !== null && {

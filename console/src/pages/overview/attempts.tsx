@@ -28,10 +28,12 @@ export function Attempts({ rows }: { rows: Overview['by_attempt'] }) {
                   {attempt}
                 </th>
                 <td>
-                  <meter min={0} max={Math.max(attempts, 1)} value={paid} aria-label={t.overview.attemptMeter(attempt)} />
-                  <span class="faint num">
-                    {counted(paid)} / {counted(attempts)}
-                  </span>
+                  <div class="meter">
+                    <meter min={0} max={Math.max(attempts, 1)} value={paid} aria-label={t.overview.attemptMeter(attempt)} />
+                    <span class="faint num">
+                      {counted(paid)} / {counted(attempts)}
+                    </span>
+                  </div>
                 </td>
                 <td class="numeric num">{percent(paid, attempts) ?? '—'}</td>
               </tr>

@@ -87,6 +87,7 @@ export function drawDays(canvas: HTMLCanvasElement, days: readonly DayRow[], nam
       plugins: {
         legend: {
           position: 'bottom',
+          reverse: true,
           align: 'start',
           labels: { color: colour('--text'), boxWidth: 10, boxHeight: 10, font: { family: style.fontFamily, size: 12 } },
         },
