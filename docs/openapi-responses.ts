@@ -22,13 +22,14 @@ export const GATEWAY_MESSAGE = {
 const gatewayContent = { 'application/json': { schema: { $ref: '#/components/schemas/GatewayMessage' } } };
 const TOO_MANY = { description: 'More requests than the stage lets through.', content: gatewayContent };
 const FAILED = { description: 'A mistake in the service.', content: gatewayContent };
-const FORBIDDEN = {
-  description: 'The request is not signed, or not by one who may.',
+const UNAUTHORISED = {
+  description: 'Below `/console`: no token, or none that is valid.',
   content: gatewayContent,
 };
 
 const STATUS_NAMES: Readonly<Record<ProblemStatus, string>> = {
   400: 'BadRequest',
+  403: 'Forbidden',
   404: 'NotFound',
   405: 'MethodNotAllowed',
   409: 'Conflict',
@@ -50,10 +51,20 @@ export class Responses {
   /** What any route behind the gateway may answer, whatever it does. */
   ofGateway(access: 'iam' | 'public', answers: Operation['answers']): Json {
     return {
-      ...(access === 'iam' ? { 403: this.#refer('Forbidden', FORBIDDEN) } : {}),
+      ...(access === 'iam'
+        ? { 401: this.#refer('Unauthorised', UNAUTHORISED), 403: this.#refer('Forbidden', this.#forbidden()) }
+        : {}),
       429: this.#refer('TooManyRequests', TOO_MANY),
       ...(answers[500] === undefined ? { 500: this.#refer('InternalServerError', FAILED) } : {}),
     };
+  }
+
+  /** By the gateway, of a machine; by the service, of a person. */
+  #forbidden(): Json {
+    const { content, ...problem } = this.#problems(['role-missing']) as { readonly content: Json };
+    const description =
+      'The request is not signed, or not by one who may; or, below `/console`, the token does not name the role.';
+    return { ...problem, description, content: { ...content, ...gatewayContent } };
   }
 
   /** The problems of a route by their status. */

@@ -24,12 +24,18 @@ export async function openapi(): Promise<string> {
   const document = {
     openapi: '3.1.0',
     info: INFO,
-    servers: [{ url: '/', description: 'Where this description was read.' }],
-    security: [{ sigv4: [] }],
+    servers: [
+      { url: '/', description: 'For machines, signed by IAM; where this description was read.' },
+      {
+        url: '/console',
+        description: 'For people, with a token: the same answers to every path that begins with `/v1`.',
+      },
+    ],
+    security: [{ sigv4: [] }, { oidc: [] }],
     tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
     paths,
     components: {
-      securitySchemes: { sigv4: SIGV4 },
+      securitySchemes: { sigv4: SIGV4, oidc: OIDC },
       responses: responses.all(),
       schemas: { GatewayMessage: GATEWAY_MESSAGE, ...withProblemExamples(schemas.all(), examples) },
     },
@@ -56,6 +62,14 @@ const SIGV4 = {
   in: 'header',
   description: 'AWS Signature Version 4 of an IAM identity that has `execute-api:Invoke`.',
   'x-amazon-apigateway-authtype': 'awsSigv4',
+};
+
+const OIDC = {
+  type: 'http',
+  scheme: 'bearer',
+  bearerFormat: 'JWT',
+  description:
+    'A token of the OIDC provider that the deployment names. A claim of it names the roles: `viewer` may call what reads, and dry runs; `operator` everything.',
 };
 
 interface Parts {

@@ -5,6 +5,9 @@ import { FUNCTIONS, type FunctionName } from './manifest';
 /** Where package.json and the lock file are. */
 export const PROJECT_ROOT = path.resolve(__dirname, '..');
 
+/** Where `npm run build:console` puts the page. */
+export const PAGE_BUILT = path.join(PROJECT_ROOT, 'console', 'dist');
+
 /**
  * How a function becomes one file: for Lambda (through `nodejsBundling`) and for the local run (through
  * `bundleOptions`), which therefore runs the very bytes that would be deployed. A test compares the two.

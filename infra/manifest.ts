@@ -26,6 +26,8 @@ export const FUNCTIONS = {
    * https://pay.weixin.qq.com/doc/v3/partner/4012155283
    */
   notify: { entry: 'lambda/notify.ts', handler: 'handler', timeoutSeconds: 5, memoryMb: 256 },
+  /** Only in a stack that has the page (context value `console`). It hands out files that it has read when it was loaded. */
+  page: { entry: 'lambda/page.ts', handler: 'handler', timeoutSeconds: 10, memoryMb: 256 },
   /** Ends before the next tick begins, at one a minute. Were two to overlap, they would only send some messages twice. */
   sweep: { entry: 'lambda/sweep.ts', handler: 'handler', timeoutSeconds: 50, memoryMb: 512 },
   /** An order takes 25 s at most and all of a batch begin at once: the rest is for a DynamoDB that answers slowly. */
@@ -142,4 +144,17 @@ export function functionEnvironment(facts: EnvironmentFacts) {
     POWERTOOLS_SERVICE_NAME: SERVICE_NAME,
     POWERTOOLS_METRICS_NAMESPACE: SERVICE_NAME,
   };
+}
+
+/** How people sign in at the page. */
+export interface SignInFacts {
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly scope: string;
+  readonly token: 'access_token' | 'id_token';
+}
+
+/** What the function `page` is told besides. */
+export function pageEnvironment({ issuer, clientId, scope, token }: SignInFacts) {
+  return { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_SCOPE: scope, OIDC_TOKEN: token };
 }

@@ -1,9 +1,6 @@
-import type {
-  APIGatewayProxyEventV2WithIAMAuthorizer as IamEvent,
-  APIGatewayProxyStructuredResultV2 as Answer,
-  Context,
-} from 'aws-lambda';
+import type { APIGatewayProxyStructuredResultV2 as Answer, Context } from 'aws-lambda';
 import type { PayscoreError } from './core/errors';
+import type { ApiEvent } from './api/event';
 import { ROUTE_TABLE } from './api/route-table';
 import { dispatch } from './api/router';
 import { createEventBus } from './event-bus';
@@ -16,18 +13,40 @@ const ANSWER_WITHIN_MS = 25_000;
 /** Kept of the invocation for the answer's own way. */
 const RESERVE_MS = 1_000;
 
-export function createHandler({ ports, orders, admin, metrics, logger }: Services, bus?: EventBus) {
-  return async (event: IamEvent, context: Context): Promise<Answer> => {
+export interface ApiOptions {
+  /** Absent: nobody is told of changes. */
+  readonly bus?: EventBus | undefined;
+  /** The claim of a person's token that names his roles. */
+  readonly rolesClaim?: string | undefined;
+}
+
+export function createHandler(
+  { ports, orders, search, admin, metrics, logger }: Services,
+  { bus, rolesClaim = 'roles' }: ApiOptions = {},
+) {
+  return async (event: ApiEvent, context: Context): Promise<Answer> => {
     logger.addContext(context);
     const withinMs = Math.min(ANSWER_WITHIN_MS, context.getRemainingTimeInMillis() - RESERVE_MS);
     const report = (failure: PayscoreError) =>
       logger.error('request not served', { code: failure.code, path: event.rawPath, error: failure });
     const deadlineAt = ports.now() + withinMs;
-    const answer = await dispatch(ROUTE_TABLE, event, { ports, orders, admin, bus, deadlineAt, report });
+    const answer = await dispatch(ROUTE_TABLE, event, {
+      ports,
+      orders,
+      search,
+      admin,
+      bus,
+      rolesClaim,
+      deadlineAt,
+      report,
+    });
     metrics.flush();
     return answer;
   };
 }
 
 const services = createServices(readConfig(process.env));
-export const handler = createHandler(services, createEventBus(process.env, services.logger));
+export const handler = createHandler(services, {
+  bus: createEventBus(process.env, services.logger),
+  rolesClaim: process.env['CONSOLE_ROLES_CLAIM'],
+});

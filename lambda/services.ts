@@ -8,7 +8,7 @@ import type { Admin } from './flow/admin';
 import { CertificateKeeper, type CertificatePorts } from './flow/certificates';
 import type { KeyCarePorts } from './flow/key-care';
 import { watchAnswers } from './flow/key-watch';
-import type { DueOrders, Merchants, OrderList, Ports, WorkQueue } from './flow/ports';
+import type { DueOrders, Merchants, OrderList, OrderSearch, Ports, WorkQueue } from './flow/ports';
 import type { Config } from './shared/config';
 import { recordTo } from './shared/log';
 import { FlowMetrics } from './shared/metrics';
@@ -18,6 +18,7 @@ import { DynamoControls } from './store/controls';
 import { DynamoLedger } from './store/ledger';
 import { MerchantKeyring } from './store/merchant-keyring';
 import { DynamoMerchantRows } from './store/merchant-rows';
+import { DynamoOverviews } from './store/overview-rows';
 import { SqsWorkQueue } from './store/work-queue';
 import { parseCredentials } from './wechatpay/credentials';
 import { Merchant } from './wechatpay/merchant';
@@ -26,6 +27,7 @@ import { Transport } from './wechatpay/transport';
 export interface Services {
   readonly ports: Ports;
   readonly orders: OrderList;
+  readonly search: OrderSearch;
   readonly admin: Admin;
   readonly dueOrders: DueOrders;
   readonly queue: WorkQueue;
@@ -54,6 +56,7 @@ export function createServices(config: Config, { now = Date.now }: { now?: () =>
     metrics.record(event);
   };
   const rows = new DynamoMerchantRows(table);
+  const overviews = new DynamoOverviews(table);
   const { merchants, keyCare } = merchantKeys(new SecretsManagerClient(aws), config, { rows, now, record });
   const ports: Ports = {
     ledger,
@@ -72,6 +75,8 @@ export function createServices(config: Config, { now = Date.now }: { now?: () =>
     saveMode: async (...change) => controls.saveMode(...change),
     keys: async (mchid) => (await merchants.get(mchid)).facts,
     budget: async (mchid) => budget.usage(mchid),
+    merchants: async () => (await rows.all()).map(({ mchid }) => mchid),
+    overview: async (mchid) => (await overviews.find(mchid))?.overview,
   };
   const queue = new SqsWorkQueue({
     client: new SQSClient(aws),
@@ -81,6 +86,7 @@ export function createServices(config: Config, { now = Date.now }: { now?: () =>
   return {
     ports,
     orders: ledger,
+    search: ledger,
     admin,
     dueOrders: ledger,
     queue,

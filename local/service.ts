@@ -4,11 +4,12 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Context } from 'aws-lambda';
 import { build } from 'esbuild';
-import { NOTIFICATION_ROUTE, ROUTES } from '../lambda/routes';
-import { bundleOptions } from '../infra/bundling';
+import { CONSOLE_ROUTES, NOTIFICATION_ROUTE, PAGE_ROUTES, ROUTES } from '../lambda/routes';
+import { bundleOptions, PAGE_BUILT } from '../infra/bundling';
 import {
   DEFAULTS,
   functionEnvironment,
+  pageEnvironment,
   FUNCTIONS,
   type FunctionName,
   secretPrefix,
@@ -16,9 +17,11 @@ import {
 } from '../infra/manifest';
 import { createLedgerTable, startDynamoDb } from './aws/dynamodb';
 import { startMapping } from './aws/event-source-mapping';
-import { startGateway } from './aws/gateway';
+import { type GatewayFunction, startGateway } from './aws/gateway';
+import { jwtAuthoriser, nobodySignsIn } from './aws/gateway-jwt';
 import { LOCAL_AWS, LOCAL_REGION } from './aws/identity';
 import type { LambdaHandler } from './aws/invoke';
+import type { SignIn } from './oidc-provider';
 import { startSecretsManager } from './aws/secrets-manager';
 import { startSqs } from './aws/sqs';
 
@@ -37,6 +40,8 @@ export interface LocalServiceOptions {
   /** Where the ledger is kept between runs; in memory when absent. */
   readonly dataDir?: string;
   readonly callsPerSecondMax?: number;
+  /** How people get at the page; absent: there is none. */
+  readonly page?: 'no_auth' | SignIn;
   /** Powertools' level; SILENT keeps the terminal for the table. */
   readonly logLevel?: 'SILENT' | 'DEBUG' | 'INFO';
 }
@@ -127,9 +132,11 @@ async function wire(
     AWS_REGION: LOCAL_REGION,
     AWS_ACCESS_KEY_ID: LOCAL_AWS.credentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: LOCAL_AWS.credentials.secretAccessKey,
+    PAGE_FOLDER: PAGE_BUILT,
+    ...(typeof options.page === 'object' ? pageEnvironment(options.page) : {}),
   });
   const handlers = await loadHandlers();
-  const gateway = await serveHttp(handlers, options.apiPort);
+  const gateway = await serveHttp(handlers, options);
   const mapping = workOff(queue.url, sqs.url, handlers.collect);
   return {
     apiUrl: gateway.url,
@@ -149,7 +156,10 @@ async function wire(
 }
 
 /** What API Gateway has in front of its functions. */
-function serveHttp(handlers: Handlers, port: number | undefined): ReturnType<typeof startGateway> {
+function serveHttp(
+  handlers: Handlers,
+  { apiPort: port, page }: LocalServiceOptions,
+): ReturnType<typeof startGateway> {
   return startGateway({
     functions: [
       {
@@ -166,10 +176,35 @@ function serveHttp(handlers: Handlers, port: number | undefined): ReturnType<typ
         handler: handlers.notify,
         timeoutMs: FUNCTIONS.notify.timeoutSeconds * 1000,
       },
+      ...(page === undefined ? [] : forPeople(handlers, page)),
     ],
     ...(port === undefined ? {} : { port }),
     onFault: printFault,
   });
+}
+
+/** The page, and the routes of the API for those who use it. */
+function forPeople(handlers: Handlers, page: 'no_auth' | SignIn): readonly GatewayFunction[] {
+  return [
+    {
+      name: 'api',
+      routes: CONSOLE_ROUTES,
+      authorizer: 'jwt',
+      authorise:
+        page === 'no_auth'
+          ? nobodySignsIn
+          : jwtAuthoriser({ issuer: page.issuer, audience: [page.audience] }),
+      handler: handlers.api,
+      timeoutMs: FUNCTIONS.api.timeoutSeconds * 1000,
+    },
+    {
+      name: 'page',
+      routes: PAGE_ROUTES,
+      authorizer: 'none',
+      handler: handlers.page,
+      timeoutMs: FUNCTIONS.page.timeoutSeconds * 1000,
+    },
+  ];
 }
 
 /** What Lambda does between the queue and its function. */
@@ -209,14 +244,15 @@ async function loadHandlers(): Promise<Handlers> {
       };
       return loaded.handler;
     };
-    const [api, notify, sweep, collect, keys] = await Promise.all([
+    const [api, notify, page, sweep, collect, keys] = await Promise.all([
       load('api'),
       load('notify'),
+      load('page'),
       load('sweep'),
       load('collect'),
       load('keys'),
     ]);
-    return { api, notify, sweep, collect, keys };
+    return { api, notify, page, sweep, collect, keys };
   } finally {
     await rm(folder, { recursive: true });
   }

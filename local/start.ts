@@ -27,6 +27,8 @@ interface Options extends Omit<LiveOptions, 'data'> {
   readonly live?: true;
   readonly orders?: string;
   readonly days: number;
+  /** False: nobody signs in at the page. */
+  readonly auth: boolean;
 }
 
 const LIVE_DATA = '.local/live';
@@ -41,6 +43,7 @@ const program = new Command('npm start --')
   .option('--days <number>', 'how many days the schedule runs', wholeNumber(1, 400), 27)
   .option('--data <dir>', 'keep ledger, books and time there between runs')
   .option('--port <number>', 'port of the API (default: any free one)', wholeNumber(0, 65_535))
+  .option('--no-auth', 'the page without signing in: everybody on this machine is an operator')
   .option('--verbose', 'print the functions’ own log lines')
   .option(
     '--live',
@@ -84,7 +87,12 @@ async function main(): Promise<number | 'serving'> {
   if (options.json !== undefined) writeReport(options.json, {});
   // The same: a list with a fault in it is told before anything starts.
   const own = options.orders === undefined ? undefined : readOrdersFile(options.orders);
-  const world = await startWorld({ ...options, ...(data === undefined ? {} : { data }) });
+  const world = await startWorld({
+    ...options,
+    ...(data === undefined ? {} : { data }),
+    // It is not there before somebody can look at it, nor when nobody will.
+    ...(options.exit ? {} : { page: 'no_auth' as const }),
+  });
   let faults: number;
   try {
     faults = await demonstrate(options, own, world);
@@ -239,6 +247,8 @@ function printHowToGoOn(apiUrl: string, simulatorUrl: string): void {
   const merchant = `"$API/v1/merchants/${MCHID}`;
   const order = `${merchant}/orders/${SUB_MCHID}/${BY_HAND.order.out_order_no}`;
   const body = `-H 'content-type: application/json' -d '{"service_id":"${SERVICE_ID}"}'`;
+  console.log(`The page: ${apiUrl}/console/
+`);
   console.log(`Still serving, with a tick every minute; Ctrl-C ends it. One order is left for you to collect:
 
   export API=${apiUrl} WECHATPAY=${simulatorUrl}

@@ -1,7 +1,7 @@
 import { MovableClock, nextHourInBeijing } from './clock';
 import { openDataFolder, type DataFolder, type KeyState, type WorldState } from './data-folder';
 import { MCHID } from './samples';
-import { startService, type LocalService } from './service';
+import { startService, type LocalService, type LocalServiceOptions } from './service';
 import { UsageError } from './usage-error';
 import { createApiCertificate, createPlatformKeys, startWechatPay, type Simulator } from './wechatpay';
 
@@ -24,6 +24,8 @@ export interface LocalWorld {
 export interface WorldOptions {
   readonly port?: number;
   readonly verbose?: true;
+  /** How people get at the page; absent: there is none. */
+  readonly page?: LocalServiceOptions['page'];
   /** Where ledger, WeChat Pay's books, keys and time are kept between runs. */
   readonly data?: string;
 }
@@ -124,13 +126,14 @@ async function startSimulator(
 async function serve(
   simulator: Simulator,
   keys: KeyState,
-  { port, verbose, data }: WorldOptions,
+  { port, verbose, data, page }: WorldOptions,
 ): Promise<LocalService> {
   return startService({
     merchants: [{ mchid: MCHID, ...secretsOf(keys, simulator) }],
     wechatpayHosts: [simulator.url, simulator.backupUrl],
     ...(port === undefined ? {} : { apiPort: port }),
     ...(data === undefined ? {} : { dataDir: data }),
+    ...(page === undefined ? {} : { page }),
     ...(verbose ? { logLevel: 'INFO' as const } : {}),
   });
 }

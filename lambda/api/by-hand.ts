@@ -22,8 +22,9 @@ import type { Ports } from '../flow/ports';
 import { faultOfAge } from '../flow/register';
 import { json, problem, type HttpAnswer } from '../shared/http';
 import { fen, instant, orderFields, reasonText } from '../shared/schema';
+import { actorOf } from './access';
 import { iso, orderUnknown, outOfTime, presentOrder, presentReport, presentUnobserved } from './present';
-import { actorOf, invalid, readRequest } from './request';
+import { invalid, readRequest } from './request';
 import type { Route, RouteContext } from './router';
 
 const { mchid, sub_mchid, out_order_no } = orderFields;

@@ -8,6 +8,7 @@ import { withControlsReadOnce } from '../flow/memo';
 import { register } from '../flow/register';
 import { json, problem, type HttpAnswer } from '../shared/http';
 import { orderFields, reasonText } from '../shared/schema';
+import { actorOf } from './access';
 import {
   outOfTime,
   presentAttempt,
@@ -17,7 +18,7 @@ import {
   serviceMismatch,
 } from './present';
 import { demandMerchant } from './merchant-known';
-import { actorOf, readRequest } from './request';
+import { readRequest } from './request';
 import type { Route } from './router';
 
 export const CollectRequest = z.strictObject({

@@ -3,7 +3,7 @@ import { spellBeijingTime } from '../core/beijing-time';
 import { completionOf } from '../core/completion';
 import type { Instant } from '../core/ids';
 import { amountsOf, paidAtOf } from '../core/money';
-import type { Order } from '../core/order';
+import { spellActor, type Order } from '../core/order';
 import { csvOf, type Cell, type Id } from '../shared/csv';
 
 /** The columns of a table, in their order, and what stands in each. */
@@ -53,7 +53,7 @@ const ATTEMPTS: Columns<AttemptRow> = {
   ...REF,
   attempt_id: ({ attempt }) => id(attempt.claim_id),
   at: ({ attempt }) => time(attempt.at),
-  actor: ({ attempt }) => attempt.by?.actor.id,
+  actor: ({ attempt }) => attempt.by && spellActor(attempt.by.actor),
   rule: ({ attempt }) => attempt.by?.decided.rule,
   policy: ({ attempt }) => attempt.by?.decided.policy,
   outcome: ({ attempt }) => attempt.outcome,

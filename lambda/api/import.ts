@@ -3,8 +3,9 @@ import { importRows } from '../flow/import';
 import { json } from '../shared/http';
 import { IMPORT_ROWS_MAX, readImportRow } from '../shared/import-rows';
 import { orderFields } from '../shared/schema';
+import { actorOf } from './access';
 import { demandMerchant } from './merchant-known';
-import { actorOf, readRequest } from './request';
+import { readRequest } from './request';
 import type { Route } from './router';
 
 /** A hundred rows of more than two kilobytes each, where two hundred bytes are usual. */

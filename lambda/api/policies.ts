@@ -1,4 +1,5 @@
-import type { APIGatewayProxyEventV2WithIAMAuthorizer as IamEvent } from 'aws-lambda';
+import { actorOf } from './access';
+import type { ApiEvent } from './event';
 import * as z from 'zod/mini';
 import {
   aroundOf,
@@ -11,12 +12,13 @@ import {
 import { decide } from '../core/decide';
 import type { Fault } from '../core/faults';
 import type { ServiceId, SubMchid } from '../core/ids';
+import { spellActor } from '../core/order';
 import { parsePolicyLayer, policyFaults, type ParsedLayer } from '../core/policy';
 import type { Admin } from '../flow/admin';
 import { json, problem, readJsonBody, type HttpAnswer } from '../shared/http';
 import { orderFields, wholeText } from '../shared/schema';
 import { iso, presentDecision } from './present';
-import { actorOf, invalid, parseLookup, readLookup } from './request';
+import { invalid, parseLookup, readLookup } from './request';
 import type { Route, RouteContext } from './router';
 
 const target = {
@@ -55,7 +57,7 @@ export const removePolicyRoute: Route = async (event, context) =>
   change(event, { ok: true, layer: undefined }, context);
 
 async function change(
-  event: IamEvent,
+  event: ApiEvent,
   said: ParsedLayer | { readonly ok: true; readonly layer: undefined },
   context: RouteContext,
 ): Promise<HttpAnswer> {
@@ -75,7 +77,7 @@ async function change(
   const preview = await previewOf(level, before, after, context);
   if (dry_run === 'true')
     return json(200, { dry_run: true, ...(await presentPolicy(level, after, context)), preview });
-  const saved = await admin.savePolicy(level, layer, actorOf(event).id, ports.now(), version);
+  const saved = await admin.savePolicy(level, layer, spellActor(actorOf(event)), ports.now(), version);
   if (saved === 'conflict') return changedMeanwhile();
   const stored = await ports.controls.read(level.mchid);
   return json(200, { ...(await presentPolicy(level, stored, context)), preview });

@@ -4,7 +4,7 @@ import { explain } from '../core/explain';
 import type { Instant } from '../core/ids';
 import { exhaustingAt } from '../core/marks';
 import { STANDING_MEANINGS } from '../core/observe';
-import type { Hold, Intent, Operation, Order } from '../core/order';
+import { spellActor, type Hold, type Intent, type Operation, type Order } from '../core/order';
 import { OUTCOME_RULES, type CallReport, type QueryReport } from '../core/outcome';
 import { refundDue, REFUND_REASONS } from '../core/refund';
 import { problem, type HttpAnswer, type Problem } from '../shared/http';
@@ -35,7 +35,7 @@ export function presentOrder(order: Order, around: Around, now: Instant): Record
 }
 
 export function presentHold({ actor, reason, until }: Hold): object {
-  return { actor: actor.id, reason, until: until === undefined ? null : iso(until) };
+  return { actor: spellActor(actor), reason, until: until === undefined ? null : iso(until) };
 }
 
 function presentStanding({ observed }: Order): object | null {
@@ -56,7 +56,7 @@ export function presentOperation(operation: Operation): object {
 }
 
 function presentIntent({ at, actor, reason, operation }: Intent): object {
-  return { at: iso(at), actor: actor.id, reason, operation: presentOperation(operation) };
+  return { at: iso(at), actor: spellActor(actor), reason, operation: presentOperation(operation) };
 }
 
 function presentRefund(order: Order): object | null {
@@ -68,7 +68,7 @@ function presentOpenOperation({ open }: Order): object | null {
   if (open?.operation === undefined) return null;
   const { claim_id: id, claimed_at, actor, reason, operation, outcome } = open;
   const what = { operation: presentOperation(operation), outcome: outcome?.kind ?? null };
-  return { id, claimed_at: iso(claimed_at), actor: actor.id, reason, ...what };
+  return { id, claimed_at: iso(claimed_at), actor: spellActor(actor), reason, ...what };
 }
 
 function presentOpenAttempt({ open }: Order): object | null {
@@ -76,7 +76,7 @@ function presentOpenAttempt({ open }: Order): object | null {
   return {
     id: open.claim_id,
     claimed_at: iso(open.claimed_at),
-    actor: open.actor.id,
+    actor: spellActor(open.actor),
     decided: open.decided,
     outcome: open.outcome?.kind ?? null,
   };

@@ -5,8 +5,9 @@ import { withControlsReadOnce } from '../flow/memo';
 import { aroundNow } from '../flow/persist';
 import { json } from '../shared/http';
 import { orderFields } from '../shared/schema';
+import { actorOf } from './access';
 import { outOfTime, presentOrder, presentUnobserved, serviceMismatch } from './present';
-import { actorOf, readRequest } from './request';
+import { readRequest } from './request';
 import type { Route } from './router';
 
 export const QueryRequest = z.strictObject(orderFields);

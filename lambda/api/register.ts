@@ -4,9 +4,10 @@ import { withControlsReadOnce } from '../flow/memo';
 import { faultIn, register } from '../flow/register';
 import { json } from '../shared/http';
 import { fen, instant, orderFields } from '../shared/schema';
+import { actorOf } from './access';
 import { presentOrder, serviceMismatch } from './present';
 import { demandMerchant } from './merchant-known';
-import { actorOf, invalid, readRequest } from './request';
+import { invalid, readRequest } from './request';
 import type { Route } from './router';
 
 export const RegisterRequest = z.strictObject({

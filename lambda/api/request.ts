@@ -1,6 +1,5 @@
-import type { APIGatewayProxyEventV2WithIAMAuthorizer as IamEvent } from 'aws-lambda';
+import type { ApiEvent } from './event';
 import type * as z from 'zod/mini';
-import type { Actor } from '../core/order';
 import { problem, readJsonBody, type HttpAnswer } from '../shared/http';
 import { parse, type Parsed } from '../shared/schema';
 
@@ -12,7 +11,7 @@ export type Request<T> =
  * body may carry, because a path without them means something else.
  */
 export function readRequest<T>(
-  event: IamEvent,
+  event: ApiEvent,
   schema: z.ZodMiniType<T>,
   pathOnly: readonly string[] = [],
   bodyBytesMax?: number,
@@ -27,7 +26,7 @@ export function readRequest<T>(
 
 /** Path variables and query string together, for a route that has no body. */
 export function readLookup<T>(
-  event: IamEvent,
+  event: ApiEvent,
   schema: z.ZodMiniType<T>,
   pathOnly: readonly string[] = [],
 ): Request<T> {
@@ -36,7 +35,7 @@ export function readLookup<T>(
 
 /** As `readLookup`, for a route whose body has faults of its own to add. */
 export function parseLookup<T>(
-  event: IamEvent,
+  event: ApiEvent,
   schema: z.ZodMiniType<T>,
   pathOnly: readonly string[],
 ): Parsed<T> {
@@ -45,7 +44,7 @@ export function parseLookup<T>(
 
 /** The path says which order; what says it a second time elsewhere is refused, whether it agrees or not. */
 function readFields<T>(
-  event: IamEvent,
+  event: ApiEvent,
   given: object,
   where: string,
   schema: z.ZodMiniType<T>,
@@ -65,10 +64,6 @@ function readFields<T>(
 
 function answered<T>(parsed: Parsed<T>): Request<T> {
   return parsed.ok ? parsed : { ok: false, answer: invalid(parsed.faults) };
-}
-
-export function actorOf(event: IamEvent): Actor {
-  return { kind: 'api', id: event.requestContext.authorizer?.iam?.userArn ?? 'unknown' };
 }
 
 /** No variable of a path can hold a `%`: one that does has not been decoded yet. */

@@ -3,23 +3,30 @@ import { correctRoute, holdRoute, reduceRoute, releaseRoute, settleRoute, waiveR
 import { collectRoute } from './collect';
 import { exportAttempts, exportOrders } from './export';
 import { importOrdersRoute } from './import';
+import { meRoute } from './me';
 import { liftBreakerRoute, merchantRoute } from './merchant';
 import { openapiRoute } from './openapi';
 import { orderRoute } from './order';
 import { ordersRoute } from './orders';
+import { merchantsRoute, overviewRoute } from './overview';
 import { removePolicyRoute, setPolicyRoute, showPolicyRoute } from './policies';
 import { queryRoute } from './query';
 import { registerRoute } from './register';
 import { republishRoute } from './republish';
 import type { Route } from './router';
+import { searchRoute } from './search';
 import { setSwitchRoute, showSwitchRoute } from './switch';
 
 /** What answers each route. */
 export const ROUTE_TABLE: Readonly<Record<RouteKey, Route>> = {
   'GET /openapi.json': openapiRoute,
+  'GET /v1/me': meRoute,
   'GET /v1/switch': showSwitchRoute,
   'PUT /v1/switch': setSwitchRoute,
+  'GET /v1/merchants': merchantsRoute,
   'GET /v1/merchants/{mchid}': merchantRoute,
+  'GET /v1/merchants/{mchid}/overview': overviewRoute,
+  'GET /v1/merchants/{mchid}/search': searchRoute,
   'POST /v1/merchants/{mchid}/breakers/lift': liftBreakerRoute,
   'GET /v1/merchants/{mchid}/switch': showSwitchRoute,
   'PUT /v1/merchants/{mchid}/switch': setSwitchRoute,

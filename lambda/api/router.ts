@@ -1,24 +1,28 @@
-import type { APIGatewayProxyEventV2WithIAMAuthorizer as IamEvent } from 'aws-lambda';
 import { isPayscoreError, type ErrorCode, type PayscoreError } from '../core/errors';
 import type { Instant } from '../core/ids';
-import type { EventBus, OrderList, Ports } from '../flow/ports';
+import type { EventBus, OrderList, OrderSearch, Ports } from '../flow/ports';
 import type { Admin } from '../flow/admin';
-import { ROUTES, type RouteKey } from '../routes';
+import { ROUTES, twinOf, type RouteKey } from '../routes';
 import { problem, type HttpAnswer, type Problem } from '../shared/http';
+import { refusal } from './access';
+import type { ApiEvent } from './event';
 
 export interface RouteContext {
   readonly ports: Ports;
   readonly orders: OrderList;
+  readonly search: OrderSearch;
   readonly admin: Admin;
   /** Absent: nobody is told of changes. */
   readonly bus?: EventBus | undefined;
+  /** The claim of a person's token that names his roles. */
+  readonly rolesClaim: string;
   /** The answer has to be on its way by then. */
   readonly deadlineAt: Instant;
   /** Told of every failure of a part behind that became a problem. */
   readonly report: (failure: PayscoreError) => void;
 }
 
-export type Route = (event: IamEvent, context: RouteContext) => Promise<HttpAnswer>;
+export type Route = (event: ApiEvent, context: RouteContext) => Promise<HttpAnswer>;
 
 /**
  * Answers one event of API Gateway (HTTP API, payload 2.0). What the parts behind cannot do becomes a problem
@@ -26,11 +30,15 @@ export type Route = (event: IamEvent, context: RouteContext) => Promise<HttpAnsw
  */
 export async function dispatch(
   routes: Readonly<Record<RouteKey, Route>>,
-  event: IamEvent,
+  event: ApiEvent,
   context: RouteContext,
 ): Promise<HttpAnswer> {
-  const route = routes[event.routeKey as RouteKey] as Route | undefined;
+  const twin = twinOf(event.routeKey) as RouteKey | undefined;
+  const key = twin ?? (event.routeKey as RouteKey);
+  const route = routes[key] as Route | undefined;
   if (route === undefined) return notRouted(event);
+  const refused = twin === undefined ? undefined : refusal(event, twin, context.rolesClaim);
+  if (refused !== undefined) return refused;
   try {
     return await route(event, context);
   } catch (error) {
@@ -75,7 +83,7 @@ const FAILURES: Readonly<Partial<Record<ErrorCode, Omit<Problem, 'detail'>>>> = 
 };
 
 /** API Gateway hands everything that fits no route to `$default`: no such path, or the wrong method for it. */
-function notRouted(event: IamEvent): HttpAnswer {
+function notRouted(event: ApiEvent): HttpAnswer {
   const { method } = event.requestContext.http;
   const allowed = ROUTES.map((key) => key.split(' ') as [method: string, template: string])
     .filter(([, template]) => matches(template, event.rawPath))

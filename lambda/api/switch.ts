@@ -1,10 +1,12 @@
-import type { APIGatewayProxyEventV2WithIAMAuthorizer as IamEvent } from 'aws-lambda';
+import { actorOf } from './access';
+import type { ApiEvent } from './event';
 import * as z from 'zod/mini';
 import type { ModeTarget } from '../core/controls';
+import { spellActor } from '../core/order';
 import { effectiveMode, MODES, type Switches } from '../core/switch';
 import { json } from '../shared/http';
 import { orderFields } from '../shared/schema';
-import { actorOf, readLookup, readRequest } from './request';
+import { readLookup, readRequest } from './request';
 import type { Route, RouteContext } from './router';
 
 const target = { mchid: z.optional(orderFields.mchid), sub_mchid: z.optional(orderFields.sub_mchid) };
@@ -25,12 +27,12 @@ export const showSwitchRoute: Route = async (event, context) => {
 };
 
 /** `PUT …/switch`: `off`, `observe`, `on`, or `inherit` for no word at this level. */
-export const setSwitchRoute: Route = async (event: IamEvent, context) => {
+export const setSwitchRoute: Route = async (event: ApiEvent, context) => {
   const request = readRequest(event, SwitchRequest, PATH_ONLY);
   if (!request.ok) return request.answer;
   const { mode, ...level } = request.value;
   const said = mode === 'inherit' ? undefined : mode;
-  await context.admin.saveMode(targetOf(level), said, actorOf(event).id, context.ports.now());
+  await context.admin.saveMode(targetOf(level), said, spellActor(actorOf(event)), context.ports.now());
   return show(level, context);
 };
 

@@ -1,5 +1,5 @@
 import type { Instant } from './ids';
-import { HOUR_MS } from './time';
+import { DAY_MS, HOUR_MS } from './time';
 
 const OFFSET_MS = 8 * HOUR_MS;
 const OFFSET = '+08:00';
@@ -29,4 +29,25 @@ export function writeBeijingTime(instant: Instant): string {
 /** RFC 3339 by the clocks of Beijing, which are 8 hours ahead all year. */
 export function spellBeijingTime(instant: Instant): string {
   return new Date(instant + OFFSET_MS).toISOString().replace('Z', OFFSET);
+}
+
+/** A day by the clocks of Beijing, `2026-11-30`. */
+export function beijingDate(instant: Instant): string {
+  return spellBeijingTime(instant).slice(0, 10);
+}
+
+/** The first moment of a day in Beijing. */
+export function startOfBeijingDate(date: string): Instant {
+  return Date.parse(`${date}T00:00:00.000${OFFSET}`);
+}
+
+/** So many days later, or earlier. */
+export function addDays(date: string, days: number): string {
+  return beijingDate(startOfBeijingDate(date) + days * DAY_MS);
+}
+
+/** Where in the week an instant lies in Beijing: Monday is 1. */
+export function beijingHour(instant: Instant): { readonly weekday: number; readonly hour: number } {
+  const shifted = new Date(instant + OFFSET_MS);
+  return { weekday: ((shifted.getUTCDay() + 6) % 7) + 1, hour: shifted.getUTCHours() };
 }

@@ -11,10 +11,18 @@ export const TIMELINE_MAX_ENTRIES = 56;
 /** Further decisions by hand are still recorded up to this many; one more closes what they opened. */
 export const TIMELINE_BY_HAND_MAX_ENTRIES = 63;
 
-/** Who asked for something: a caller of the API (an IAM identity) or a schedule (an EventBridge rule). */
+/** Who asked for something: a caller of the API (an IAM identity), a schedule (an EventBridge rule), or a person at the page. */
 export interface Actor {
-  readonly kind: 'api' | 'schedule';
+  readonly kind: 'api' | 'schedule' | 'console';
+  /** Of a person: the issuer of his token, and who he is there. */
   readonly id: string;
+  /** What a person is called there. It may change; the id does not. */
+  readonly name?: string;
+}
+
+/** An actor in one text. */
+export function spellActor({ id, name }: Actor): string {
+  return name === undefined ? id : `${name} (${id})`;
 }
 
 /** What the merchant says about an order. */
@@ -205,6 +213,11 @@ export interface Order extends Marks {
   readonly due_at?: Instant;
   /** What `due_at` was before any sweep moved it: lateness counts from here. */
   readonly planned_at?: Instant;
+  /**
+   * When it was last written as being at its end, or since it ever was: whoever counts what has ended finds it by that
+   * day, and by that day alone.
+   */
+  readonly ended_at?: Instant;
   readonly timeline: readonly TimelineEntry[];
 }
 

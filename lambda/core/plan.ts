@@ -4,7 +4,7 @@ import type { Instant } from './ids';
 import { jittered } from './ladder';
 import { marked } from './marks';
 import { isTerminal } from './observe';
-import type { Order, OrderStatus } from './order';
+import { phaseOf, type Order, type OrderStatus } from './order';
 import { refundDue } from './refund';
 import { MINUTE_MS } from './time';
 
@@ -17,7 +17,8 @@ export const HANDLING_MS = 15 * MINUTE_MS;
 export const HANDLING_MS_MAX = 20 * MINUTE_MS;
 
 /** An order at rest: when the schedule takes it up next, and in which list it is found. */
-export function planned(order: Order, around: Around, now: Instant, chance: number): Order {
+export function planned(given: Order, around: Around, now: Instant, chance: number): Order {
+  const order = withEnd(given, now);
   const decision = decide(order, around, 'schedule', now);
   const wakeAt = wakeOf(decision, now);
   const status = statusOf(order, decision);
@@ -32,10 +33,15 @@ export function planned(order: Order, around: Around, now: Instant, chance: numb
 }
 
 /** An order that is being handled now: it is due again in case nobody finishes. */
-export function inHand(order: Order, now: Instant): Order {
+export function inHand(given: Order, now: Instant): Order {
+  const order = withEnd(given, now);
   const { due_at: due } = order;
   if (due !== undefined && due > now && due <= now + HANDLING_MS_MAX) return order;
   return { ...order, due_at: now + HANDLING_MS, planned_at: now };
+}
+
+function withEnd(order: Order, now: Instant): Order {
+  return phaseOf(order) === 'ended' || order.ended_at !== undefined ? { ...order, ended_at: now } : order;
 }
 
 function wakeOf(decision: Decision, now: Instant): Instant | undefined {

@@ -2,6 +2,7 @@ import type { BudgetUsage } from '../core/budget';
 import type { ModeTarget, PolicyTarget, StoredPolicy } from '../core/controls';
 import type { Instant, Mchid } from '../core/ids';
 import type { KeyFacts } from '../core/key-facts';
+import type { Overview } from '../core/overview';
 import type { PolicyLayer } from '../core/policy';
 import type { Mode } from '../core/switch';
 
@@ -30,4 +31,8 @@ export interface Admin extends ControlsAdmin {
   /** What may be told of a merchant's keys; rejects when they cannot be had or used. */
   keys(mchid: Mchid): Promise<KeyFacts>;
   budget(mchid: Mchid): Promise<BudgetUsage>;
+  /** Those whose keys were ever read here, in the order of their numbers. */
+  merchants(): Promise<readonly Mchid[]>;
+  /** As it was last rolled up; undefined before the first time. */
+  overview(mchid: Mchid): Promise<Overview | undefined>;
 }

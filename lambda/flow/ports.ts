@@ -2,7 +2,7 @@ import type { Breaker } from '../core/breaker';
 import type { ChangeEvent } from '../core/change-event';
 import type { BreakerTarget, MerchantControls } from '../core/controls';
 import type { FlowEvent } from '../core/event';
-import type { Fen, Instant, Mchid, OrderKey, OrderRef, SubMchid } from '../core/ids';
+import type { Fen, Instant, Mchid, OrderKey, OrderRef, OutOrderNo, SubMchid } from '../core/ids';
 import type { KeptCertificates, MerchantRow, SecretFacts } from '../core/key-facts';
 import type { KeptNotification, NotificationReading } from '../core/notification';
 import type { Operation, Order, OrderStatus } from '../core/order';
@@ -94,6 +94,17 @@ export interface OrderList {
     /** Read of each status at once. */
     readonly rowsMax: number;
   }): Promise<{ readonly orders: readonly PlacedOrder[]; readonly next?: string }>;
+}
+
+/**
+ * The ledger by other names of its orders. An order that is found may have changed, or never have come into the ledger:
+ * whoever finds one reads it.
+ */
+export interface OrderSearch {
+  /** Of one merchant, whatever the sub-merchant: numbers are only unique within one. */
+  byNumber(mchid: Mchid, outOrderNo: OutOrderNo): Promise<readonly OrderKey[]>;
+  /** By WeChat Pay's number of a payment (微信支付订单号). */
+  byTransaction(mchid: Mchid, transactionId: string): Promise<readonly OrderKey[]>;
 }
 
 /** An order on its way to a worker. */

@@ -22,6 +22,7 @@ export type ProblemKind =
   | 'unsupported-media-type'
   | 'route-not-found'
   | 'method-not-allowed'
+  | 'role-missing'
   | 'merchant-unknown'
   | 'merchant-secret-invalid'
   | 'secrets-unavailable'

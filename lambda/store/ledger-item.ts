@@ -26,6 +26,7 @@ const FIELDS = Object.keys({
   status: true,
   due_at: true,
   planned_at: true,
+  ended_at: true,
   timeline: true,
   stopped: true,
   exhausting_since: true,

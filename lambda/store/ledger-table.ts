@@ -90,6 +90,28 @@ export class LedgerTable {
     return items;
   }
 
+  /** All items of one partition, as of now, a page at a time. */
+  async *partition(pk: string, from?: string): AsyncGenerator<readonly Item[]> {
+    const { client, tableName } = this.options;
+    let after: Item | undefined;
+    do {
+      const command: QueryCommand = new QueryCommand({
+        TableName: tableName,
+        ConsistentRead: true,
+        KeyConditionExpression: `#pk = :pk${from === undefined ? '' : ' AND begins_with(#sk, :from)'}`,
+        ExpressionAttributeNames: { '#pk': 'pk', ...(from === undefined ? {} : { '#sk': 'sk' }) },
+        ExpressionAttributeValues: {
+          ':pk': { S: pk },
+          ...(from === undefined ? {} : { ':from': { S: from } }),
+        },
+        ExclusiveStartKey: after,
+      });
+      const page = await reach(() => client.send(command));
+      if (page.Items !== undefined && page.Items.length > 0) yield page.Items;
+      after = page.LastEvaluatedKey;
+    } while (after !== undefined);
+  }
+
   /** One write under a condition; `conflict`: the condition did not hold. */
   async update(input: Omit<UpdateItemCommandInput, 'TableName'>): Promise<'saved' | 'conflict'> {
     const { client, tableName } = this.options;

@@ -1,11 +1,12 @@
 import { PayscoreError } from '../core/errors';
-import type { Instant, OrderKey } from '../core/ids';
+import type { Instant, Mchid, OrderKey, OutOrderNo } from '../core/ids';
 import { SCHEMA, type Order } from '../core/order';
 import { postponeDue, readDue, type DueRow } from './due-orders';
 import { keyOf, readItem, spell, updateOf } from './ledger-item';
 import { LedgerTable, type LedgerOptions } from './ledger-table';
 import type { ListPage, ListQuery } from './list-page';
 import { listOrders, listRegistered } from './order-list';
+import { findByNumber, findByTransaction, leadTo, readEnded, type EndedRow } from './pointers';
 import type { RegisteredQuery, RegisteredStretch } from './registered';
 
 /**
@@ -14,7 +15,7 @@ import type { RegisteredQuery, RegisteredStretch } from './registered';
  *     pk  order#<mchid>#<sub_mchid>#<out_order_no>    sk  order
  *     schema, version, mchid, sub_mchid, out_order_no, service_id,
  *     registration {…}, open {…}, observed {…}, doubted_at, calls […], last_sent_at, setbacks {…}, unanswered {…},
- *     hold {…}, intent {…}, refund_noted, status, due_at, planned_at, timeline […]
+ *     hold {…}, intent {…}, refund_noted, status, due_at, planned_at, ended_at, timeline […]
  *     index due:   due_shard  due#0 … due#7, while due_at is      due_at
  *     index list:  list_of  list#<mchid>#<status>      list_at  <sub_mchid>#<registered_at, RFC 3339>#<out_order_no>
  *                  registered_at, total_amount, paid_amount
@@ -52,6 +53,7 @@ export class DynamoLedger {
 
   /** Writes an order that the ledger does not have. `conflict`: it has. */
   async create(order: Order): Promise<'saved' | 'conflict'> {
+    await leadTo(this.#table, undefined, order);
     const { expression, names, values } = updateOf(undefined, order);
     return this.#table.update({
       Key: keyOf(order.ref),
@@ -67,6 +69,7 @@ export class DynamoLedger {
    * `conflict`: somebody else changed it, or an earlier try of this very write got through and its answer was lost.
    */
   async save(before: Order, after: Order): Promise<'saved' | 'conflict'> {
+    await leadTo(this.#table, before, after);
     const { expression, names, values } = updateOf(before, after);
     return this.#table.update({
       Key: keyOf(after.ref),
@@ -93,6 +96,21 @@ export class DynamoLedger {
    */
   async list(query: ListQuery): Promise<ListPage> {
     return listOrders(this.#table, query);
+  }
+
+  /** Orders of one merchant that have this number, whatever the sub-merchant. */
+  async byNumber(mchid: Mchid, outOrderNo: OutOrderNo): Promise<readonly OrderKey[]> {
+    return findByNumber(this.#table, mchid, outOrderNo);
+  }
+
+  /** Orders of one merchant that were paid, in whole or in part, by this transaction. */
+  async byTransaction(mchid: Mchid, transactionId: string): Promise<readonly OrderKey[]> {
+    return findByTransaction(this.#table, mchid, transactionId);
+  }
+
+  /** Which orders may have come to their end on this day in Beijing, a stretch at a time. */
+  ended(mchid: Mchid, date: string): AsyncIterable<readonly EndedRow[]> {
+    return readEnded(this.#table, mchid, date);
   }
 
   /** A stretch of a merchant's orders, in which each has a place that it keeps. */

@@ -1,11 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import type { APIGatewayProxyEventV2, APIGatewayProxyEventV2WithIAMAuthorizer } from 'aws-lambda';
+import type {
+  APIGatewayProxyEventV2,
+  APIGatewayProxyEventV2WithIAMAuthorizer,
+  APIGatewayProxyEventV2WithJWTAuthorizer,
+} from 'aws-lambda';
+import type { Claims } from './gateway-jwt';
 import type { RouteMatch } from './gateway-routes';
 import { LOCAL_ACCOUNT } from './identity';
 
 /** Of a route that asks for a request signed by an IAM identity. */
 export type GatewayEvent = APIGatewayProxyEventV2WithIAMAuthorizer;
+/** Of a route that asks for a token. */
+export type TokenEvent = APIGatewayProxyEventV2WithJWTAuthorizer;
 /** Of a route that asks for nothing. */
 export type PublicEvent = APIGatewayProxyEventV2;
 
@@ -140,6 +147,14 @@ function requestContext(
 /** The same event on a route that asks for a signature: not checked on one machine, everybody on loopback is this user. */
 export function authorised(event: PublicEvent): GatewayEvent {
   return { ...event, requestContext: { ...event.requestContext, authorizer: { iam: LOCAL_CALLER } } };
+}
+
+/** The same event on a route that asks for a token, which was verified. */
+export function signedIn(event: PublicEvent, claims: Claims): TokenEvent {
+  const jwt = { claims: { ...claims }, scopes: null as unknown as string[] };
+  // What the types add to that, of another kind of authoriser, is not there.
+  const authorizer = { jwt } as TokenEvent['requestContext']['authorizer'];
+  return { ...event, requestContext: { ...event.requestContext, authorizer } };
 }
 
 const LOCAL_CALLER: GatewayEvent['requestContext']['authorizer']['iam'] = {

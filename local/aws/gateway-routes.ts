@@ -15,7 +15,11 @@ interface Route {
 
 /** Compiles a list of route keys; `rawPath` is the path as it stands in the request line. */
 export function routeMatcher(keys: readonly string[]) {
-  const routes = keys.filter((key) => key !== DEFAULT_ROUTE).map(parseRoute);
+  // One that takes all that is below it comes after those that name what they take.
+  const routes = keys
+    .filter((key) => key !== DEFAULT_ROUTE)
+    .map(parseRoute)
+    .toSorted((one, other) => Number(isGreedy(one)) - Number(isGreedy(other)));
   const hasDefault = keys.includes(DEFAULT_ROUTE);
 
   return function match(method: string, rawPath: string): RouteMatch | undefined {
@@ -29,6 +33,12 @@ export function routeMatcher(keys: readonly string[]) {
   };
 }
 
+const GREEDY = /^\{(\w+)\+\}$/;
+
+function isGreedy({ segments }: Route): boolean {
+  return GREEDY.test(segments.at(-1) ?? '');
+}
+
 function parseRoute(key: string): Route {
   const [method, path, ...rest] = key.split(' ');
   if (method === undefined || path?.startsWith('/') !== true || rest.length > 0)
@@ -40,6 +50,13 @@ function matchSegments(
   route: readonly string[],
   actual: readonly string[],
 ): Readonly<Record<string, string>> | undefined {
+  const rest = GREEDY.exec(route.at(-1) ?? '')?.[1];
+  if (rest !== undefined) {
+    const before = route.length - 1;
+    const found =
+      actual.length < route.length ? undefined : matchSegments(route.slice(0, -1), actual.slice(0, before));
+    return found && { ...found, [rest]: decodeURIComponent(actual.slice(before).join('/')) };
+  }
   if (route.length !== actual.length) return undefined;
   const found: [string, string][] = [];
   for (const [index, segment] of route.entries()) {

@@ -1,6 +1,15 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type GatewayAnswer, gatewayMessage, INTERNAL_SERVER_ERROR, readResult } from './gateway-answer';
-import { authorised, type GatewayEvent, gatewayEvent, parseTarget, type PublicEvent } from './gateway-event';
+import {
+  authorised,
+  type GatewayEvent,
+  gatewayEvent,
+  parseTarget,
+  type PublicEvent,
+  signedIn,
+  type TokenEvent,
+} from './gateway-event';
+import type { Authorise } from './gateway-jwt';
 import { type RouteMatch, routeMatcher } from './gateway-routes';
 import { invoke, type Invocation, type LambdaHandler } from './invoke';
 import { listen, type LocalServer, readBody } from './loopback';
@@ -21,6 +30,11 @@ interface Behind {
 /** A function behind the gateway, and who may call its routes. */
 export type GatewayFunction =
   | (Behind & { readonly authorizer: 'iam'; readonly handler: LambdaHandler<GatewayEvent> })
+  | (Behind & {
+      readonly authorizer: 'jwt';
+      readonly authorise: Authorise;
+      readonly handler: LambdaHandler<TokenEvent>;
+    })
   | (Behind & { readonly authorizer: 'none'; readonly handler: LambdaHandler<PublicEvent> });
 
 export interface GatewayOptions {
@@ -96,18 +110,39 @@ async function call(
   behind: GatewayFunction,
   options: GatewayOptions,
 ): Promise<GatewayAnswer> {
-  const { now, integrationTimeoutMs = INTEGRATION_TIMEOUT_MS } = options;
-  const { name: functionName, timeoutMs, authorizer } = behind;
-  const context = { functionName, timeoutMs, ...(now === undefined ? {} : { now }) };
-  const invocation =
-    authorizer === 'iam'
-      ? invoke(behind.handler, authorised(event), context)
-      : invoke(behind.handler, event, context);
-  const ended = await within(integrationTimeoutMs, invocation);
+  const { integrationTimeoutMs = INTEGRATION_TIMEOUT_MS } = options;
+  const invocation = await letIn(event, behind, options);
+  if (invocation === undefined) return UNAUTHORISED;
+  const ended = await within(integrationTimeoutMs, invocation());
   const answer = ended.kind === 'returned' ? readResult(ended.value) : undefined;
   if (answer !== undefined) return answer;
   options.onFault?.(new Error(FAULTS[ended.kind], ended.kind === 'threw' ? { cause: ended.error } : {}));
   return ended.kind === 'gave_up' ? gatewayMessage(503, 'Service Unavailable') : INTERNAL_SERVER_ERROR;
+}
+
+const UNAUTHORISED: GatewayAnswer = {
+  ...gatewayMessage(401, 'Unauthorized'),
+  headers: { 'content-type': 'application/json', 'www-authenticate': 'Bearer' },
+};
+
+/** What calls the function for whoever may call it; undefined for one who may not. */
+async function letIn(
+  event: PublicEvent,
+  behind: GatewayFunction,
+  { now }: GatewayOptions,
+): Promise<(() => Promise<Invocation>) | undefined> {
+  const { name: functionName, timeoutMs } = behind;
+  const context = { functionName, timeoutMs, ...(now === undefined ? {} : { now }) };
+  switch (behind.authorizer) {
+    case 'iam':
+      return async () => invoke(behind.handler, authorised(event), context);
+    case 'none':
+      return async () => invoke(behind.handler, event, context);
+    case 'jwt': {
+      const claims = await behind.authorise(event.headers['authorization']);
+      return claims && (async () => invoke(behind.handler, signedIn(event, claims), context));
+    }
+  }
 }
 
 type Ended = Invocation | { readonly kind: 'gave_up' };

@@ -38,7 +38,7 @@ beforeEach(async () => {
         name: 'api',
         routes: [...ROUTES, '$default'],
         authorizer: 'iam',
-        handler: createHandler(world.services, bus),
+        handler: createHandler(world.services, { bus }),
         timeoutMs: 29_000,
       },
     ],

@@ -1,9 +1,6 @@
 import createClient, { type Client } from 'openapi-fetch';
 import { failureOf, type Failure, type Result } from './result';
-import type { ComingPaths } from './coming';
-import type { paths as known } from './schema';
-
-type paths = known & ComingPaths;
+import type { paths } from './schema';
 
 /** The gateway gives up on a function after 30 s. */
 const TIMEOUT_SECONDS = 35;

@@ -41,6 +41,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Shows who calls
+         * @description Of a person what his token says; a machine may do whatever IAM lets it.
+         */
+        get: operations["showCaller"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/merchants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists merchants
+         * @description Those whose keys were ever read here, in the order of their numbers.
+         */
+        get: operations["listMerchants"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/merchants/{mchid}": {
         parameters: {
             query?: never;
@@ -365,6 +405,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/merchants/{mchid}/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Shows how a merchant stands
+         * @description As it was last rolled up, every few minutes; nothing is counted for whoever asks.
+         */
+        get: operations["showOverview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/merchants/{mchid}/policies": {
         parameters: {
             query?: never;
@@ -449,6 +509,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/merchants/{mchid}/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Finds orders
+         * @description By their number, of whatever sub-merchant, or by WeChat Pay’s number of a payment; one of the two. Up to 100.
+         */
+        get: operations["searchOrders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/merchants/{mchid}/switch": {
         parameters: {
             query?: never;
@@ -525,6 +605,15 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description Who asked for something: a machine, the schedule, or a person at the page. */
+        Actor: {
+            /** @description Of a machine its ARN; of a person the issuer of his token, and who he is there. */
+            id: string;
+            /** @enum {string} */
+            kind: "api" | "schedule" | "console";
+            /** @description What a person is called there. */
+            name?: string;
+        };
         /** @description One call to `/pay`. Nothing in it says that the order is paid: only a verified query does. */
         Attempt: {
             /** @description Of `unknown` and `not_sent`: why. */
@@ -581,6 +670,12 @@ export interface components {
             tripped_at: components["schemas"]["Time"];
             /** @description In a row. */
             trips: number;
+        };
+        Caller: {
+            id: string;
+            name?: string;
+            /** @description `viewer`: looks. `operator`: decides as well. */
+            roles: ("viewer" | "operator")[];
         };
         Certificate: {
             serial_no: string;
@@ -732,6 +827,7 @@ export interface components {
         };
         /** @description What a person decided; in force until it is verified, or until somebody releases the order. */
         DecisionByHand: {
+            /** @description Of a person the name, and the id in brackets. */
             actor: string;
             at: components["schemas"]["Time"];
             operation: components["schemas"]["Operation"];
@@ -792,6 +888,7 @@ export interface components {
         };
         /** @description Nothing is collected while an order is held. */
         Hold: {
+            /** @description Of a person the name, and the id in brackets. */
             actor: string;
             reason: string;
             /** @description `null`: until somebody releases it. */
@@ -887,6 +984,11 @@ export interface components {
          * @enum {string}
          */
         Mode: "off" | "observe" | "on";
+        /** @description It was never rolled up yet. */
+        NoOverview: {
+            as_of: null;
+            mchid: components["schemas"]["Mchid"];
+        };
         /** @description As WeChat Pay sends it. Its bytes are verified before anything in them is read. */
         Notification: {
             create_time: string;
@@ -912,6 +1014,7 @@ export interface components {
         };
         /** @description An attempt that may still take money; only evidence closes it. */
         OpenAttempt: {
+            /** @description Of a person the name, and the id in brackets. */
             actor: string;
             claimed_at: components["schemas"]["Time"];
             decided: components["schemas"]["Decided"];
@@ -922,6 +1025,7 @@ export interface components {
         };
         /** @description A decision by hand that WeChat Pay is being told of. */
         OpenOperation: {
+            /** @description Of a person the name, and the id in brackets. */
             actor: string;
             claimed_at: components["schemas"]["Time"];
             /** @description Of the call; a random UUID. */
@@ -1025,6 +1129,104 @@ export interface components {
          * @example BIKE-1011
          */
         OutOrderNo: string;
+        /** @description How a merchant stood when that was last rolled up. */
+        Overview: {
+            /** @description Everything here is as it was then. */
+            as_of: components["schemas"]["Time"];
+            /** @description By the number of the attempt among its order’s. `paid`: the order was verified as paid while it was open. */
+            by_attempt: {
+                attempt: number;
+                attempts: number;
+                paid: number;
+            }[];
+            /** @description The last 400 days in Beijing on which anything happened: payments by their day, attempts by theirs. */
+            by_day: {
+                /** @description In fen. */
+                amount: number;
+                attempts: number;
+                /** Format: date */
+                date: string;
+                orders: number;
+            }[];
+            /** @description By the hour of the attempt in Beijing; Monday is 1. */
+            by_hour: {
+                attempts: number;
+                hour: number;
+                paid: number;
+                weekday: number;
+            }[];
+            /** @description What attempts came to, the most frequent first; `other` stands for the sub-codes beyond 200. */
+            by_sub_code: {
+                attempts: number;
+                /** @enum {string} */
+                outcome: "accepted" | "in_progress" | "busy" | "unknown" | "declined" | "throttled" | "contradicted" | "refused" | "misconfigured" | "not_sent" | "unreported";
+                sub_code: string | null;
+            }[];
+            /** @description Of those owed: what the schedule takes up before midnight in Beijing. */
+            due_today: components["schemas"]["Sum"];
+            /** @description With a call whose end is not known yet. */
+            in_flight: {
+                orders: number;
+            };
+            mchid: components["schemas"]["Mchid"];
+            needs_a_person: {
+                /** @description Certificates that end within 30 days. */
+                keys_ending: {
+                    /** @description Whole days; below zero once it has ended. */
+                    days_left: number;
+                    ends_at: components["schemas"]["Time"];
+                    serial_no: string;
+                    /** @enum {string} */
+                    what: "api_certificate" | "platform_certificate";
+                }[];
+                /** @description Money that users should have back. */
+                refund_due: components["schemas"]["Sum"];
+                /** @description Its breaker, while that is open. */
+                stopped_merchant: {
+                    because: string;
+                    /** @description When one collection tries again. */
+                    tries_again_at: components["schemas"]["Time"];
+                    tripped_at: components["schemas"]["Time"];
+                } | null;
+                /** @description Up to 20 pairs whose breaker is open. */
+                stopped_pairs: {
+                    because: string;
+                    service_id: components["schemas"]["ServiceId"];
+                    sub_mchid: components["schemas"]["SubMchid"];
+                    /** @description When one collection tries again. */
+                    tries_again_at: components["schemas"]["Time"];
+                    tripped_at: components["schemas"]["Time"];
+                }[];
+                /** @description Up to 20 of those whose call nobody can say the fate of for longer than a day. */
+                unknown_over_24h: {
+                    mchid: components["schemas"]["Mchid"];
+                    out_order_no: components["schemas"]["OutOrderNo"];
+                    sub_mchid: components["schemas"]["SubMchid"];
+                }[];
+            };
+            /** @description Orders that are not at their end, and what is still to be paid for them. */
+            owed: components["schemas"]["Sum"];
+            /** @description Orders verified as paid. */
+            recovered: components["schemas"]["Sum"];
+            /** @description When the first order was registered; `null` while there is none. */
+            since: components["schemas"]["Time"] | null;
+            /** @description Why they are only asked about, the most frequent first. */
+            stopped: {
+                /** @description In fen. */
+                amount: number;
+                /** @enum {string} */
+                because: "paid" | "settled" | "cancelled" | "expired" | "not_completed" | "unrecognised" | "decided" | "held" | "exhausted" | "last_day" | "no_window" | "timeline_full" | "refused" | "observing" | "switched_off";
+                orders: number;
+                reason: string;
+            }[];
+            /** @description Of those in flight: nobody can say what became of the call. */
+            unknown: {
+                older_than_24h: number;
+                orders: number;
+            };
+            /** @description Of those owed: only asked about. */
+            watched: components["schemas"]["Sum"];
+        };
         /** @description All of how a merchant wants to collect. */
         Policy: {
             /** @description Most attempts on one order in all. */
@@ -1660,11 +1862,21 @@ export interface components {
              */
             type: "urn:payscore-collector:problem:release-too-old";
         };
+        /** @description The person’s token does not name a role that may do this. */
+        ProblemRoleMissing: {
+            /** @description What is wrong this time, and what to do. */
+            detail: string;
+            /** @constant */
+            status: 403;
+            title: string;
+            /** @constant */
+            type: "urn:payscore-collector:problem:role-missing";
+        };
         /** @description No such path. */
         ProblemRouteNotFound: {
             /** @description What is wrong this time, and what to do. */
             detail: string;
-            routes: ("GET /openapi.json" | "GET /v1/switch" | "PUT /v1/switch" | "GET /v1/merchants/{mchid}" | "POST /v1/merchants/{mchid}/breakers/lift" | "GET /v1/merchants/{mchid}/switch" | "PUT /v1/merchants/{mchid}/switch" | "GET /v1/merchants/{mchid}/switch/{sub_mchid}" | "PUT /v1/merchants/{mchid}/switch/{sub_mchid}" | "GET /v1/merchants/{mchid}/policies" | "PUT /v1/merchants/{mchid}/policies" | "DELETE /v1/merchants/{mchid}/policies" | "GET /v1/merchants/{mchid}/policies/{sub_mchid}" | "PUT /v1/merchants/{mchid}/policies/{sub_mchid}" | "DELETE /v1/merchants/{mchid}/policies/{sub_mchid}" | "GET /v1/merchants/{mchid}/policies/{sub_mchid}/{service_id}" | "PUT /v1/merchants/{mchid}/policies/{sub_mchid}/{service_id}" | "DELETE /v1/merchants/{mchid}/policies/{sub_mchid}/{service_id}" | "GET /v1/merchants/{mchid}/export/orders" | "GET /v1/merchants/{mchid}/export/attempts" | "POST /v1/merchants/{mchid}/events/republish" | "GET /v1/merchants/{mchid}/orders" | "POST /v1/merchants/{mchid}/orders/import" | "PUT /v1/merchants/{mchid}/orders/{sub_mchid}/{out_order_no}" | "GET /v1/merchants/{mchid}/orders/{sub_mchid}/{out_order_no}" | "POST /v1/merchants/{mchid}/orders/{sub_mchid}/{out_order_no}/collect" | "POST /v1/merchants/{mchid}/orders/{sub_mchid}/{out_order_no}/query" | "POST /v1/merchants/{mchid}/orders/{sub_mchid}/{out_order_no}/hold" | "POST /v1/merchants/{mchid}/orders/{sub_mchid}/{out_order_no}/release" | "POST /v1/merchants/{mchid}/orders/{sub_mchid}/{out_order_no}/settle" | "POST /v1/merchants/{mchid}/orders/{sub_mchid}/{out_order_no}/waive" | "POST /v1/merchants/{mchid}/orders/{sub_mchid}/{out_order_no}/reduce" | "POST /v1/merchants/{mchid}/orders/{sub_mchid}/{out_order_no}/correct")[];
+            routes: ("GET /openapi.json" | "GET /v1/me" | "GET /v1/switch" | "PUT /v1/switch" | "GET /v1/merchants" | "GET /v1/merchants/{mchid}" | "GET /v1/merchants/{mchid}/overview" | "GET /v1/merchants/{mchid}/search" | "POST /v1/merchants/{mchid}/breakers/lift" | "GET /v1/merchants/{mchid}/switch" | "PUT /v1/merchants/{mchid}/switch" | "GET /v1/merchants/{mchid}/switch/{sub_mchid}" | "PUT /v1/merchants/{mchid}/switch/{sub_mchid}" | "GET /v1/merchants/{mchid}/policies" | "PUT /v1/merchants/{mchid}/policies" | "DELETE /v1/merchants/{mchid}/policies" | "GET /v1/merchants/{mchid}/policies/{sub_mchid}" | "PUT /v1/merchants/{mchid}/policies/{sub_mchid}" | "DELETE /v1/merchants/{mchid}/policies/{sub_mchid}" | "GET /v1/merchants/{mchid}/policies/{sub_mchid}/{service_id}" | "PUT /v1/merchants/{mchid}/policies/{sub_mchid}/{service_id}" | "DELETE /v1/merchants/{mchid}/policies/{sub_mchid}/{service_id}" | "GET /v1/merchants/{mchid}/export/orders" | "GET /v1/merchants/{mchid}/export/attempts" | "POST /v1/merchants/{mchid}/events/republish" | "GET /v1/merchants/{mchid}/orders" | "POST /v1/merchants/{mchid}/orders/import" | "PUT /v1/merchants/{mchid}/orders/{sub_mchid}/{out_order_no}" | "GET /v1/merchants/{mchid}/orders/{sub_mchid}/{out_order_no}" | "POST /v1/merchants/{mchid}/orders/{sub_mchid}/{out_order_no}/collect" | "POST /v1/merchants/{mchid}/orders/{sub_mchid}/{out_order_no}/query" | "POST /v1/merchants/{mchid}/orders/{sub_mchid}/{out_order_no}/hold" | "POST /v1/merchants/{mchid}/orders/{sub_mchid}/{out_order_no}/release" | "POST /v1/merchants/{mchid}/orders/{sub_mchid}/{out_order_no}/settle" | "POST /v1/merchants/{mchid}/orders/{sub_mchid}/{out_order_no}/waive" | "POST /v1/merchants/{mchid}/orders/{sub_mchid}/{out_order_no}/reduce" | "POST /v1/merchants/{mchid}/orders/{sub_mchid}/{out_order_no}/correct")[];
             /** @constant */
             status: 404;
             title: string;
@@ -1906,6 +2118,12 @@ export interface components {
          * @example 1230000109
          */
         SubMchid: string;
+        /** @description So many orders, and their money. */
+        Sum: {
+            /** @description In fen. */
+            amount: number;
+            orders: number;
+        };
         Switch: {
             /**
              * @description The level that decided.
@@ -1927,11 +2145,7 @@ export interface components {
          */
         Time: string;
         TimelineEntry: {
-            actor: {
-                id: string;
-                /** @enum {string} */
-                kind: "api" | "schedule";
-            };
+            actor: components["schemas"]["Actor"];
             at: components["schemas"]["Time"];
             /** @description Of `unknown` and `not_sent`: why. */
             because?: string;
@@ -1955,11 +2169,7 @@ export interface components {
             scope?: "merchant" | "pair";
             wechatpay: components["schemas"]["Evidence"];
         } | {
-            actor: {
-                id: string;
-                /** @enum {string} */
-                kind: "api" | "schedule";
-            };
+            actor: components["schemas"]["Actor"];
             at: components["schemas"]["Time"];
             /** @description Of `unknown` and `not_sent`: why. */
             because?: string;
@@ -2012,11 +2222,7 @@ export interface components {
             /** @constant */
             kind: "held";
         } | {
-            actor: {
-                id: string;
-                /** @enum {string} */
-                kind: "api" | "schedule";
-            };
+            actor: components["schemas"]["Actor"];
             at: components["schemas"]["Time"];
             /** @constant */
             kind: "released";
@@ -2024,22 +2230,14 @@ export interface components {
             /** @enum {string} */
             takes_back?: "sync" | "cancel" | "modify";
         } | {
-            actor: {
-                id: string;
-                /** @enum {string} */
-                kind: "api" | "schedule";
-            };
+            actor: components["schemas"]["Actor"];
             at: components["schemas"]["Time"];
             /** @constant */
             kind: "intended";
             operation: components["schemas"]["Operation"];
             reason: string;
         } | {
-            actor: {
-                id: string;
-                /** @enum {string} */
-                kind: "api" | "schedule";
-            };
+            actor: components["schemas"]["Actor"];
             at: components["schemas"]["Time"];
             /** @constant */
             kind: "corrected";
@@ -2206,13 +2404,14 @@ export interface components {
                 "application/problem+json": components["schemas"]["ProblemBodyTooLarge"];
             };
         };
-        /** @description The request is not signed, or not by one who may. */
+        /** @description The request is not signed, or not by one who may; or, below `/console`, the token does not name the role. */
         Forbidden: {
             headers: {
                 [name: string]: unknown;
             };
             content: {
                 "application/json": components["schemas"]["GatewayMessage"];
+                "application/problem+json": components["schemas"]["ProblemRoleMissing"];
             };
         };
         /** @description A mistake in the service. */
@@ -2373,6 +2572,15 @@ export interface components {
                 "application/json": components["schemas"]["GatewayMessage"];
             };
         };
+        /** @description Below `/console`: no token, or none that is valid. */
+        Unauthorised: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["GatewayMessage"];
+            };
+        };
         /** @description - `unsupported-media-type`: The body is not declared as JSON. */
         UnsupportedMediaType: {
             headers: {
@@ -2520,9 +2728,65 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorised"];
             403: components["responses"]["Forbidden"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
+        };
+    };
+    showCaller: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The caller. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Caller"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorised"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+        };
+    };
+    listMerchants: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The merchants. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        merchants: {
+                            mchid: components["schemas"]["Mchid"];
+                        }[];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorised"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     showMerchant: {
@@ -2546,6 +2810,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorised"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
@@ -2587,6 +2852,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest2"];
+            401: components["responses"]["Unauthorised"];
             403: components["responses"]["Forbidden"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -2630,6 +2896,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest4"];
+            401: components["responses"]["Unauthorised"];
             403: components["responses"]["Forbidden"];
             409: components["responses"]["Conflict6"];
             413: components["responses"]["ContentTooLarge"];
@@ -2672,6 +2939,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest3"];
+            401: components["responses"]["Unauthorised"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
@@ -2713,6 +2981,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest3"];
+            401: components["responses"]["Unauthorised"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
@@ -2752,6 +3021,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest3"];
+            401: components["responses"]["Unauthorised"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
@@ -2809,6 +3079,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorised"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound2"];
             429: components["responses"]["TooManyRequests"];
@@ -2860,6 +3131,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest2"];
+            401: components["responses"]["Unauthorised"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict2"];
@@ -2914,6 +3186,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest2"];
+            401: components["responses"]["Unauthorised"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound3"];
             409: components["responses"]["Conflict3"];
@@ -2954,6 +3227,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest2"];
+            401: components["responses"]["Unauthorised"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound5"];
             409: components["responses"]["Conflict4"];
@@ -2999,6 +3273,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest2"];
+            401: components["responses"]["Unauthorised"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound2"];
             409: components["responses"]["Conflict4"];
@@ -3064,6 +3339,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest2"];
+            401: components["responses"]["Unauthorised"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound3"];
             409: components["responses"]["Conflict2"];
@@ -3116,6 +3392,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest2"];
+            401: components["responses"]["Unauthorised"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound4"];
             409: components["responses"]["Conflict5"];
@@ -3157,6 +3434,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest2"];
+            401: components["responses"]["Unauthorised"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound2"];
             409: components["responses"]["Conflict4"];
@@ -3207,6 +3485,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest2"];
+            401: components["responses"]["Unauthorised"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound4"];
             409: components["responses"]["Conflict5"];
@@ -3257,6 +3536,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest2"];
+            401: components["responses"]["Unauthorised"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound4"];
             409: components["responses"]["Conflict5"];
@@ -3299,10 +3579,39 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest2"];
+            401: components["responses"]["Unauthorised"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    showOverview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                mchid: components["schemas"]["Mchid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The overview; before the first, only that there is none. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Overview"] | components["schemas"]["NoOverview"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorised"];
+            403: components["responses"]["Forbidden"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -3329,6 +3638,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorised"];
             403: components["responses"]["Forbidden"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
@@ -3365,6 +3675,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest2"];
+            401: components["responses"]["Unauthorised"];
             403: components["responses"]["Forbidden"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["ContentTooLarge"];
@@ -3400,6 +3711,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorised"];
             403: components["responses"]["Forbidden"];
             409: components["responses"]["Conflict"];
             429: components["responses"]["TooManyRequests"];
@@ -3429,6 +3741,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorised"];
             403: components["responses"]["Forbidden"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
@@ -3466,6 +3779,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest2"];
+            401: components["responses"]["Unauthorised"];
             403: components["responses"]["Forbidden"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["ContentTooLarge"];
@@ -3502,6 +3816,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorised"];
             403: components["responses"]["Forbidden"];
             409: components["responses"]["Conflict"];
             429: components["responses"]["TooManyRequests"];
@@ -3532,6 +3847,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorised"];
             403: components["responses"]["Forbidden"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
@@ -3570,6 +3886,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest2"];
+            401: components["responses"]["Unauthorised"];
             403: components["responses"]["Forbidden"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["ContentTooLarge"];
@@ -3607,8 +3924,43 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorised"];
             403: components["responses"]["Forbidden"];
             409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    searchOrders: {
+        parameters: {
+            query?: {
+                out_order_no?: components["schemas"]["OutOrderNo"];
+                /** @description WeChat Pay’s number of a payment (微信支付订单号). */
+                transaction_id?: string;
+            };
+            header?: never;
+            path: {
+                mchid: components["schemas"]["Mchid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was found, which may be nothing. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        orders: components["schemas"]["ListedOrder"][];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorised"];
+            403: components["responses"]["Forbidden"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -3635,6 +3987,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorised"];
             403: components["responses"]["Forbidden"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
@@ -3669,6 +4022,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest2"];
+            401: components["responses"]["Unauthorised"];
             403: components["responses"]["Forbidden"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -3699,6 +4053,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorised"];
             403: components["responses"]["Forbidden"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
@@ -3734,6 +4089,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest2"];
+            401: components["responses"]["Unauthorised"];
             403: components["responses"]["Forbidden"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -3761,6 +4117,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorised"];
             403: components["responses"]["Forbidden"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
@@ -3793,6 +4150,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest2"];
+            401: components["responses"]["Unauthorised"];
             403: components["responses"]["Forbidden"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];

@@ -35,6 +35,9 @@ export type RowResult = ImportedRow['result'];
 export type RefundReason = Schemas['RefundDue']['because'];
 export type ClosedAs = EntryOf<'closed'>['as'];
 export type OperationKind = Operation['kind'];
+export type Overview = Schemas['Overview'];
+export type NoOverview = Schemas['NoOverview'];
+export type Caller = Schemas['Caller'];
 export type CompletedFrom = Schemas['Completed']['from'];
 
 /** Every kind of problem that the API can answer. */
@@ -49,5 +52,3 @@ export interface OrderKey {
   readonly sub_mchid: string;
   readonly out_order_no: string;
 }
-
-export type { NoOverview, Overview } from './coming';

@@ -7,6 +7,7 @@ export const TAGS = {
   notifications: 'What WeChat Pay calls.',
   merchants: 'What is decided for a merchant as a whole, and how it stands.',
   service: 'What holds for the whole service.',
+  overview: 'What people look at.',
 } as const;
 
 export interface Answered {

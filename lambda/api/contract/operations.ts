@@ -6,6 +6,7 @@ import { MERCHANTS } from './merchant-operations';
 import type { Operation } from './operation';
 import { NOTIFICATIONS } from './notification-operation';
 import { ORDERS } from './order-operations';
+import { OVERVIEW } from './overview-operations';
 import { TRANSFERS } from './transfer-operations';
 
 /** Every route as it is described; one without a description does not compile. */
@@ -25,6 +26,7 @@ export const OPERATIONS: Readonly<Record<RouteKey | typeof NOTIFICATION_ROUTE, O
     },
     problems: ['invalid-request'],
   },
+  ...OVERVIEW,
   ...MERCHANTS,
   ...ORDERS,
   ...BY_HAND,

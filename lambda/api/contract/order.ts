@@ -13,7 +13,7 @@ const outcomeKind = named('OutcomeKind', keysOf(OUTCOME_RULES), meanings(OUTCOME
 const collectRule = named('CollectRule', keysOf(COLLECT_REASONS), 'What made a collection due.');
 const reason = about('The same in a sentence.', z.string());
 const callId = about('Of the call; a random UUID.', z.string());
-const actorId = z.string();
+const actorId = about('Of a person the name, and the id in brackets.', z.string());
 const policyVersion = about(
   'The levels of the policy that had a say, with their versions: `provider:3 service:1`, or `default`.',
   z.string(),
@@ -238,7 +238,15 @@ export const orderShown = {
   next: about('What the schedule does next.', decision),
 };
 
-const actor = z.strictObject({ kind: z.enum(['api', 'schedule']), id: z.string() });
+const actor = named(
+  'Actor',
+  z.strictObject({
+    kind: z.enum(['api', 'schedule', 'console']),
+    id: about('Of a machine its ARN; of a person the issuer of his token, and who he is there.', z.string()),
+    name: about('What a person is called there.', z.optional(z.string())),
+  }),
+  'Who asked for something: a machine, the schedule, or a person at the page.',
+);
 
 const CLOSED_AS = [
   'paid',

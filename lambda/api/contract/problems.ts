@@ -6,7 +6,7 @@ import type { ProblemKind } from '../../shared/http';
 import { about, keysOf, named } from './describe';
 import { decision, evidence, operationMade, orderShown } from './order';
 
-export type ProblemStatus = 400 | 404 | 405 | 409 | 413 | 415 | 502 | 503;
+export type ProblemStatus = 400 | 403 | 404 | 405 | 409 | 413 | 415 | 502 | 503;
 
 interface ProblemContract {
   readonly status: ProblemStatus;
@@ -51,6 +51,10 @@ export const PROBLEMS: Readonly<Record<ProblemKind, ProblemContract>> = {
     status: 405,
     meaning: 'The path exists, this method of it does not.',
     headers: { allow: 'The methods that exist.' },
+  },
+  'role-missing': {
+    status: 403,
+    meaning: 'The person’s token does not name a role that may do this.',
   },
   'merchant-unknown': {
     status: 404,

@@ -32,7 +32,11 @@ const fen = fc.oneof(
 ) as unknown as fc.Arbitrary<Fen>;
 const count = fc.integer({ min: 1, max: 60 });
 
-const actor = some<Actor>({ kind: fc.constantFrom('api', 'schedule'), id: text }, 'kind', 'id');
+const actor = some<Required<Actor>>(
+  { kind: fc.constantFrom('api', 'schedule', 'console'), id: text, name: text },
+  'kind',
+  'id',
+);
 const decided = some<Required<Decided>>(
   { rule: fc.constantFrom('first_attempt', 'trial', 'consent'), policy: text, reason: text },
   'rule',
