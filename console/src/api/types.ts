@@ -38,11 +38,14 @@ export type OperationKind = Operation['kind'];
 export type Overview = Schemas['Overview'];
 export type NoOverview = Schemas['NoOverview'];
 export type Caller = Schemas['Caller'];
+export type Actor = Schemas['Actor'];
 export type CompletedFrom = Schemas['Completed']['from'];
 
 /** Every kind of problem that the API can answer. */
 type Problems = {
-  [Name in keyof Schemas]: Schemas[Name] extends { type: `urn:payscore-collector:problem:${infer Kind}` } ? Kind : never;
+  [Name in keyof Schemas]: Schemas[Name] extends { type: `urn:payscore-collector:problem:${infer Kind}` }
+    ? Kind
+    : never;
 }[keyof Schemas];
 export type ProblemKind = Problems;
 

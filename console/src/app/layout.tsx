@@ -85,7 +85,8 @@ function NavLink({ page, mchid, current }: { page: PageName; mchid: string; curr
     policies: t.policies.title,
     import: t.imports.title,
   };
-  const target: Exclude<Route, { page: 'unknown' }> = page === 'orders' ? { page, mchid, filter: {} } : { page, mchid };
+  const target: Exclude<Route, { page: 'unknown' }> =
+    page === 'orders' ? { page, mchid, filter: {} } : { page, mchid };
   const here = current === page || (page === 'orders' && current === 'order');
   return (
     <a href={addressOf(target)} aria-current={here ? 'page' : undefined}>
@@ -106,7 +107,10 @@ function MerchantChooser({ mchid, route }: { mchid: string; route: Route }) {
         value={mchid}
         onChange={(event) => {
           const next = event.currentTarget.value;
-          const page = route.page === 'merchants' || route.page === 'policies' || route.page === 'import' ? route.page : undefined;
+          const page =
+            route.page === 'merchants' || route.page === 'policies' || route.page === 'import'
+              ? route.page
+              : undefined;
           if (page !== undefined) return goTo({ page, mchid: next });
           return route.page === 'orders' || route.page === 'order'
             ? goTo({ page: 'orders', mchid: next, filter: {} })

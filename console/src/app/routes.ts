@@ -3,7 +3,12 @@ export type Route =
   | { readonly page: 'home' }
   | { readonly page: 'overview'; readonly mchid: string }
   | { readonly page: 'orders'; readonly mchid: string; readonly filter: OrderFilter }
-  | { readonly page: 'order'; readonly mchid: string; readonly sub_mchid: string; readonly out_order_no: string }
+  | {
+      readonly page: 'order';
+      readonly mchid: string;
+      readonly sub_mchid: string;
+      readonly out_order_no: string;
+    }
   | { readonly page: 'merchants'; readonly mchid: string }
   | {
       readonly page: 'policies';
@@ -22,12 +27,21 @@ export interface OrderFilter {
 }
 
 export type PageName = Exclude<Route['page'], 'home' | 'unknown' | 'order'>;
-export const PAGES = ['overview', 'orders', 'merchants', 'policies', 'import'] as const satisfies readonly PageName[];
+export const PAGES = [
+  'overview',
+  'orders',
+  'merchants',
+  'policies',
+  'import',
+] as const satisfies readonly PageName[];
 
 /** What a fragment names. Never throws. */
 export function parseRoute(fragment: string): Route {
   const [path = '', search = ''] = fragment.replace(/^#\/?/, '').split('?');
-  const parts = path.split('/').filter((part) => part !== '').map(decoded);
+  const parts = path
+    .split('/')
+    .filter((part) => part !== '')
+    .map(decoded);
   const [mchid, page, first, second, ...rest] = parts;
   if (mchid === undefined) return { page: 'home' };
   if (!/^\d{1,32}$/.test(mchid) || rest.length > 0) return { page: 'unknown' };
@@ -74,7 +88,8 @@ function decoded(part: string): string {
 /** The address of a page. */
 export function addressOf(route: Exclude<Route, { page: 'unknown' }>): string {
   if (route.page === 'home') return '#/';
-  const at = (...parts: readonly string[]) => `#/${[route.mchid, ...parts].map(encodeURIComponent).join('/')}`;
+  const at = (...parts: readonly string[]) =>
+    `#/${[route.mchid, ...parts].map(encodeURIComponent).join('/')}`;
   switch (route.page) {
     case 'orders': {
       const search = new URLSearchParams(route.filter as Record<string, string>).toString();

@@ -12,6 +12,8 @@ export interface OidcConfig {
   readonly authority: string;
   readonly client_id: string;
   readonly scope: string;
+  /** Which token the API is given. */
+  readonly token: 'access_token' | 'id_token';
 }
 
 export interface Session {
@@ -43,10 +45,11 @@ export async function openSession({ oidc }: Config): Promise<Opened> {
   if (oidc === null) return { kind: 'open', session: WITHOUT };
   const { UserManager: Manager, WebStorageStateStore } = await import('oidc-client-ts');
   const store = new WebStorageStateStore({ store: sessionStorage, prefix: 'oidc.' });
-  const here = `${location.origin}/console/`;
+  const here = `${location.origin}/console`;
+  const { token: which, ...provider } = oidc;
   const manager = new Manager({
-    ...oidc,
-    redirect_uri: here,
+    ...provider,
+    redirect_uri: `${here}/callback`,
     post_logout_redirect_uri: here,
     response_type: 'code',
     userStore: store,
@@ -59,7 +62,7 @@ export async function openSession({ oidc }: Config): Promise<Opened> {
   if (typeof returned === 'string') return { kind: 'signed_out', refused: returned, signIn };
   const user = returned ?? (await manager.getUser());
   if (user === null || user.expired) return { kind: 'signed_out', signIn };
-  return { kind: 'open', session: sessionOf(manager, user, signIn) };
+  return { kind: 'open', session: sessionOf(manager, user, which, signIn) };
 }
 
 /** Comes back from the provider: the person, why it refused, or that nobody has been there. */
@@ -77,7 +80,12 @@ async function comeBack(manager: UserManager): Promise<User | string | undefined
   }
 }
 
-function sessionOf(manager: UserManager, opened: User, signIn: () => Promise<void>): Session {
+function sessionOf(
+  manager: UserManager,
+  opened: User,
+  which: OidcConfig['token'],
+  signIn: () => Promise<void>,
+): Session {
   let user = opened;
   // With a refresh token the person goes on working; without one he signs in again when the token has ended.
   const renew = async (): Promise<void> => {
@@ -90,7 +98,7 @@ function sessionOf(manager: UserManager, opened: User, signIn: () => Promise<voi
       renew().catch(() => undefined);
     });
   return {
-    token: () => (user.expired ? undefined : user.access_token),
+    token: () => (user.expired ? undefined : user[which]),
     signIn,
     signOut: async () => {
       await manager.removeUser();

@@ -23,7 +23,12 @@ export function SignIn({ language, signIn, refused, over = false }: SignInProps)
     });
   };
   return (
-    <div class={`sign-in ${over ? 'over' : ''}`} role={over ? 'dialog' : 'main'} aria-modal={over || undefined} aria-labelledby="sign-in-title">
+    <div
+      class={`sign-in ${over ? 'over' : ''}`}
+      role={over ? 'dialog' : 'main'}
+      aria-modal={over || undefined}
+      aria-labelledby="sign-in-title"
+    >
       <div class="sign-in-card">
         <span class="mark" aria-hidden="true" />
         <h1 id="sign-in-title">{over ? t.over : t.title}</h1>

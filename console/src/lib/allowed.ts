@@ -1,7 +1,16 @@
 import type { OrderNow } from '../api/types';
 
 /** What a person can do with an order. */
-export const ACTIONS = ['collect', 'query', 'hold', 'release', 'settle', 'waive', 'reduce', 'correct'] as const;
+export const ACTIONS = [
+  'collect',
+  'query',
+  'hold',
+  'release',
+  'settle',
+  'waive',
+  'reduce',
+  'correct',
+] as const;
 export type Action = (typeof ACTIONS)[number];
 
 /** The routes' words for the decisions that a release takes back. */

@@ -34,7 +34,9 @@ export function spell(key: PolicyKey, policy: Policy | PolicyLayer): string {
   if (value === undefined) return '';
   if (!Array.isArray(value)) return String(value);
   const parts: readonly (number | string | DayWindow)[] = value;
-  return parts.map((part) => (typeof part === 'object' ? spellWindow(part) : String(part))).join(separatorOf(key));
+  return parts
+    .map((part) => (typeof part === 'object' ? spellWindow(part) : String(part)))
+    .join(separatorOf(key));
 }
 
 function separatorOf(key: PolicyKey): string {
@@ -94,9 +96,13 @@ function whole(text: string): number | undefined {
 
 /** `08:00-21:00`, and after it the days on which it begins, if not all. */
 function readWindow(line: string): DayWindow | undefined {
-  const [, from, to, days = ''] = /^(\d\d:\d\d)\s*[-–—]\s*(\d\d:\d\d)((?:[\s,]+[a-z]{3})*)$/i.exec(line) ?? [];
+  const [, from, to, days = ''] =
+    /^(\d\d:\d\d)\s*[-–—]\s*(\d\d:\d\d)((?:[\s,]+[a-z]{3})*)$/i.exec(line) ?? [];
   if (from === undefined || to === undefined) return undefined;
-  const named = days.toLowerCase().split(/[\s,]+/).filter(Boolean);
+  const named = days
+    .toLowerCase()
+    .split(/[\s,]+/)
+    .filter(Boolean);
   const weekdays = WEEKDAYS.filter((day) => named.includes(day));
   if (weekdays.length !== new Set(named).size) return undefined;
   return { from, to, ...(weekdays.length === 0 ? {} : { weekdays: [...weekdays] }) };

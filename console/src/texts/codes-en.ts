@@ -10,7 +10,8 @@ export const codesEn: Codes = {
   outcome: {
     accepted: {
       name: 'Accepted',
-      meaning: 'WeChat Pay took the request. Whether the user was charged is not known until a query shows it.',
+      meaning:
+        'WeChat Pay took the request. Whether the user was charged is not known until a query shows it.',
       tell: WAIT,
     },
     in_progress: {
@@ -20,12 +21,14 @@ export const codesEn: Codes = {
     },
     busy: {
       name: 'Deduction running',
-      meaning: 'A deduction of this order is already running at WeChat Pay. It is left alone, then asked about.',
+      meaning:
+        'A deduction of this order is already running at WeChat Pay. It is left alone, then asked about.',
       tell: WAIT,
     },
     unknown: {
       name: 'Unknown',
-      meaning: 'It is not known what WeChat Pay did with the request. It is never sent again, only asked about.',
+      meaning:
+        'It is not known what WeChat Pay did with the request. It is never sent again, only asked about.',
       tell: ASKING,
     },
     declined: {
@@ -40,12 +43,14 @@ export const codesEn: Codes = {
     },
     contradicted: {
       name: 'Contradicted',
-      meaning: 'WeChat Pay says that the order is not pending. Error answers are not signed: a query has to confirm it.',
+      meaning:
+        'WeChat Pay says that the order is not pending. Error answers are not signed: a query has to confirm it.',
       tell: ASKING,
     },
     refused: {
       name: 'Refused',
-      meaning: 'WeChat Pay refused the request as it was made. If the order is still pending, a person has to look.',
+      meaning:
+        'WeChat Pay refused the request as it was made. If the order is still pending, a person has to look.',
       tell: LOOK_INTO,
     },
     misconfigured: {
@@ -75,7 +80,8 @@ export const codesEn: Codes = {
   scope: { merchant: 'the merchant’s keys', pair: 'this sub-merchant and service' },
   subCode: {
     '271316754': {
-      meaning: 'A deduction of this order is running at WeChat Pay (单据正在扣款中). It is asked about after three minutes.',
+      meaning:
+        'A deduction of this order is running at WeChat Pay (单据正在扣款中). It is asked about after three minutes.',
       tell: WAIT,
     },
     '271316574': {
@@ -92,7 +98,8 @@ export const codesEn: Codes = {
       tell: 'According to WeChat Pay the order was cancelled; we are confirming that. Please do not pay it meanwhile.',
     },
     '271316657': {
-      meaning: 'Only an order that is pending can be collected: it may be paid, cancelled, or not completed. A query says which.',
+      meaning:
+        'Only an order that is pending can be collected: it may be paid, cancelled, or not completed. A query says which.',
       tell: ASKING,
     },
     '271302262': {
@@ -108,11 +115,13 @@ export const codesEn: Codes = {
       tell: LOOK_INTO,
     },
     '268503786': {
-      meaning: 'No permission for this operation (无权限): most often the mutual authorisation (双向授权) is not complete.',
+      meaning:
+        'No permission for this operation (无权限): most often the mutual authorisation (双向授权) is not complete.',
       tell: LOOK_INTO,
     },
     '271302144': {
-      meaning: 'WeChat Pay does not know the merchant number of the request. Compare the merchant’s configuration.',
+      meaning:
+        'WeChat Pay does not know the merchant number of the request. Compare the merchant’s configuration.',
       tell: LOOK_INTO,
     },
     '271302149': {
@@ -120,11 +129,13 @@ export const codesEn: Codes = {
       tell: LOOK_INTO,
     },
     '270924332': {
-      meaning: 'The signature was not accepted (Authorization 不合法). Check the merchant’s API certificate and the clock.',
+      meaning:
+        'The signature was not accepted (Authorization 不合法). Check the merchant’s API certificate and the clock.',
       tell: LOOK_INTO,
     },
     '268435464': {
-      meaning: 'A parameter is outside its range (参数超出取值范围). A person has to compare the order’s data.',
+      meaning:
+        'A parameter is outside its range (参数超出取值范围). A person has to compare the order’s data.',
       tell: LOOK_INTO,
     },
     '271316592': {
@@ -132,12 +143,16 @@ export const codesEn: Codes = {
       tell: 'The order cannot be cancelled at WeChat Pay as it stands. We are looking for another way.',
     },
     '271316656': {
-      meaning: 'The total is above the risk amount of this service (服务风险金额). Let the user pay by hand, or elsewhere.',
+      meaning:
+        'The total is above the risk amount of this service (服务风险金额). Let the user pay by hand, or elsewhere.',
       tell: 'The amount cannot be deducted automatically. Please open WeChat Pay > Payscore and pay the order by hand.',
     },
   },
   errorCode: {
-    TRADE_ERROR: { meaning: 'The deduction failed (扣款失败); most often the balance does not suffice.', tell: DECLINED },
+    TRADE_ERROR: {
+      meaning: 'The deduction failed (扣款失败); most often the balance does not suffice.',
+      tell: DECLINED,
+    },
     ORDER_DONE: {
       meaning: 'WeChat Pay says that the order is done. A query confirms whether it was paid.',
       tell: 'According to WeChat Pay the order is done; we are confirming the payment. Please do not pay again.',
@@ -150,24 +165,55 @@ export const codesEn: Codes = {
       meaning: 'WeChat Pay says that the order was cancelled. A query confirms it.',
       tell: 'According to WeChat Pay the order was cancelled; we are confirming that. Please do not pay it meanwhile.',
     },
-    ORDER_NOT_EXIST: { meaning: 'WeChat Pay does not find the order. Compare sub-merchant and order number.', tell: LOOK_INTO },
-    FREQUENCY_LIMITED: { meaning: 'Requests came too fast. The service slows down by itself.', tell: LOOK_INTO },
+    ORDER_NOT_EXIST: {
+      meaning: 'WeChat Pay does not find the order. Compare sub-merchant and order number.',
+      tell: LOOK_INTO,
+    },
+    FREQUENCY_LIMITED: {
+      meaning: 'Requests came too fast. The service slows down by itself.',
+      tell: LOOK_INTO,
+    },
     RATE_LIMITED: { meaning: 'Requests came too fast. The service slows down by itself.', tell: LOOK_INTO },
-    RATELIMIT_EXCEEDED: { meaning: 'Requests came too fast. The service slows down by itself.', tell: LOOK_INTO },
-    INVALID_ORDER_STATE: { meaning: 'The order’s state does not allow it. A query says which state it is in.', tell: ASKING },
-    SIGN_ERROR: { meaning: 'The signature was not accepted. Check the merchant’s API certificate and the clock.', tell: LOOK_INTO },
-    NO_AUTH: { meaning: 'Not permitted: ask WeChat Pay’s operations (运营) whether this service may collect (订单收款).', tell: LOOK_INTO },
-    PARAM_ERROR: { meaning: 'A parameter of the request is not right. A person has to compare the order’s data.', tell: LOOK_INTO },
-    INVALID_REQUEST: { meaning: 'The request contradicts what WeChat Pay knows of the order.', tell: LOOK_INTO },
+    RATELIMIT_EXCEEDED: {
+      meaning: 'Requests came too fast. The service slows down by itself.',
+      tell: LOOK_INTO,
+    },
+    INVALID_ORDER_STATE: {
+      meaning: 'The order’s state does not allow it. A query says which state it is in.',
+      tell: ASKING,
+    },
+    SIGN_ERROR: {
+      meaning: 'The signature was not accepted. Check the merchant’s API certificate and the clock.',
+      tell: LOOK_INTO,
+    },
+    NO_AUTH: {
+      meaning:
+        'Not permitted: ask WeChat Pay’s operations (运营) whether this service may collect (订单收款).',
+      tell: LOOK_INTO,
+    },
+    PARAM_ERROR: {
+      meaning: 'A parameter of the request is not right. A person has to compare the order’s data.',
+      tell: LOOK_INTO,
+    },
+    INVALID_REQUEST: {
+      meaning: 'The request contradicts what WeChat Pay knows of the order.',
+      tell: LOOK_INTO,
+    },
     SYSTEM_ERROR: { meaning: 'WeChat Pay had a system error. What it did is asked about.', tell: ASKING },
   },
   standing: {
     pending: { name: 'Pending', meaning: 'Completed and not wholly paid (待支付).' },
     paid: { name: 'Paid', meaning: 'Paid, verified by WeChat Pay (已支付).' },
-    settled: { name: 'Settled', meaning: 'Done at WeChat Pay without a collection: paid elsewhere, or nothing was due.' },
+    settled: {
+      name: 'Settled',
+      meaning: 'Done at WeChat Pay without a collection: paid elsewhere, or nothing was due.',
+    },
     cancelled: { name: 'Cancelled', meaning: 'Cancelled (已取消): nothing can be collected.' },
     expired: { name: 'Lapsed', meaning: 'Lapsed (已失效): nothing can be collected.' },
-    not_completed: { name: 'Not completed', meaning: 'Not completed yet (未完结): call complete (完结) before it can be collected.' },
+    not_completed: {
+      name: 'Not completed',
+      meaning: 'Not completed yet (未完结): call complete (完结) before it can be collected.',
+    },
     unrecognised: {
       name: 'Not recognised',
       meaning: 'WeChat Pay answered states that this release does not know. Nothing was concluded from it.',
@@ -197,7 +243,8 @@ export const codesEn: Codes = {
     stale: 'What is known of the order is too old to collect on; WeChat Pay has to be asked first.',
     unasked: 'The order waits for its time and was not asked about for long: it may have been paid by hand.',
     exhausting: 'Before anybody tells the user to pay by hand, WeChat Pay is asked whether he has.',
-    watch: 'The order is not collected, but WeChat Pay keeps deducting and people pay by hand: it is asked about.',
+    watch:
+      'The order is not collected, but WeChat Pay keeps deducting and people pay by hand: it is asked about.',
   },
   wait: {
     attempt_open:
@@ -210,7 +257,8 @@ export const codesEn: Codes = {
     infrastructure_ladder: 'The last attempt never reached the deduction; it is made again then.',
     day_cap: 'The order had as many attempts today as the policy allows.',
     month_cap: 'The order had as many attempts in 30 days as the policy allows.',
-    breaker: 'WeChat Pay refused this merchant, or this sub-merchant and service; one collection tries again then.',
+    breaker:
+      'WeChat Pay refused this merchant, or this sub-merchant and service; one collection tries again then.',
     budget: 'The merchant’s calls per second are used up.',
     window: 'Outside the hours in which the policy allows collecting.',
   },
@@ -221,13 +269,16 @@ export const codesEn: Codes = {
     expired: 'The order has lapsed.',
     not_completed: 'The order is not completed yet; call complete (完结) first.',
     unrecognised: 'WeChat Pay answered a state that is not known here; a person has to look.',
-    decided: 'Somebody settled, waived or reduced it, and WeChat Pay has not confirmed that: send it again, or take it back.',
+    decided:
+      'Somebody settled, waived or reduced it, and WeChat Pay has not confirmed that: send it again, or take it back.',
     held: 'The order is held: until the end of the hold, or until somebody releases it.',
     exhausted: 'Every attempt that the policy allows was made; the operator decides: waive or leave.',
     last_day: 'The last day for an attempt has passed; the operator decides: waive or leave.',
     no_window: 'The policy leaves no time in which a collection is allowed.',
-    timeline_full: 'The record of the order is full: it is not collected until somebody has looked and releases it.',
-    refused: 'WeChat Pay refused the last call as it was made, and the order is still pending: a person has to look.',
+    timeline_full:
+      'The record of the order is full: it is not collected until somebody has looked and releases it.',
+    refused:
+      'WeChat Pay refused the last call as it was made, and the order is still pending: a person has to look.',
     observing: 'It would be collected now, but the switch is on observe: nothing is sent.',
     switched_off: 'It would be collected now, but the switch is off.',
   },
@@ -267,6 +318,7 @@ export const codesEn: Codes = {
     'body-not-json': 'The body is not JSON',
     'body-too-large': 'The body is too large',
     'unsupported-media-type': 'The body is not declared as JSON',
+    'role-missing': 'Your role does not permit this',
     'route-not-found': 'No such path',
     'method-not-allowed': 'No such method',
     'merchant-unknown': 'No such merchant',
@@ -293,18 +345,28 @@ export const codesEn: Codes = {
   policy: {
     first_attempt_after_hours: {
       name: 'First attempt after (hours)',
-      meaning: 'Hours from completion to the first attempt: time for the user and WeChat Pay’s own deduction.',
+      meaning:
+        'Hours from completion to the first attempt: time for the user and WeChat Pay’s own deduction.',
     },
     time_zone: { name: 'Time zone', meaning: 'In which windows, quiet hours, dates and days are meant.' },
     windows: { name: 'Windows', meaning: 'The hours in which a collection is allowed; none: the whole day.' },
-    quiet_hours: { name: 'Quiet hours', meaning: 'The hours in which nothing is collected, whatever the windows say.' },
+    quiet_hours: {
+      name: 'Quiet hours',
+      meaning: 'The hours in which nothing is collected, whatever the windows say.',
+    },
     avoid_dates: { name: 'Dates to avoid', meaning: 'The dates on which nothing is collected.' },
     min_gap_minutes: { name: 'Least gap (minutes)', meaning: 'Between two attempts on one order.' },
     attempts_per_day_max: { name: 'Attempts a day, at most', meaning: 'On one order.' },
     attempts_per_30_days_max: { name: 'Attempts in 30 days, at most', meaning: 'On one order.' },
     attempts_max: { name: 'Attempts in all, at most', meaning: 'On one order.' },
-    exhausting_day: { name: 'Day to tell the user', meaning: 'The day after completion on which the user should be told to pay by hand.' },
-    last_attempt_day: { name: 'Last day with an attempt', meaning: 'After completion; 30 days unpaid may cost the user score.' },
+    exhausting_day: {
+      name: 'Day to tell the user',
+      meaning: 'The day after completion on which the user should be told to pay by hand.',
+    },
+    last_attempt_day: {
+      name: 'Last day with an attempt',
+      meaning: 'After completion; 30 days unpaid may cost the user score.',
+    },
     decline_ladder_hours: {
       name: 'Decline ladder (hours)',
       meaning: 'Hours to wait after each attempt that took no money; the last step repeats.',
@@ -331,11 +393,19 @@ export const codesEn: Codes = {
   },
   mode: {
     off: { name: 'Off', meaning: 'Nothing is done without a person.' },
-    observe: { name: 'Observe', meaning: 'Orders are asked about, and what would be collected is recorded. Nothing is sent.' },
+    observe: {
+      name: 'Observe',
+      meaning: 'Orders are asked about, and what would be collected is recorded. Nothing is sent.',
+    },
     on: { name: 'On', meaning: 'Orders are collected.' },
   },
   operation: { sync: 'Settle', cancel: 'Waive', modify: 'Reduce' },
   breaker: { closed: 'Closed', open: 'Open', half_open: 'Trying' },
-  switchLevel: { default: 'default', service: 'whole service', merchant: 'merchant', sub_merchant: 'sub-merchant' },
+  switchLevel: {
+    default: 'default',
+    service: 'whole service',
+    merchant: 'merchant',
+    sub_merchant: 'sub-merchant',
+  },
   policyLevel: { default: 'Default', provider: 'Merchant', sub_merchant: 'Sub-merchant', service: 'Service' },
 };

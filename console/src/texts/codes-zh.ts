@@ -2,26 +2,47 @@ import type { Codes } from './codes';
 
 const WAIT = '正在处理这笔付款，请几分钟后再查看。';
 const LOOK_INTO = '我们正在核查，您暂时无需任何操作。';
-const DECLINED = '微信支付未能扣款：余额或银行卡余额不足，或免密支付已关闭。请打开“微信支付 > 支付分”手动支付该订单。';
+const DECLINED =
+  '微信支付未能扣款：余额或银行卡余额不足，或免密支付已关闭。请打开“微信支付 > 支付分”手动支付该订单。';
 const ASKING = '我们正在向微信支付核实订单状态，请几分钟后再查看。';
 const CANCELLED = '微信支付显示订单已取消，我们正在核实，请先不要支付。';
 
 export const codesZh: Codes = {
   outcome: {
     accepted: { name: '已受理', meaning: '微信支付已受理请求。是否扣款成功，要等查询结果。', tell: WAIT },
-    in_progress: { name: '扣款中', meaning: '微信支付正在扣款（USERPAYING），尚未付款，仍可能失败。', tell: WAIT },
+    in_progress: {
+      name: '扣款中',
+      meaning: '微信支付正在扣款（USERPAYING），尚未付款，仍可能失败。',
+      tell: WAIT,
+    },
     busy: { name: '已有扣款', meaning: '微信支付正在对该订单扣款，本次不打扰，稍后查询。', tell: WAIT },
-    unknown: { name: '结果未知', meaning: '不知道微信支付如何处理了该请求。绝不重发，只查询。', tell: ASKING },
+    unknown: {
+      name: '结果未知',
+      meaning: '不知道微信支付如何处理了该请求。绝不重发，只查询。',
+      tell: ASKING,
+    },
     declined: { name: '扣款失败', meaning: '微信支付未扣到款：余额、银行卡或免密授权关闭。', tell: DECLINED },
     throttled: { name: '频率受限', meaning: '微信支付提示请求过于频繁，本次应未处理。', tell: LOOK_INTO },
-    contradicted: { name: '状态不符', meaning: '微信支付称订单并非待支付。错误应答没有签名，须查询确认。', tell: ASKING },
-    refused: { name: '被拒绝', meaning: '微信支付拒绝了该请求。若查询仍为待支付，需要人工处理。', tell: LOOK_INTO },
+    contradicted: {
+      name: '状态不符',
+      meaning: '微信支付称订单并非待支付。错误应答没有签名，须查询确认。',
+      tell: ASKING,
+    },
+    refused: {
+      name: '被拒绝',
+      meaning: '微信支付拒绝了该请求。若查询仍为待支付，需要人工处理。',
+      tell: LOOK_INTO,
+    },
     misconfigured: {
       name: '无权限',
       meaning: '拒绝的原因不在订单，而在商户密钥，或该子商户与服务的权限。请先更正配置。',
       tell: LOOK_INTO,
     },
-    not_sent: { name: '未发出', meaning: '请求确定没有离开本服务，微信支付侧什么也没发生。', tell: '没有扣款，稍后会再试。' },
+    not_sent: {
+      name: '未发出',
+      meaning: '请求确定没有离开本服务，微信支付侧什么也没发生。',
+      tell: '没有扣款，稍后会再试。',
+    },
   },
   unknownBecause: {
     no_answer: '没有收到完整应答',
@@ -38,19 +59,31 @@ export const codesZh: Codes = {
   scope: { merchant: '商户密钥', pair: '该子商户与服务' },
   subCode: {
     '271316754': { meaning: '单据正在扣款中，三分钟后查询。', tell: WAIT },
-    '271316574': { meaning: '支付分扣款失败：余额或银行卡不足、用户关闭了免密授权，或触发风控。', tell: DECLINED },
+    '271316574': {
+      meaning: '支付分扣款失败：余额或银行卡不足、用户关闭了免密授权，或触发风控。',
+      tell: DECLINED,
+    },
     '268435472': { meaning: '请求过于频繁，服务会自动放慢。', tell: LOOK_INTO },
     '271302333': { meaning: '订单已取消，须查询确认。', tell: CANCELLED },
-    '271316657': { meaning: '仅待支付的订单可以收款：可能已支付、已取消或未完结，以查询为准。', tell: ASKING },
+    '271316657': {
+      meaning: '仅待支付的订单可以收款：可能已支付、已取消或未完结，以查询为准。',
+      tell: ASKING,
+    },
     '271302262': { meaning: '当前订单状态不合法，以查询为准。', tell: ASKING },
-    '271302332': { meaning: '订单处于确认状态，尚未完结：请先完结订单。', tell: '订单尚未完结，我们会先完结订单，在此之前无需付款。' },
+    '271302332': {
+      meaning: '订单处于确认状态，尚未完结：请先完结订单。',
+      tell: '订单尚未完结，我们会先完结订单，在此之前无需付款。',
+    },
     '271317510': { meaning: '查询单据不存在，多半是子商户号不对。', tell: LOOK_INTO },
     '268503786': { meaning: '当前无权限进行此操作，多半是双向授权未完成。', tell: LOOK_INTO },
     '271302144': { meaning: '微信支付不认识请求中的商户号，请核对商户配置。', tell: LOOK_INTO },
     '271302149': { meaning: '商户号与 appid 未绑定，请在商户平台绑定。', tell: LOOK_INTO },
     '270924332': { meaning: 'Authorization 不合法：请检查商户 API 证书与时钟。', tell: LOOK_INTO },
     '268435464': { meaning: '参数超出取值范围，需要人工核对订单数据。', tell: LOOK_INTO },
-    '271316592': { meaning: '当前订单状态不满足撤销条件。', tell: '该订单目前无法在微信支付侧取消，我们会另想办法。' },
+    '271316592': {
+      meaning: '当前订单状态不满足撤销条件。',
+      tell: '该订单目前无法在微信支付侧取消，我们会另想办法。',
+    },
     '271316656': {
       meaning: '总金额超过此服务的服务风险金额，请用户手动支付或线下支付。',
       tell: '该金额无法自动扣款，请打开“微信支付 > 支付分”手动支付该订单。',
@@ -177,6 +210,7 @@ export const codesZh: Codes = {
     'body-not-json': '请求体不是 JSON',
     'body-too-large': '请求体过大',
     'unsupported-media-type': '请求体未声明为 JSON',
+    'role-missing': '您的角色没有此项权限',
     'route-not-found': '没有这个路径',
     'method-not-allowed': '没有这个方法',
     'merchant-unknown': '没有这个商户',
@@ -201,7 +235,10 @@ export const codesZh: Codes = {
     'release-too-old': '由更新的版本写入',
   },
   policy: {
-    first_attempt_after_hours: { name: '首次收款等待（小时）', meaning: '从完结到首次收款的小时数：留给用户和微信支付自己扣款。' },
+    first_attempt_after_hours: {
+      name: '首次收款等待（小时）',
+      meaning: '从完结到首次收款的小时数：留给用户和微信支付自己扣款。',
+    },
     time_zone: { name: '时区', meaning: '时段、静默时段、日期与“天”所用的时区。' },
     windows: { name: '收款时段', meaning: '允许收款的时段；不填则全天。' },
     quiet_hours: { name: '静默时段', meaning: '无论收款时段如何，都不收款的时段。' },
@@ -212,8 +249,14 @@ export const codesZh: Codes = {
     attempts_max: { name: '总共最多次数', meaning: '同一订单。' },
     exhausting_day: { name: '通知用户之日', meaning: '完结后第几天应通知用户手动支付。' },
     last_attempt_day: { name: '最后收款日', meaning: '完结后第几天；逾期 30 天未付可能影响用户的支付分。' },
-    decline_ladder_hours: { name: '扣款失败阶梯（小时）', meaning: '每次未扣到款之后等待的小时数，最后一级重复。' },
-    infrastructure_ladder_minutes: { name: '链路故障阶梯（分钟）', meaning: '请求未能到达时每次等待的分钟数，其后每次 24 小时。' },
+    decline_ladder_hours: {
+      name: '扣款失败阶梯（小时）',
+      meaning: '每次未扣到款之后等待的小时数，最后一级重复。',
+    },
+    infrastructure_ladder_minutes: {
+      name: '链路故障阶梯（分钟）',
+      meaning: '请求未能到达时每次等待的分钟数，其后每次 24 小时。',
+    },
   },
   row: {
     registered: '已登记',

@@ -1,4 +1,5 @@
-const s = (count: number, one: string, many: string): string => `${count.toLocaleString('en-US')} ${count === 1 ? one : many}`;
+const s = (count: number, one: string, many: string): string =>
+  `${count.toLocaleString('en-US')} ${count === 1 ? one : many}`;
 
 /** Every text of the page; the shape that the other languages have to have. */
 export const en = {
@@ -35,7 +36,8 @@ export const en = {
     noRole: 'No role',
     starting: 'Loading the page',
     noMerchants: 'No merchant yet',
-    noMerchantsText: 'This service knows no merchant. Add one with “npm run merchant -- add”; it appears here once its keys were read.',
+    noMerchantsText:
+      'This service knows no merchant. Add one with “npm run merchant -- add”; it appears here once its keys were read.',
     notFound: 'There is no such page',
     notFoundText: 'The address names no page of this console.',
     toOverview: 'To the overview',
@@ -51,9 +53,11 @@ export const en = {
   },
   failure: {
     unreachable: 'No connection to the service',
-    unreachableDetail: 'No answer came back. If it was a change, look whether it was made before you send it again.',
+    unreachableDetail:
+      'No answer came back. If it was a change, look whether it was made before you send it again.',
     slow: 'The service did not answer in time',
-    slowDetail: (seconds: number) => `It was given ${seconds} s. If it was a change, look whether it was made before you send it again.`,
+    slowDetail: (seconds: number) =>
+      `It was given ${seconds} s. If it was a change, look whether it was made before you send it again.`,
     left: 'Cancelled',
     status: (status: number) => `The service answered ${status}`,
     byStatus: {
@@ -91,7 +95,8 @@ export const en = {
     noneStopped: 'Nothing is stopped',
     byDay: 'Recovered by day',
     inSpan: (amount: string, days: number) => `${amount} in ${days} days`,
-    chart: (amount: string, days: number) => `Bars of the money recovered on each of ${days} days, ${amount} in all, and a line of the attempts. The table below has the numbers.`,
+    chart: (amount: string, days: number) =>
+      `Bars of the money recovered on each of ${days} days, ${amount} in all, and a line of the attempts. The table below has the numbers.`,
     span: 'Days shown',
     days: (count: number) => `${count} d`,
     day: 'Day',
@@ -121,8 +126,10 @@ export const en = {
     none: 'Nothing needs a person right now.',
     merchantStopped: 'The merchant is stopped:',
     pairStopped: (sub: string) => `Sub-merchant ${sub} is stopped:`,
-    refund: (orders: number, amount: string) => `${s(orders, 'order has', 'orders have')} ${amount} to be refunded`,
-    unknown: (orders: number) => `${s(orders, 'order has', 'orders have')} had an unknown outcome for more than 24 h:`,
+    refund: (orders: number, amount: string) =>
+      `${s(orders, 'order has', 'orders have')} ${amount} to be refunded`,
+    unknown: (orders: number) =>
+      `${s(orders, 'order has', 'orders have')} had an unknown outcome for more than 24 h:`,
   },
   orders: {
     title: 'Orders',
@@ -200,7 +207,8 @@ export const en = {
   },
   tell: {
     refund: (amount: string) => `You paid ${amount} too much. We will see to the refund.`,
-    paid: (amount: string, at: string) => `The order is paid: ${amount}, confirmed by WeChat Pay at ${at}. Nothing more is due.`,
+    paid: (amount: string, at: string) =>
+      `The order is paid: ${amount}, confirmed by WeChat Pay at ${at}. Nothing more is due.`,
     settled: 'The order is settled. Nothing more is due.',
     cancelled: 'The order was cancelled. Nothing is due.',
     expired: 'The order has lapsed. Nothing is due.',
@@ -211,7 +219,8 @@ export const en = {
       modify: 'The amount was lowered; we are having WeChat Pay confirm that.',
     },
     unasked: 'We have just taken note of the order and are checking with WeChat Pay how it stands.',
-    waiting: (until: string) => `The order is not paid yet. You can pay it in WeChat Pay > Payscore at any time; the next deduction is not before ${until}.`,
+    waiting: (until: string) =>
+      `The order is not paid yet. You can pay it in WeChat Pay > Payscore at any time; the next deduction is not before ${until}.`,
     pending: 'The order is not paid yet. Please open WeChat Pay > Payscore and pay it by hand.',
   },
   timeline: {
@@ -252,7 +261,8 @@ export const en = {
     noAmount: 'That is no amount in ¥.',
     takesBack: (what: string) => `Take back the decision “${what}”`,
     refused: 'It was refused.',
-    stillOpen: 'It is not known yet whether it took effect. A verified query decides; do not do it again meanwhile.',
+    stillOpen:
+      'It is not known yet whether it took effect. A verified query decides; do not do it again meanwhile.',
     notRecorded: 'The ledger could not record the outcome. The order is asked about either way.',
     dryRunFailed: 'It could not be said what would happen.',
     wouldCollect: 'Nothing forbids a collection now.',
@@ -260,7 +270,8 @@ export const en = {
     tryAgain: 'Check again',
     consent: 'The user has just consented to be charged now',
     consentReason: 'How is that known?',
-    consentHint: 'For example: call of 10:42, recording 8812. It lifts the window and the time before the first attempt, nothing else.',
+    consentHint:
+      'For example: call of 10:42, recording 8812. It lifts the window and the time before the first attempt, nothing else.',
     collectAmount: (amount: string) => `Collect ${amount} now`,
     collect: {
       name: 'Collect now',
@@ -327,7 +338,8 @@ export const en = {
     switchIs: (mode: string) => `What holds now: ${mode}`,
     switchSays: {
       off: 'Nothing is collected without a person. WeChat Pay goes on deducting by itself.',
-      observe: 'Nothing is collected. Orders are asked about, and what would have been collected is recorded.',
+      observe:
+        'Nothing is collected. Orders are asked about, and what would have been collected is recorded.',
       on: 'Orders that are due are collected: WeChat Pay is asked to charge users. It begins within minutes.',
     },
     rate: 'Rate used',
@@ -345,7 +357,8 @@ export const en = {
     lift: 'Lift',
     lifted: 'Lifted: the next collection tries again at once',
     liftTitle: 'Lift the breaker',
-    liftSays: 'The next collection tries again at once instead of when the wait is over. If the fault is still there, the breaker trips again.',
+    liftSays:
+      'The next collection tries again at once instead of when the wait is over. If the fault is still there, the breaker trips again.',
     keys: 'Keys and dates',
     keysNote: 'Everything about the keys but the keys.',
     keysFault: 'The keys are not usable',
@@ -379,7 +392,8 @@ export const en = {
     previewTitle: 'What the change would do',
     removeTitle: 'What removing it would do',
     remove: 'Remove this level’s policy',
-    sayWhat: 'Nothing is saved yet, and nothing happens at WeChat Pay. An order is re-planned when it is next taken up.',
+    sayWhat:
+      'Nothing is saved yet, and nothing happens at WeChat Pay. An order is re-planned when it is next taken up.',
     save: 'Save the policy',
     saved: 'The policy is saved',
     previewFailed: 'The change could not be previewed.',
@@ -395,7 +409,6 @@ export const en = {
     drop: 'Drop a CSV file here',
     orChoose: 'or choose one; UTF-8 or GB18030, up to 20,000 rows',
     format: 'The file',
-    columns: 'Columns',
     columnsText: 'total_amount in fen; completed_at in Beijing time. Both may be empty.',
     faults: {
       too_large: 'The file is larger than 10 MB. Use “npm run orders -- import” for it.',
@@ -413,7 +426,8 @@ export const en = {
     nothingToDo: 'There is nothing to import.',
     done: 'Done.',
     doIt: (count: number) => `Import ${s(count, 'order', 'orders')}`,
-    stopped: (done: number) => `It stopped after ${s(done, 'row', 'rows')}. A file given again changes nothing twice.`,
+    stopped: (done: number) =>
+      `It stopped after ${s(done, 'row', 'rows')}. A file given again changes nothing twice.`,
     row: 'Line',
     result: 'Result',
     why: 'Why',

@@ -92,7 +92,8 @@ export const zh: Texts = {
     noneStopped: '没有停止收款的订单',
     byDay: '每日收回',
     inSpan: (amount, days) => `${days} 天内 ${amount}`,
-    chart: (amount, days) => `${days} 天内每日收回金额的柱状图，共 ${amount}，以及收款次数的折线。下方表格有具体数字。`,
+    chart: (amount, days) =>
+      `${days} 天内每日收回金额的柱状图，共 ${amount}，以及收款次数的折线。下方表格有具体数字。`,
     span: '显示天数',
     days: (count) => `${count} 天`,
     day: '日期',
@@ -212,7 +213,8 @@ export const zh: Texts = {
       modify: '金额已调低，我们正在请微信支付确认。',
     },
     unasked: '我们刚刚登记了该订单，正在向微信支付核实状态。',
-    waiting: (until) => `订单尚未支付。您可以随时在“微信支付 > 支付分”中支付；下一次自动扣款不早于 ${until}。`,
+    waiting: (until) =>
+      `订单尚未支付。您可以随时在“微信支付 > 支付分”中支付；下一次自动扣款不早于 ${until}。`,
     pending: '订单尚未支付，请打开“微信支付 > 支付分”手动支付。',
   },
   timeline: {
@@ -396,7 +398,6 @@ export const zh: Texts = {
     drop: '将 CSV 文件拖到此处',
     orChoose: '或点击选择；UTF-8 或 GB18030，最多 20,000 行',
     format: '文件格式',
-    columns: '列',
     columnsText: 'total_amount 以分为单位，completed_at 为北京时间，两者均可为空。',
     faults: {
       too_large: '文件超过 10 MB，请使用“npm run orders -- import”。',

@@ -21,7 +21,15 @@ export function Amount({ fen }: { fen: number | undefined }) {
 }
 
 /** A time in Beijing; the whole of it, with its zone, on hovering and for whoever listens. */
-export function When({ at, seconds = false, zone = false }: { at: string; seconds?: boolean; zone?: boolean }) {
+export function When({
+  at,
+  seconds = false,
+  zone = false,
+}: {
+  at: string;
+  seconds?: boolean;
+  zone?: boolean;
+}) {
   const shown = seconds ? second(at) : minute(at);
   return (
     <time class="when" dateTime={at} title={`${second(at)} ${ZONE} (${at})`}>
@@ -45,7 +53,18 @@ interface ButtonProps {
 }
 
 export function Button(props: ButtonProps) {
-  const { onClick, kind = 'plain', type = 'button', disabled, busy, icon, label, pressed, children, small } = props;
+  const {
+    onClick,
+    kind = 'plain',
+    type = 'button',
+    disabled,
+    busy,
+    icon,
+    label,
+    pressed,
+    children,
+    small,
+  } = props;
   return (
     <button
       type={type}
@@ -138,7 +157,15 @@ export function Facts({ rows }: { rows: readonly (FactRow | false)[] }) {
   );
 }
 
-export function Empty({ icon, title, children }: { icon?: ComponentChildren; title: string; children?: ComponentChildren }) {
+export function Empty({
+  icon,
+  title,
+  children,
+}: {
+  icon?: ComponentChildren;
+  title: string;
+  children?: ComponentChildren;
+}) {
   return (
     <div class="empty">
       {icon}
@@ -153,17 +180,28 @@ interface FieldProps {
   readonly label: string;
   readonly hint?: ComponentChildren;
   readonly error?: string | undefined;
-  readonly children: (described: { id: string; 'aria-describedby': string | undefined; 'aria-invalid': boolean | undefined }) => JSX.Element;
+  readonly children: (described: {
+    id: string;
+    'aria-describedby': string | undefined;
+    'aria-invalid': boolean | undefined;
+  }) => JSX.Element;
 }
 
 export function Field({ id, label, hint, error, children }: FieldProps) {
-  const told = [hint === undefined ? undefined : `${id}-hint`, error === undefined ? undefined : `${id}-error`]
+  const told = [
+    hint === undefined ? undefined : `${id}-hint`,
+    error === undefined ? undefined : `${id}-error`,
+  ]
     .filter(Boolean)
     .join(' ');
   return (
     <div class="field">
       <label for={id}>{label}</label>
-      {children({ id, 'aria-describedby': told || undefined, 'aria-invalid': error === undefined ? undefined : true })}
+      {children({
+        id,
+        'aria-describedby': told || undefined,
+        'aria-invalid': error === undefined ? undefined : true,
+      })}
       {hint !== undefined && (
         <p class="hint" id={`${id}-hint`}>
           {hint}

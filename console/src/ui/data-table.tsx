@@ -69,7 +69,12 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
                 </th>
               )}
               {group.headers.map((header, at) => (
-                <th key={header.id} role="columnheader" scope="col" class={columns[at]?.numeric ? 'numeric' : ''}>
+                <th
+                  key={header.id}
+                  role="columnheader"
+                  scope="col"
+                  class={columns[at]?.numeric ? 'numeric' : ''}
+                >
                   <table.FlexRender header={header} />
                 </th>
               ))}

@@ -37,7 +37,13 @@ export function Dialog({ title, onClose, busy = false, children, foot, wide }: D
     >
       <header>
         <h2 id="dialog-title">{title}</h2>
-        <Button kind="quiet" label={t.common.close} disabled={busy} onClick={onClose} icon={<X size={18} aria-hidden="true" />} />
+        <Button
+          kind="quiet"
+          label={t.common.close}
+          disabled={busy}
+          onClick={onClose}
+          icon={<X size={18} aria-hidden="true" />}
+        />
       </header>
       <div class="dialog-inside">{children}</div>
       {foot !== undefined && <footer>{foot}</footer>}

@@ -46,7 +46,10 @@ function becauseOf(more: Readonly<Record<string, unknown>>, codes: Codes): strin
   const { because, held_back: heldBack } = more;
   if (typeof because === 'string') return (codes.refusal as Readonly<Record<string, string>>)[because];
   if (!isRecord(heldBack)) return undefined;
-  const table: Readonly<Record<string, Readonly<Record<string, string>>>> = { wait: codes.wait, stop: codes.stop };
+  const table: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+    wait: codes.wait,
+    stop: codes.stop,
+  };
   return table[String(heldBack['action'])]?.[String(heldBack['because'])];
 }
 

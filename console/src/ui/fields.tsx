@@ -44,10 +44,20 @@ export function UserReasonField({ value, onChange }: TextProps) {
 
 export function UntilField({ value, onChange }: TextProps) {
   const { t } = useConsole();
-  return <TimeField id="until" label={t.actions.until} hint={t.actions.untilHint} value={value} onChange={onChange} />;
+  return (
+    <TimeField
+      id="until"
+      label={t.actions.until}
+      hint={t.actions.untilHint}
+      value={value}
+      onChange={onChange}
+    />
+  );
 }
 
-export function TimeField(props: TextProps & { readonly id: string; readonly label: string; readonly hint?: string }) {
+export function TimeField(
+  props: TextProps & { readonly id: string; readonly label: string; readonly hint?: string },
+) {
   const { id, label, hint, value, onChange } = props;
   return (
     <Field id={id} label={`${label} (${ZONE})`} {...(hint === undefined ? {} : { hint })}>

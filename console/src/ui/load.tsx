@@ -22,7 +22,8 @@ export function Load<T>(props: {
   const waiting = state.kind === 'loading' || (state.kind === 'ready' && state.stale && !state.failure);
   const slow = useLong(waiting, SLOW_AFTER_MS);
   const shown = useLong(state.kind === 'loading', SKELETON_AFTER_MS);
-  if (state.kind === 'failed') return <Failed failure={state.failure} retry={reload} what={t.failure.notLoaded(what)} />;
+  if (state.kind === 'failed')
+    return <Failed failure={state.failure} retry={reload} what={t.failure.notLoaded(what)} />;
   return (
     <>
       {slow && (

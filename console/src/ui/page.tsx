@@ -2,7 +2,12 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 
 /** A page: its title is what the browser's tab says, and where reading begins when one comes to it. */
-export function Page(props: { title: string; lead?: ComponentChildren; actions?: ComponentChildren; children: ComponentChildren }) {
+export function Page(props: {
+  title: string;
+  lead?: ComponentChildren;
+  actions?: ComponentChildren;
+  children: ComponentChildren;
+}) {
   const { title, lead, actions, children } = props;
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {

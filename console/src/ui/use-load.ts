@@ -19,7 +19,10 @@ export interface Loading<T> {
  * comes after the next question is thrown away.
  */
 export function useLoad<T>(key: string, load: (signal: AbortSignal) => Promise<Result<T>>): Loading<T> {
-  const [held, setHeld] = useState<{ readonly key: string; readonly state: Loaded<T> }>({ key, state: LOADING });
+  const [held, setHeld] = useState<{ readonly key: string; readonly state: Loaded<T> }>({
+    key,
+    state: LOADING,
+  });
   const [turn, setTurn] = useState(0);
   const latest = useRef(load);
   latest.current = load;

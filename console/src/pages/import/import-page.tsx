@@ -1,8 +1,7 @@
 import { useState } from 'preact/hooks';
-import { FileUp } from 'lucide-preact';
 import { useConsole } from '../../app/console';
 import { addressOf } from '../../app/routes';
-import { Button, Empty, Panel } from '../../ui/basic';
+import { Button, Panel } from '../../ui/basic';
 import { Failed } from '../../ui/failure';
 import { Page } from '../../ui/page';
 import { Progress } from '../../ui/progress';
@@ -44,11 +43,10 @@ export function ImportPage({ mchid }: { mchid: string }) {
         )}
       </Panel>
       {file === undefined ? (
-        <Panel title={t.imports.format}>
-          <Empty icon={<FileUp size={28} aria-hidden="true" />} title={t.imports.columns}>
-            <pre class="sample" tabIndex={0}>{SAMPLE}</pre>
-            <p>{t.imports.columnsText}</p>
-          </Empty>
+        <Panel title={t.imports.format} note={t.imports.columnsText}>
+          <pre class="sample" tabIndex={0}>
+            {SAMPLE}
+          </pre>
         </Panel>
       ) : (
         <Panel
@@ -76,7 +74,10 @@ export function ImportPage({ mchid }: { mchid: string }) {
             />
             <p role="status">
               {shown.busy
-                ? (real.started ? t.imports.runningNow : t.imports.tryingNow)(shown.results.length, file.rows.length)
+                ? (real.started ? t.imports.runningNow : t.imports.tryingNow)(
+                    shown.results.length,
+                    file.rows.length,
+                  )
                 : real.started
                   ? t.imports.done
                   : toDo === 0

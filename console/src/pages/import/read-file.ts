@@ -23,7 +23,8 @@ export async function readCsv(file: File): Promise<ReadFile> {
     skipEmptyLines: 'greedy',
     transformHeader: (name) => name.trim(),
   });
-  if (errors.some(({ type }) => type === 'Quotes') || (meta.fields ?? []).length < 2) return { ok: false, fault: 'not_csv' };
+  if (errors.some(({ type }) => type === 'Quotes') || (meta.fields ?? []).length < 2)
+    return { ok: false, fault: 'not_csv' };
   if (data.length === 0) return { ok: false, fault: 'empty' };
   if (data.length > ROWS_MAX) return { ok: false, fault: 'too_many' };
   const rows = data.map((cells, at) => ({ row: at + 2, cells: onlyText(cells) }));

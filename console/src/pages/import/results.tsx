@@ -27,9 +27,22 @@ export function Results({ results }: { results: readonly ImportedRow[] }) {
   const columns = useMemo<readonly Column<ImportedRow>[]>(
     () => [
       { id: 'row', head: t.imports.row, numeric: true, cell: ({ row }) => counted(row) },
-      { id: 'order', head: t.orders.order, names: true, cell: ({ out_order_no }) => <span class="mono break">{out_order_no || '—'}</span> },
-      { id: 'sub', head: t.common.subMerchant, cell: ({ sub_mchid }) => <span class="mono break">{sub_mchid || '—'}</span> },
-      { id: 'result', head: t.imports.result, cell: ({ result }) => <Chip tone={TONES[result]}>{codes.row[result]}</Chip> },
+      {
+        id: 'order',
+        head: t.orders.order,
+        names: true,
+        cell: ({ out_order_no }) => <span class="mono break">{out_order_no || '—'}</span>,
+      },
+      {
+        id: 'sub',
+        head: t.common.subMerchant,
+        cell: ({ sub_mchid }) => <span class="mono break">{sub_mchid || '—'}</span>,
+      },
+      {
+        id: 'result',
+        head: t.imports.result,
+        cell: ({ result }) => <Chip tone={TONES[result]}>{codes.row[result]}</Chip>,
+      },
       {
         id: 'why',
         head: t.imports.why,
@@ -45,7 +58,8 @@ export function Results({ results }: { results: readonly ImportedRow[] }) {
   );
   const counts = countsOf(results);
   const kinds = (Object.keys(counts) as RowResult[]).filter((kind) => counts[kind] > 0);
-  const chosen = only === 'all' || counts[only] === 0 ? results : results.filter(({ result }) => result === only);
+  const chosen =
+    only === 'all' || counts[only] === 0 ? results : results.filter(({ result }) => result === only);
   const pages = Math.max(1, Math.ceil(chosen.length / PAGE_ROWS));
   const at = Math.min(page, pages - 1);
   if (results.length === 0) return null;
@@ -74,10 +88,20 @@ export function Results({ results }: { results: readonly ImportedRow[] }) {
       {pages > 1 && (
         <nav class="pager" aria-label={t.orders.pages}>
           <span class="faint">{t.imports.page(at + 1, pages)}</span>
-          <Button small disabled={at === 0} onClick={() => setPage(at - 1)} icon={<ChevronLeft size={16} aria-hidden="true" />}>
+          <Button
+            small
+            disabled={at === 0}
+            onClick={() => setPage(at - 1)}
+            icon={<ChevronLeft size={16} aria-hidden="true" />}
+          >
             {t.orders.previous}
           </Button>
-          <Button small disabled={at === pages - 1} onClick={() => setPage(at + 1)} icon={<ChevronRight size={16} aria-hidden="true" />}>
+          <Button
+            small
+            disabled={at === pages - 1}
+            onClick={() => setPage(at + 1)}
+            icon={<ChevronRight size={16} aria-hidden="true" />}
+          >
             {t.orders.next}
           </Button>
         </nav>

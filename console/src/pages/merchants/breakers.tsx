@@ -45,10 +45,18 @@ export function Breakers({ mchid, breakers, onChanged }: BreakersProps) {
         head: t.orders.status,
         cell: ({ state }) => <Chip tone={state === 'open' ? 'bad' : 'warn'}>{codes.breaker[state]}</Chip>,
       },
-      { id: 'because', head: t.merchants.because, cell: ({ because }) => <span class="wrap">{because}</span> },
+      {
+        id: 'because',
+        head: t.merchants.because,
+        cell: ({ because }) => <span class="wrap">{because}</span>,
+      },
       { id: 'trips', head: t.merchants.trips, numeric: true, cell: ({ trips }) => counted(trips) },
       { id: 'since', head: t.merchants.tripped, cell: ({ tripped_at }) => <When at={tripped_at} /> },
-      { id: 'again', head: t.merchants.triesAgain, cell: ({ tries_again_at }) => <When at={tries_again_at} /> },
+      {
+        id: 'again',
+        head: t.merchants.triesAgain,
+        cell: ({ tries_again_at }) => <When at={tries_again_at} />,
+      },
       ...(mayChange
         ? [
             {
@@ -93,7 +101,9 @@ function LiftDialog(props: { mchid: string; breaker: Breaker; onClose: (changed:
   const { api, t, say } = useConsole();
   const { acting, act } = useAction<{ lifted: boolean }>();
   const pair =
-    breaker.scope === 'pair' ? { pair: { sub_mchid: breaker.sub_mchid, service_id: breaker.service_id } } : {};
+    breaker.scope === 'pair'
+      ? { pair: { sub_mchid: breaker.sub_mchid, service_id: breaker.service_id } }
+      : {};
   const lift = async () => {
     const result = await act(async () =>
       call(async (signal) =>

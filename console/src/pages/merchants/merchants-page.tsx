@@ -16,7 +16,10 @@ import { Switches } from './switches';
 export function MerchantsPage({ mchid }: { mchid: string }) {
   const { api, t, merchants } = useConsole();
   const loading = useLoad<Merchant>(`merchant ${mchid}`, async (leaving) =>
-    call(async (signal) => api.GET('/v1/merchants/{mchid}', { params: { path: { mchid } }, signal }), leaving),
+    call(
+      async (signal) => api.GET('/v1/merchants/{mchid}', { params: { path: { mchid } }, signal }),
+      leaving,
+    ),
   );
   return (
     <Page title={t.merchants.title} actions={<Reload loading={loading} />}>
@@ -61,7 +64,9 @@ function Warnings({ merchant: { keys } }: { merchant: Merchant }) {
         <li key={serial_no}>
           <AlertTriangle size={16} aria-hidden="true" />
           <span>
-            {days_left < 0 ? t.merchants.ended(t.merchants.what[what]) : t.merchants.ends(t.merchants.what[what], days_left)}{' '}
+            {days_left < 0
+              ? t.merchants.ended(t.merchants.what[what])
+              : t.merchants.ends(t.merchants.what[what], days_left)}{' '}
             <span class="mono break">{serial_no}</span> · <When at={valid_to} zone />
           </span>
         </li>

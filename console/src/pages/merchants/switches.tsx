@@ -101,7 +101,12 @@ function useModes(): readonly { readonly value: Setting; readonly label: string;
   ];
 }
 
-function SwitchRow(props: { name: string; mode: Setting; disabled: boolean; onChange: (mode: Setting) => void }) {
+function SwitchRow(props: {
+  name: string;
+  mode: Setting;
+  disabled: boolean;
+  onChange: (mode: Setting) => void;
+}) {
   const { name, mode, disabled, onChange } = props;
   const modes = useModes();
   return (
@@ -166,13 +171,22 @@ function SwitchDialog({ mchid, wanted, onChange, onClose }: SwitchDialogProps) {
       foot={
         <>
           <Button onClick={() => onClose(false)}>{t.common.cancel}</Button>
-          <Button kind={mode === 'on' ? 'danger' : 'primary'} busy={acting.kind === 'busy'} onClick={() => void set()}>
+          <Button
+            kind={mode === 'on' ? 'danger' : 'primary'}
+            busy={acting.kind === 'busy'}
+            onClick={() => void set()}
+          >
             {t.merchants.switchConfirm(modes.find(({ value }) => value === mode)?.label ?? mode)}
           </Button>
         </>
       }
     >
-      <Choices label={name} choices={modes} value={mode} onChange={(next) => onChange({ level, mode: next })} />
+      <Choices
+        label={name}
+        choices={modes}
+        value={mode}
+        onChange={(next) => onChange({ level, mode: next })}
+      />
       <p class="says">{mode === 'inherit' ? t.merchants.inheritMeaning : t.merchants.switchSays[mode]}</p>
       {acting.kind === 'failed' && <Failed failure={acting.failure} what={t.actions.refused} />}
     </Dialog>

@@ -21,11 +21,19 @@ interface ActionDialogProps {
 }
 
 export function ActionDialog(props: ActionDialogProps) {
-  return props.action === 'collect' ? <CollectDialog {...props} /> : <ByHandDialog {...props} action={props.action} />;
+  return props.action === 'collect' ? (
+    <CollectDialog {...props} />
+  ) : (
+    <ByHandDialog {...props} action={props.action} />
+  );
 }
 
 /** One confirmation, which says what happens at WeChat Pay; then what came of it, or the refusal as it is. */
-function ByHandDialog({ action, order, onClose }: ActionDialogProps & { action: Exclude<Action, 'collect'> }) {
+function ByHandDialog({
+  action,
+  order,
+  onClose,
+}: ActionDialogProps & { action: Exclude<Action, 'collect'> }) {
   const { api, t } = useConsole();
   const { acting, act } = useAction<Sent>();
   const [given, setGiven] = useState<Given>({
@@ -83,13 +91,20 @@ function ByHandDialog({ action, order, onClose }: ActionDialogProps & { action: 
             </label>
           )}
           {action === 'settle' && (
-            <TimeField id="paid-at" label={t.actions.paidAt} value={given.paidAt} onChange={(paidAt) => change({ paidAt })} />
+            <TimeField
+              id="paid-at"
+              label={t.actions.paidAt}
+              value={given.paidAt}
+              onChange={(paidAt) => change({ paidAt })}
+            />
           )}
           {action === 'reduce' && (
             <AmountField total={total} value={given.amount} onChange={(amount) => change({ amount })} />
           )}
           {action === 'hold' && <UntilField value={given.until} onChange={(until) => change({ until })} />}
-          {action !== 'query' && <ReasonField value={given.reason} onChange={(reason) => change({ reason })} />}
+          {action !== 'query' && (
+            <ReasonField value={given.reason} onChange={(reason) => change({ reason })} />
+          )}
           {(action === 'waive' || action === 'reduce') && (
             <UserReasonField value={given.userReason} onChange={(userReason) => change({ userReason })} />
           )}

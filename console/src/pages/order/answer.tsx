@@ -11,7 +11,8 @@ export function Answer({ entry }: { entry: Answered }) {
   const { outcome, claim, scope, because, wechatpay } = entry;
   const told = toldOf(codes, wechatpay);
   const { http_status, code, message, sub_code, request_id, detail } = wechatpay;
-  const known = because === undefined ? undefined : codes.unknownBecause[because as UnknownBecause] ?? because;
+  const known =
+    because === undefined ? undefined : (codes.unknownBecause[because as UnknownBecause] ?? because);
   return (
     <div class="answer">
       <p>{told?.meaning ?? codes.outcome[outcome].meaning}</p>

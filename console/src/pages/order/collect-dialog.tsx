@@ -23,7 +23,13 @@ interface Collected extends Sent {
 const LIFTED: readonly string[] = ['window', 'first_attempt'];
 
 /** Says first what would be done, without doing it; then asks once, and does it. */
-export function CollectDialog({ order, onClose }: { order: ShownOrder; onClose: (changed: boolean) => void }) {
+export function CollectDialog({
+  order,
+  onClose,
+}: {
+  order: ShownOrder;
+  onClose: (changed: boolean) => void;
+}) {
   const { api, t } = useConsole();
   const dry = useAction<Collected>();
   const real = useAction<Collected>();
@@ -90,7 +96,9 @@ export function CollectDialog({ order, onClose }: { order: ShownOrder; onClose: 
       ) : (
         <>
           {dry.acting.kind === 'busy' && <Lines count={3} />}
-          {dry.acting.kind === 'failed' && <Failed failure={dry.acting.failure} what={t.actions.dryRunFailed} />}
+          {dry.acting.kind === 'failed' && (
+            <Failed failure={dry.acting.failure} what={t.actions.dryRunFailed} />
+          )}
           {tried?.would_collect === true && (
             <>
               <p class="ok-text">{t.actions.wouldCollect}</p>

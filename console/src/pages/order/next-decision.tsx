@@ -29,7 +29,10 @@ export function NextDecision({ order }: { order: ShownOrder }) {
           { name: t.merchants.switch, value: codes.mode[order.switch].name },
           due_at !== null && { name: t.order.due, value: <When at={due_at} zone /> },
           'asks_again_at' in next &&
-            next.asks_again_at !== undefined && { name: t.order.asksAgain, value: <When at={next.asks_again_at} zone /> },
+            next.asks_again_at !== undefined && {
+              name: t.order.asksAgain,
+              value: <When at={next.asks_again_at} zone />,
+            },
         ]}
       />
     </Panel>

@@ -143,8 +143,14 @@ function Known({ order }: { order: ShownOrder }) {
             name: t.order.transaction,
             value: <Copy text={standing.transaction_id} label={t.order.transaction} />,
           },
-          { name: t.common.orderNo, value: <Copy text={order.order.out_order_no} label={t.common.orderNo} /> },
-          { name: t.common.subMerchant, value: <Copy text={order.order.sub_mchid} label={t.common.subMerchant} /> },
+          {
+            name: t.common.orderNo,
+            value: <Copy text={order.order.out_order_no} label={t.common.orderNo} />,
+          },
+          {
+            name: t.common.subMerchant,
+            value: <Copy text={order.order.sub_mchid} label={t.common.subMerchant} />,
+          },
           { name: t.common.service, value: <Copy text={order.order.service_id} label={t.common.service} /> },
           {
             name: t.order.completed,
@@ -160,7 +166,12 @@ function Known({ order }: { order: ShownOrder }) {
           { name: t.order.exhausting, value: <When at={order.exhausting_at} zone /> },
           open_attempt !== null && {
             name: t.order.openAttempt,
-            value: open_attempt.outcome === null ? <Chip tone="warn">{t.order.noReport}</Chip> : <OutcomeChip kind={open_attempt.outcome} />,
+            value:
+              open_attempt.outcome === null ? (
+                <Chip tone="warn">{t.order.noReport}</Chip>
+              ) : (
+                <OutcomeChip kind={open_attempt.outcome} />
+              ),
           },
           open_operation !== null && {
             name: t.order.openOperation,

@@ -13,7 +13,7 @@ import {
   Send,
   type LucideIcon,
 } from 'lucide-preact';
-import type { Operation, ShownOrder, TimelineEntry } from '../../api/types';
+import type { Actor, Operation, ShownOrder, TimelineEntry } from '../../api/types';
 import { useConsole } from '../../app/console';
 import { Amount, When } from '../../ui/basic';
 import { OutcomeChip, StandingChip } from '../states';
@@ -37,7 +37,13 @@ export function Timeline({ order }: { order: ShownOrder }) {
   );
 }
 
-function Item(props: { at: string; icon: LucideIcon; title: ComponentChildren; tone?: string; children?: ComponentChildren }) {
+function Item(props: {
+  at: string;
+  icon: LucideIcon;
+  title: ComponentChildren;
+  tone?: string;
+  children?: ComponentChildren;
+}) {
   const { at, icon: Shape, title, tone = '', children } = props;
   return (
     <li class={tone}>
@@ -60,10 +66,19 @@ function Entry({ entry }: { entry: TimelineEntry }) {
   switch (entry.kind) {
     case 'attempt':
       return (
-        <Item at={entry.at} icon={Send} title={<>{t.timeline.attempt} <OutcomeChip kind={entry.outcome} /></>} tone={entry.outcome}>
+        <Item
+          at={entry.at}
+          icon={Send}
+          title={
+            <>
+              {t.timeline.attempt} <OutcomeChip kind={entry.outcome} />
+            </>
+          }
+          tone={entry.outcome}
+        >
           {entry.count > 1 && <p class="faint small">{t.timeline.inARow(entry.count)}</p>}
           <Answer entry={entry} />
-          <By who={entry.actor.id} kind={entry.actor.kind} why={codes.collect[entry.decided.rule]} />
+          <By actor={entry.actor} why={codes.collect[entry.decided.rule]} />
           {entry.decided.reason !== undefined && <Said reason={entry.decided.reason} />}
         </Item>
       );
@@ -72,22 +87,38 @@ function Entry({ entry }: { entry: TimelineEntry }) {
         <Item
           at={entry.at}
           icon={Hand}
-          title={<>{codes.operation[entry.operation.kind]} <OutcomeChip kind={entry.outcome} /></>}
+          title={
+            <>
+              {codes.operation[entry.operation.kind]} <OutcomeChip kind={entry.outcome} />
+            </>
+          }
         >
           <OperationSaid operation={entry.operation} />
           <Answer entry={entry} />
           <Said reason={entry.reason} />
-          <By who={entry.actor.id} kind={entry.actor.kind} />
+          <By actor={entry.actor} />
         </Item>
       );
     case 'closed':
-      return <Item at={entry.at} icon={CircleCheck} title={t.timeline.closed(codes.closed[entry.as])} tone={entry.as} />;
+      return (
+        <Item
+          at={entry.at}
+          icon={CircleCheck}
+          title={t.timeline.closed(codes.closed[entry.as])}
+          tone={entry.as}
+        />
+      );
     case 'observed':
       return (
         <Item
           at={entry.at}
           icon={entry.by === 'notification' ? Bell : BadgeCheck}
-          title={<>{entry.by === 'notification' ? t.timeline.notified : t.timeline.observed} <StandingChip kind={entry.standing} /></>}
+          title={
+            <>
+              {entry.by === 'notification' ? t.timeline.notified : t.timeline.observed}{' '}
+              <StandingChip kind={entry.standing} />
+            </>
+          }
           tone={entry.standing}
         >
           <p class="faint small">{codes.standing[entry.standing].meaning}</p>
@@ -105,17 +136,27 @@ function Entry({ entry }: { entry: TimelineEntry }) {
     case 'held':
       return (
         <Item at={entry.at} icon={PauseCircle} title={t.timeline.held}>
-          <p class="small">{entry.hold.until === null ? t.order.untilReleased : <>{t.actions.until} <When at={entry.hold.until} zone /></>}</p>
+          <p class="small">
+            {entry.hold.until === null ? (
+              t.order.untilReleased
+            ) : (
+              <>
+                {t.actions.until} <When at={entry.hold.until} zone />
+              </>
+            )}
+          </p>
           <Said reason={entry.hold.reason} />
-          <By who={entry.hold.actor} />
+          <By actor={entry.hold.actor} />
         </Item>
       );
     case 'released':
       return (
         <Item at={entry.at} icon={PlayCircle} title={t.timeline.released}>
-          {entry.takes_back !== undefined && <p class="small">{t.timeline.takenBack(codes.operation[entry.takes_back])}</p>}
+          {entry.takes_back !== undefined && (
+            <p class="small">{t.timeline.takenBack(codes.operation[entry.takes_back])}</p>
+          )}
           <Said reason={entry.reason} />
-          <By who={entry.actor.id} kind={entry.actor.kind} />
+          <By actor={entry.actor} />
         </Item>
       );
     case 'intended':
@@ -123,14 +164,14 @@ function Entry({ entry }: { entry: TimelineEntry }) {
         <Item at={entry.at} icon={Hand} title={t.timeline.intended(codes.operation[entry.operation.kind])}>
           <OperationSaid operation={entry.operation} />
           <Said reason={entry.reason} />
-          <By who={entry.actor.id} kind={entry.actor.kind} />
+          <By actor={entry.actor} />
         </Item>
       );
     case 'corrected':
       return (
         <Item at={entry.at} icon={RotateCcw} title={t.timeline.corrected}>
           <Said reason={entry.reason} />
-          <By who={entry.actor.id} kind={entry.actor.kind} />
+          <By actor={entry.actor} />
         </Item>
       );
     case 'folded':
@@ -148,11 +189,14 @@ function Said({ reason }: { reason: string }) {
   return <blockquote>{reason}</blockquote>;
 }
 
-function By({ who, kind, why }: { who: string; kind?: string; why?: string }) {
+/** Who did it: a person by name, the schedule as such, a machine by its id. */
+function By({ actor, why }: { actor: Actor | string; why?: string }) {
   const { t } = useConsole();
+  const named = typeof actor === 'string' ? actor : (actor.name ?? actor.id);
+  const scheduled = typeof actor !== 'string' && actor.kind === 'schedule';
   return (
     <p class="faint small by">
-      {kind === 'schedule' ? t.timeline.bySchedule : t.timeline.by(who)}
+      {scheduled ? t.timeline.bySchedule : t.timeline.by(named)}
       {why !== undefined && ` · ${why}`}
     </p>
   );

@@ -92,7 +92,9 @@ export function BulkDialog({ kind, mchid, orders, onClose }: BulkDialogProps) {
         <>
           <Progress done={ran.done} of={orders.length} label={words.name} />
           <p role="status">
-            {busy ? t.orders.bulkRunning(ran.done, orders.length) : t.orders.bulkDone(ran.done - ran.refused.length, ran.refused.length)}
+            {busy
+              ? t.orders.bulkRunning(ran.done, orders.length)
+              : t.orders.bulkDone(ran.done - ran.refused.length, ran.refused.length)}
           </p>
           {ran.refused.length > 0 && (
             <ul class="refusals">

@@ -49,7 +49,10 @@ export function ExportDialog({ mchid, filter, onClose }: ExportDialogProps) {
         const asText = { parseAs: 'text', signal } as const;
         const answered =
           what === 'orders'
-            ? await api.GET('/v1/merchants/{mchid}/export/orders', { params: { path, query: narrowed }, ...asText })
+            ? await api.GET('/v1/merchants/{mchid}/export/orders', {
+                params: { path, query: narrowed },
+                ...asText,
+              })
             : await api.GET('/v1/merchants/{mchid}/export/attempts', { params: { path, query }, ...asText });
         next = answered.response.headers.get('x-next-cursor');
         return answered;
@@ -92,10 +95,24 @@ export function ExportDialog({ mchid, filter, onClose }: ExportDialogProps) {
       />
       <div class="two">
         <Field id="from" label={t.orders.from}>
-          {(described) => <input {...described} type="date" value={from} onInput={(event) => setFrom(event.currentTarget.value)} />}
+          {(described) => (
+            <input
+              {...described}
+              type="date"
+              value={from}
+              onInput={(event) => setFrom(event.currentTarget.value)}
+            />
+          )}
         </Field>
         <Field id="to" label={t.orders.to}>
-          {(described) => <input {...described} type="date" value={to} onInput={(event) => setTo(event.currentTarget.value)} />}
+          {(described) => (
+            <input
+              {...described}
+              type="date"
+              value={to}
+              onInput={(event) => setTo(event.currentTarget.value)}
+            />
+          )}
         </Field>
       </div>
       {rows !== undefined && <p role="status">{t.orders.exportRows(rows)}</p>}

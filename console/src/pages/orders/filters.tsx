@@ -30,7 +30,11 @@ export function Filters({ filter, onChange }: FiltersProps) {
   }, [filter.find, filter.sub_mchid]);
   const choices = [
     { value: 'all' as const, label: t.orders.all },
-    ...STATUSES.map((value) => ({ value, label: codes.status[value].name, title: codes.status[value].meaning })),
+    ...STATUSES.map((value) => ({
+      value,
+      label: codes.status[value].name,
+      title: codes.status[value].meaning,
+    })),
   ];
   const submit = (event: Event) => {
     event.preventDefault();

@@ -45,10 +45,18 @@ export function OrdersPage({ mchid, filter }: { mchid: string; filter: OrderFilt
           <strong>{t.orders.selected(chosen.size)}</strong>
           {mayChange && (
             <>
-              <Button small icon={<PauseCircle size={14} aria-hidden="true" />} onClick={() => setBulk('hold')}>
+              <Button
+                small
+                icon={<PauseCircle size={14} aria-hidden="true" />}
+                onClick={() => setBulk('hold')}
+              >
                 {t.actions.hold.name}
               </Button>
-              <Button small icon={<PlayCircle size={14} aria-hidden="true" />} onClick={() => setBulk('release')}>
+              <Button
+                small
+                icon={<PlayCircle size={14} aria-hidden="true" />}
+                onClick={() => setBulk('release')}
+              >
                 {t.actions.release.name}
               </Button>
             </>
@@ -79,11 +87,20 @@ export function OrdersPage({ mchid, filter }: { mchid: string; filter: OrderFilt
                   idOf={idOf}
                   nameOf={(order) => order.out_order_no}
                   selected={selected}
-                  onSelect={(ids) => setChosen(new Map(orders.filter((one) => ids.has(idOf(one))).map((one) => [idOf(one), one])))}
+                  onSelect={(ids) =>
+                    setChosen(
+                      new Map(orders.filter((one) => ids.has(idOf(one))).map((one) => [idOf(one), one])),
+                    )
+                  }
                 />
                 <nav class="pager" aria-label={t.orders.pages}>
                   <span class="faint">{t.orders.onPage(pages.number, orders.length)}</span>
-                  <Button small disabled={pages.number === 1} onClick={pages.back} icon={<ChevronLeft size={16} aria-hidden="true" />}>
+                  <Button
+                    small
+                    disabled={pages.number === 1}
+                    onClick={pages.back}
+                    icon={<ChevronLeft size={16} aria-hidden="true" />}
+                  >
                     {t.orders.previous}
                   </Button>
                   <Button
@@ -131,9 +148,23 @@ function useColumns(mchid: string): readonly Column<ListedOrder>[] {
         ),
       },
       { id: 'status', head: t.orders.status, cell: ({ status }) => <StatusChip status={status} /> },
-      { id: 'sub', head: t.common.subMerchant, cell: ({ sub_mchid }) => <span class="mono">{sub_mchid}</span> },
-      { id: 'due', head: t.orders.total, numeric: true, cell: ({ total_amount }) => <Amount fen={total_amount} /> },
-      { id: 'paid', head: t.orders.paid, numeric: true, cell: ({ paid_amount }) => <Amount fen={paid_amount} /> },
+      {
+        id: 'sub',
+        head: t.common.subMerchant,
+        cell: ({ sub_mchid }) => <span class="mono">{sub_mchid}</span>,
+      },
+      {
+        id: 'due',
+        head: t.orders.total,
+        numeric: true,
+        cell: ({ total_amount }) => <Amount fen={total_amount} />,
+      },
+      {
+        id: 'paid',
+        head: t.orders.paid,
+        numeric: true,
+        cell: ({ paid_amount }) => <Amount fen={paid_amount} />,
+      },
       { id: 'at', head: t.orders.registered, cell: ({ registered_at }) => <When at={registered_at} /> },
     ],
     [t, mchid],
@@ -144,7 +175,10 @@ function NoOrders({ filter, mchid }: { filter: OrderFilter; mchid: string }) {
   const { t } = useConsole();
   const filtered = Object.keys(filter).length > 0;
   return (
-    <Empty icon={<SearchX size={28} aria-hidden="true" />} title={filtered ? t.orders.noneFound : t.orders.none}>
+    <Empty
+      icon={<SearchX size={28} aria-hidden="true" />}
+      title={filtered ? t.orders.noneFound : t.orders.none}
+    >
       {filtered ? (
         <>
           <p>{filter.find === undefined ? t.orders.noneFoundText : t.orders.noneByName(filter.find)}</p>

@@ -24,7 +24,10 @@ interface Pages {
 export function useOrders(mchid: string, filter: OrderFilter): { loading: Loading<OrderPage>; pages: Pages } {
   const { api } = useConsole();
   const list = JSON.stringify([mchid, filter]);
-  const [walked, setWalked] = useState<{ readonly list: string; readonly cursors: readonly string[] }>({ list, cursors: [] });
+  const [walked, setWalked] = useState<{ readonly list: string; readonly cursors: readonly string[] }>({
+    list,
+    cursors: [],
+  });
   const cursors = walked.list === list ? walked.cursors : [];
   const cursor = cursors.at(-1);
   const loading = useLoad<OrderPage>(`${list} ${cursor ?? ''}`, async (signal) =>
@@ -64,7 +67,12 @@ async function listOrders(
 }
 
 /** Both kinds of number are looked up: nobody on the phone knows which of them he reads out. */
-async function findOrders(api: Api, mchid: string, find: string, signal: AbortSignal): Promise<Result<OrderPage>> {
+async function findOrders(
+  api: Api,
+  mchid: string,
+  find: string,
+  signal: AbortSignal,
+): Promise<Result<OrderPage>> {
   const search = async (query: { out_order_no: string } | { transaction_id: string }) =>
     call(
       async (ending) =>

@@ -29,7 +29,12 @@ export function Attempts({ rows }: { rows: Overview['by_attempt'] }) {
                 </th>
                 <td>
                   <div class="meter">
-                    <meter min={0} max={Math.max(attempts, 1)} value={paid} aria-label={t.overview.attemptMeter(attempt)} />
+                    <meter
+                      min={0}
+                      max={Math.max(attempts, 1)}
+                      value={paid}
+                      aria-label={t.overview.attemptMeter(attempt)}
+                    />
                     <span class="faint num">
                       {counted(paid)} / {counted(attempts)}
                     </span>

@@ -14,10 +14,7 @@ type Span = (typeof SPANS)[number];
 export function Days({ overview }: { overview: Overview }) {
   const { t } = useConsole();
   const [span, setSpan] = useState<Span>('30');
-  const days = useMemo(
-    () => daysUpTo(overview.by_day, day(overview.as_of), Number(span)),
-    [overview, span],
-  );
+  const days = useMemo(() => daysUpTo(overview.by_day, day(overview.as_of), Number(span)), [overview, span]);
   const recovered = days.reduce((sum, { amount }) => sum + amount, 0);
   const columns = useMemo<readonly Column<DayRow>[]>(
     () => [
@@ -44,7 +41,12 @@ export function Days({ overview }: { overview: Overview }) {
       <DayChart days={days} label={t.overview.chart(yuan(recovered), Number(span))} />
       <details>
         <summary>{t.overview.asTable}</summary>
-        <DataTable caption={t.overview.byDay} columns={columns} rows={days.toReversed()} idOf={({ date }) => date} />
+        <DataTable
+          caption={t.overview.byDay}
+          columns={columns}
+          rows={days.toReversed()}
+          idOf={({ date }) => date}
+        />
       </details>
     </Panel>
   );
@@ -58,7 +60,10 @@ function DayChart({ days, label }: { days: readonly DayRow[]; label: string }) {
     let remove = () => {};
     void import('./draw-days').then(({ drawDays }) => {
       if (!left && canvas.current !== null)
-        remove = drawDays(canvas.current, days, { recovered: t.overview.recovered, attempts: t.order.attempts });
+        remove = drawDays(canvas.current, days, {
+          recovered: t.overview.recovered,
+          attempts: t.order.attempts,
+        });
     });
     return () => {
       left = true;

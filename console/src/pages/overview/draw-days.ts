@@ -89,7 +89,12 @@ export function drawDays(canvas: HTMLCanvasElement, days: readonly DayRow[], nam
           position: 'bottom',
           reverse: true,
           align: 'start',
-          labels: { color: colour('--text'), boxWidth: 10, boxHeight: 10, font: { family: style.fontFamily, size: 12 } },
+          labels: {
+            color: colour('--text'),
+            boxWidth: 10,
+            boxHeight: 10,
+            font: { family: style.fontFamily, size: 12 },
+          },
         },
         tooltip: {
           callbacks: {

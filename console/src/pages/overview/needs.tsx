@@ -51,7 +51,11 @@ export function Needs({ overview }: { overview: Overview }) {
         <>
           {t.needs.unknown(unknown.older_than_24h)}{' '}
           {needs.unknown_over_24h.map((order) => (
-            <a key={`${order.sub_mchid}/${order.out_order_no}`} class="mono listed" href={addressOf({ page: 'order', ...order })}>
+            <a
+              key={`${order.sub_mchid}/${order.out_order_no}`}
+              class="mono listed"
+              href={addressOf({ page: 'order', ...order })}
+            >
               {order.out_order_no}
             </a>
           ))}
@@ -64,7 +68,9 @@ export function Needs({ overview }: { overview: Overview }) {
       line: (
         <>
           <a href={merchants}>
-            {days_left < 0 ? t.merchants.ended(t.merchants.what[what]) : t.merchants.ends(t.merchants.what[what], days_left)}
+            {days_left < 0
+              ? t.merchants.ended(t.merchants.what[what])
+              : t.merchants.ends(t.merchants.what[what], days_left)}
           </a>{' '}
           <span class="mono break">{serial_no}</span> · <When at={ends_at} zone />
         </>

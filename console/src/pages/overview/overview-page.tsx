@@ -84,11 +84,19 @@ function Shown({ overview }: { overview: Overview }) {
     <>
       <Needs overview={overview} />
       <div class="tiles">
-        <Tile name={t.overview.owed} big={yuan(owed.amount)} small={t.overview.orders(owed.orders)} mchid={mchid} filter={{}} />
+        <Tile
+          name={t.overview.owed}
+          big={yuan(owed.amount)}
+          small={t.overview.orders(owed.orders)}
+          mchid={mchid}
+          filter={{}}
+        />
         <Tile
           name={t.overview.recovered}
           big={yuan(recovered.amount)}
-          small={[t.overview.orders(recovered.orders), share === null ? '' : t.overview.share(share)].filter(Boolean).join(' · ')}
+          small={[t.overview.orders(recovered.orders), share === null ? '' : t.overview.share(share)]
+            .filter(Boolean)
+            .join(' · ')}
           mchid={mchid}
           filter={{ status: 'paid' }}
         />

@@ -18,14 +18,24 @@ export function SubCodes({ rows }: { rows: readonly Row[] }) {
         id: 'outcome',
         head: t.overview.outcome,
         cell: ({ outcome }) =>
-          outcome === 'unreported' ? <Chip tone="warn">{t.order.noReport}</Chip> : <OutcomeChip kind={outcome} />,
+          outcome === 'unreported' ? (
+            <Chip tone="warn">{t.order.noReport}</Chip>
+          ) : (
+            <OutcomeChip kind={outcome} />
+          ),
       },
       {
         id: 'code',
         head: t.timeline.subCode,
         names: true,
         cell: ({ sub_code }) =>
-          sub_code === null ? <span class="faint">—</span> : sub_code === 'other' ? t.overview.otherCodes : <code>{sub_code}</code>,
+          sub_code === null ? (
+            <span class="faint">—</span>
+          ) : sub_code === 'other' ? (
+            t.overview.otherCodes
+          ) : (
+            <code>{sub_code}</code>
+          ),
       },
       {
         id: 'meaning',

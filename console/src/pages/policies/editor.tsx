@@ -34,7 +34,9 @@ export function Editor({ level, view, onSaved, onStale }: EditorProps) {
   };
   const save = async () => {
     if (wanted === undefined) return;
-    const result = await saving.act(async () => changePolicy(api, level, { layer: wanted, version, dryRun: false }));
+    const result = await saving.act(async () =>
+      changePolicy(api, level, { layer: wanted, version, dryRun: false }),
+    );
     if (!result?.ok) return;
     say(t.policies.saved);
     onSaved(result.value);
@@ -54,7 +56,11 @@ export function Editor({ level, view, onSaved, onStale }: EditorProps) {
             {view.stored !== null && view.stored.layer !== null && (
               <Button onClick={() => void look(null)}>{t.policies.remove}</Button>
             )}
-            <Button kind="primary" disabled={!read.ok || unchanged} onClick={() => void (read.ok && look(read.layer))}>
+            <Button
+              kind="primary"
+              disabled={!read.ok || unchanged}
+              onClick={() => void (read.ok && look(read.layer))}
+            >
               {t.policies.preview}
             </Button>
           </>
@@ -102,7 +108,9 @@ export function Editor({ level, view, onSaved, onStale }: EditorProps) {
         >
           <p class="says">{t.policies.sayWhat}</p>
           <Preview acting={preview.acting} />
-          {saving.acting.kind === 'failed' && <Failed failure={saving.acting.failure} what={t.actions.refused} />}
+          {saving.acting.kind === 'failed' && (
+            <Failed failure={saving.acting.failure} what={t.actions.refused} />
+          )}
         </Dialog>
       )}
     </Panel>
@@ -147,7 +155,8 @@ function KeyRow({ name, view, text, unreadable, disabled, onChange }: KeyRowProp
       <div class="policy-name">
         <label for={text === undefined ? `${id}-own` : id}>{words.name}</label>
         <p class="hint" id={`${id}-hint`}>
-          {words.meaning} {kind === 'windows' && t.policies.windowsHint} {kind === 'dates' && t.policies.datesHint}
+          {words.meaning} {kind === 'windows' && t.policies.windowsHint}{' '}
+          {kind === 'dates' && t.policies.datesHint}
         </p>
         <code class="faint">{name}</code>
       </div>

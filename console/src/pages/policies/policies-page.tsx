@@ -13,8 +13,9 @@ import { showPolicy, type PolicyLevel } from './policy-calls';
 export function PoliciesPage(level: PolicyLevel) {
   const { api, t } = useConsole();
   const { mchid, sub_mchid, service_id } = level;
-  const loading = useLoad<PolicyView>(`policy ${mchid}/${sub_mchid ?? ''}/${service_id ?? ''}`, async (leaving) =>
-    showPolicy(api, level, leaving),
+  const loading = useLoad<PolicyView>(
+    `policy ${mchid}/${sub_mchid ?? ''}/${service_id ?? ''}`,
+    async (leaving) => showPolicy(api, level, leaving),
   );
   return (
     <Page title={t.policies.title} lead={<p>{t.policies.lead}</p>} actions={<Reload loading={loading} />}>
@@ -23,7 +24,13 @@ export function PoliciesPage(level: PolicyLevel) {
         {(view) => (
           <>
             <Stored view={view} />
-            <Editor key={`${view.stored?.version ?? 0}`} level={level} view={view} onSaved={loading.set} onStale={loading.reload} />
+            <Editor
+              key={`${view.stored?.version ?? 0}`}
+              level={level}
+              view={view}
+              onSaved={loading.set}
+              onStale={loading.reload}
+            />
           </>
         )}
       </Load>
@@ -49,7 +56,10 @@ function LevelChooser({ level }: { level: PolicyLevel }) {
   return (
     <Panel>
       <nav class="crumbs" aria-label={t.policies.level}>
-        <a href={addressOf({ page: 'policies', mchid })} aria-current={level.sub_mchid === undefined ? 'page' : undefined}>
+        <a
+          href={addressOf({ page: 'policies', mchid })}
+          aria-current={level.sub_mchid === undefined ? 'page' : undefined}
+        >
           {codes.policyLevel.provider} {mchid}
         </a>
         {level.sub_mchid !== undefined && (
@@ -69,7 +79,13 @@ function LevelChooser({ level }: { level: PolicyLevel }) {
       <form class="inline-form" onSubmit={submit}>
         <Field id="level-sub" label={t.common.subMerchant}>
           {(described) => (
-            <input {...described} inputMode="numeric" maxLength={32} value={sub} onInput={(event) => setSub(event.currentTarget.value.trim())} />
+            <input
+              {...described}
+              inputMode="numeric"
+              maxLength={32}
+              value={sub}
+              onInput={(event) => setSub(event.currentTarget.value.trim())}
+            />
           )}
         </Field>
         <Field id="level-service" label={t.common.service}>
@@ -101,7 +117,8 @@ function Stored({ view }: { view: PolicyView }) {
         t.policies.never
       ) : (
         <>
-          {t.policies.version(stored.version)} · {t.policies.changedBy(stored.changed_by)} · <When at={stored.changed_at} zone />
+          {t.policies.version(stored.version)} · {t.policies.changedBy(stored.changed_by)} ·{' '}
+          <When at={stored.changed_at} zone />
         </>
       )}{' '}
       · {t.policies.inForce} <code>{effective_version}</code>

@@ -12,11 +12,16 @@ const MERCHANT = '/v1/merchants/{mchid}/policies';
 const SUB_MERCHANT = '/v1/merchants/{mchid}/policies/{sub_mchid}';
 const SERVICE = '/v1/merchants/{mchid}/policies/{sub_mchid}/{service_id}';
 
-export async function showPolicy(api: Api, level: PolicyLevel, leaving: AbortSignal): Promise<Result<PolicyView>> {
+export async function showPolicy(
+  api: Api,
+  level: PolicyLevel,
+  leaving: AbortSignal,
+): Promise<Result<PolicyView>> {
   const { mchid, sub_mchid, service_id } = level;
   return call<PolicyView>(async (signal) => {
     if (sub_mchid === undefined) return api.GET(MERCHANT, { params: { path: { mchid } }, signal });
-    if (service_id === undefined) return api.GET(SUB_MERCHANT, { params: { path: { mchid, sub_mchid } }, signal });
+    if (service_id === undefined)
+      return api.GET(SUB_MERCHANT, { params: { path: { mchid, sub_mchid } }, signal });
     return api.GET(SERVICE, { params: { path: { mchid, sub_mchid, service_id } }, signal });
   }, leaving);
 }
@@ -29,7 +34,11 @@ export interface Change {
   readonly dryRun: boolean;
 }
 
-export async function changePolicy(api: Api, level: PolicyLevel, change: Change): Promise<Result<PolicyChanged>> {
+export async function changePolicy(
+  api: Api,
+  level: PolicyLevel,
+  change: Change,
+): Promise<Result<PolicyChanged>> {
   const { mchid, sub_mchid, service_id } = level;
   const { layer, version, dryRun } = change;
   const query = { version, ...(dryRun ? { dry_run: 'true' as const } : {}) };
@@ -47,6 +56,8 @@ export async function changePolicy(api: Api, level: PolicyLevel, change: Change)
         : api.PUT(SUB_MERCHANT, { params, body: layer, signal });
     }
     const params = { path: { mchid, sub_mchid, service_id }, query };
-    return layer === null ? api.DELETE(SERVICE, { params, signal }) : api.PUT(SERVICE, { params, body: layer, signal });
+    return layer === null
+      ? api.DELETE(SERVICE, { params, signal })
+      : api.PUT(SERVICE, { params, body: layer, signal });
   });
 }
