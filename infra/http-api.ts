@@ -10,14 +10,14 @@ import {
   HttpStage,
   LogGroupLogDestination,
 } from 'aws-cdk-lib/aws-apigatewayv2';
-import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
+import { HttpIamAuthorizer, HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { NOTIFICATION_ROUTE, ROUTES } from '../lambda/routes';
+import { CONSOLE_ROUTES, NOTIFICATION_ROUTE, PAGE_ROUTES, ROUTES } from '../lambda/routes';
 import { answerFor } from './rules';
 import type { Settings } from './settings';
 
@@ -29,6 +29,7 @@ const ACCESS_LOG = {
   path: '$context.path',
   status: '$context.status',
   caller: '$context.identity.userArn',
+  person: '$context.authorizer.claims.sub',
   sourceIp: '$context.identity.sourceIp',
   responseLatencyMs: '$context.responseLatency',
   integrationLatencyMs: '$context.integrationLatency',
@@ -45,15 +46,21 @@ class PermittedIntegration extends HttpLambdaIntegration {
   protected override completeBind(): void {}
 }
 
+/** Of each route to files, requests a second: a page has a handful, and browsers keep most of them. */
+const PAGE_LIMITS = { ThrottlingRateLimit: 50, ThrottlingBurstLimit: 100 };
+
 /** What answers the routes. */
 export interface ApiFunctions {
   readonly api: IFunction;
   readonly notify: IFunction;
+  /** Absent: there is no page. */
+  readonly page?: IFunction;
 }
 
 /**
  * The HTTP API. Every route, and `$default` for all that match none, asks for a request signed by an IAM identity; but
- * for the one of notifications, which is open to everybody and guarded by WeChat Pay's signature.
+ * for the one of notifications, which is open to everybody and guarded by WeChat Pay's signature. With the page come its
+ * files, which are open too, and the twins of all routes, which ask for a token.
  */
 export class CollectorApi extends Construct {
   /** Of the domain, where there is one. */
@@ -61,7 +68,7 @@ export class CollectorApi extends Construct {
   /** Where DNS has to point for the domain. */
   readonly domainTarget: string | undefined;
 
-  constructor(scope: Construct, id: string, { api, notify }: ApiFunctions, settings: Settings) {
+  constructor(scope: Construct, id: string, { api, notify, page }: ApiFunctions, settings: Settings) {
     super(scope, id);
     const httpApi = new HttpApi(this, 'HttpApi', {
       apiName: Stack.of(this).stackName,
@@ -89,6 +96,7 @@ export class CollectorApi extends Construct {
       'AwsSolutions-APIG4':
         'WeChat Pay has no identity at AWS: its signature is verified before anything else is done.',
     });
+    const files = page === undefined ? [] : this.forPeople(httpApi, integration, page, settings);
     const domain = this.domain(settings);
     this.url = domain === undefined ? httpApi.apiEndpoint : `https://${settings.domain_name}`;
     this.domainTarget = domain?.regionalDomainName;
@@ -109,9 +117,31 @@ export class CollectorApi extends Construct {
         ThrottlingRateLimit: settings.notifications_rate_per_second,
         ThrottlingBurstLimit: settings.notifications_burst,
       },
+      ...Object.fromEntries(files.map(({ routeKey }) => [routeKey, PAGE_LIMITS])),
     };
     // Settings for a route that is not there yet are refused ("Unable to find Route by key").
-    stage.node.addDependency(notifications);
+    stage.node.addDependency(notifications, ...files.map(({ route }) => route));
+  }
+
+  /** Every route once more, for whoever has a token; and the files of the page for everybody. */
+  private forPeople(
+    httpApi: HttpApi,
+    integration: HttpLambdaIntegration,
+    page: IFunction,
+    { oidc_issuer: issuer = '', oidc_client_id: client = '', oidc_audience: audience = client }: Settings,
+  ) {
+    const authorizer = new HttpJwtAuthorizer('People', issuer, { jwtAudience: [audience] });
+    for (const routeKey of CONSOLE_ROUTES.map(parseRouteKey))
+      new HttpRoute(this, routeKey.key, { httpApi, routeKey, integration, authorizer });
+    const files = new HttpLambdaIntegration('Page', page);
+    return PAGE_ROUTES.map((key) => {
+      const route = new HttpRoute(this, key, { httpApi, routeKey: parseRouteKey(key), integration: files });
+      answerFor(route, {
+        'AwsSolutions-APIG4':
+          'There is nothing secret in the files of the page; whoever signs in has them first.',
+      });
+      return { routeKey: key, route };
+    });
   }
 
   /** TLS 1.2 at least, as everywhere at API Gateway. The address that AWS gave stays beside it. */

@@ -35,6 +35,11 @@ export const FUNCTIONS = {
   /** Ten merchants at a time, each with a download of 5 s at most; what it does not come to is due at the next tick. */
   keys: { entry: 'lambda/keys.ts', handler: 'handler', timeoutSeconds: 60, memoryMb: 256 },
   /**
+   * It reads whatever is open, and what has ended since yesterday: some thousand orders a second. What it does not come
+   * to is the first thing of the next run.
+   */
+  rollup: { entry: 'lambda/rollup.ts', handler: 'handler', timeoutSeconds: 290, memoryMb: 1_024 },
+  /**
    * Only in a stack that tells of changes (context value `events`), and not in the local run, whose DynamoDB has no
    * streams. It gives up on a bus that does not answer after some 15 s.
    */
@@ -96,6 +101,9 @@ export const DEFAULTS = {
 
 /** How long a certificate that only a notification has met so far waits for its download, at most. */
 export const KEY_CARE_EVERY_MINUTES = 10;
+
+/** How old an overview is at most, when all goes well. */
+export const ROLLUP_EVERY_MINUTES = 5;
 
 /** WeChat Pay's main host, then the backup in another city (异地接入点). */
 export const WECHATPAY_HOSTS = ['https://api.mch.weixin.qq.com', 'https://api2.mch.weixin.qq.com'] as const;

@@ -1,8 +1,16 @@
-import { type BundlingOptions, LogLevel, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import {
+  type BundlingOptions,
+  type ICommandHooks,
+  LogLevel,
+  OutputFormat,
+} from 'aws-cdk-lib/aws-lambda-nodejs';
 import { BUNDLE } from './bundling';
 
-/** `BUNDLE` in the words of CDK's NodejsFunction, in a file of its own because it has to load the CDK. */
-export function nodejsBundling(): BundlingOptions {
+/**
+ * `BUNDLE` in the words of CDK's NodejsFunction, in a file of its own because it has to load the CDK. `site`: a folder
+ * that lies beside the code as `site`.
+ */
+export function nodejsBundling(site?: string): BundlingOptions {
   return {
     format: OutputFormat.ESM,
     target: BUNDLE.target,
@@ -14,5 +22,17 @@ export function nodejsBundling(): BundlingOptions {
     bundleAwsSDK: true,
     esbuildArgs: { '--alias': Object.entries(BUNDLE.alias).map(([name, instead]) => `${name}=${instead}`) },
     logLevel: LogLevel.WARNING,
+    ...(site === undefined ? {} : { commandHooks: copying(site) }),
+  };
+}
+
+/** By Node, which is there wherever this is bundled. */
+function copying(site: string): ICommandHooks {
+  const copy = (to: string) =>
+    `node -e "require('node:fs').cpSync(process.argv[1], process.argv[2], { recursive: true })" "${site}" "${to}/site"`;
+  return {
+    beforeInstall: () => [],
+    beforeBundling: () => [],
+    afterBundling: (_from, to) => [copy(to)],
   };
 }

@@ -31,7 +31,9 @@ export interface Surroundings {
 
 export interface ServiceFunctionProps extends Surroundings {
   readonly name: FunctionName;
-  readonly environment: FunctionEnvironment;
+  readonly environment: FunctionEnvironment | Readonly<Record<string, string>>;
+  /** A folder whose files lie beside its code. */
+  readonly site?: string;
   /** What becomes of an asynchronous invocation that fails. */
   readonly asynchronous?: EventInvokeConfigOptions;
 }
@@ -63,7 +65,7 @@ export class ServiceFunction extends Construct {
 
   private code(
     logGroup: LogGroup,
-    { name, settings, environment, network }: ServiceFunctionProps,
+    { name, settings, environment, network, site }: ServiceFunctionProps,
   ): NodejsFunction {
     const spec = FUNCTIONS[name];
     const code = new NodejsFunction(this, 'Function', {
@@ -72,7 +74,7 @@ export class ServiceFunction extends Construct {
       handler: spec.handler,
       projectRoot: PROJECT_ROOT,
       depsLockFilePath: path.join(PROJECT_ROOT, 'package-lock.json'),
-      bundling: nodejsBundling(),
+      bundling: nodejsBundling(site),
       runtime: Runtime.NODEJS_24_X,
       architecture: settings.architecture === 'arm64' ? Architecture.ARM_64 : Architecture.X86_64,
       memorySize: spec.memoryMb,

@@ -52,6 +52,28 @@ export const SETTINGS = {
   /** Takes orders from files that are uploaded: a bucket, and a state machine that reads them. */
   import: yesOrNo(false),
   import_concurrency_max: whole(DEFAULTS.importConcurrencyMax, 1, 1_000),
+  /** The page for operators, and the overviews that it shows. */
+  console: yesOrNo(false),
+  /** Who says who people are: an OpenID provider whose keys are found under its `/.well-known/openid-configuration`. */
+  oidc_issuer: text<string | undefined>(
+    undefined,
+    /^https:\/\/[^\s?#]{1,240}$/,
+    'the issuer of an OpenID provider, like https://login.example.com/realms/staff',
+  ),
+  /** Under which the provider knows the page: a public client that may use PKCE. */
+  oidc_client_id: text<string | undefined>(undefined, /^[!-~]{1,255}$/, 'the id of a client'),
+  /** What tokens for the API name as their audience; without it the client's id. */
+  oidc_audience: text<string | undefined>(undefined, /^[!-~]{1,255}$/, 'an audience'),
+  oidc_scope: text<string>('openid profile email', /^openid( [!-~]+){0,20}$/, 'scopes, openid the first'),
+  /** The token that the page sends: of some providers only the other has audience and roles. */
+  oidc_token: oneOf('access_token', ['access_token', 'id_token']),
+  /** The claim that names roles, as the token has it at its top: `roles`, `cognito:groups`, `https://example.com/roles`. */
+  oidc_roles_claim: text<string>('roles', /^[!-~]{1,255}$/, 'the name of a claim'),
+  /** Where else than at the issuer signing in leads by script: some providers have their endpoints elsewhere. */
+  oidc_origins: list(
+    /^https:\/\/[a-z0-9.-]+(:\d{1,5})?$/,
+    'origins like https://auth.example.com, separated by commas',
+  ),
   /** `gradual`: by CodeDeploy, minute by minute, and back when the new version fails. */
   deployment: oneOf('gradual', ['gradual', 'all_at_once']),
   /** Of the functions, by X-Ray. Absent: yes, but not in China. */
@@ -150,6 +172,7 @@ function contradictions(values: Omit<ContextValues, 'sweep_input_file'>): readon
       values.table_name !== undefined && values.events && values.table_stream_arn === undefined,
       'table_stream_arn: events are read from it; switch the stream of the table on, and name it here',
     ],
+    ...consoleContradictions(values),
     ...networkContradictions(values),
     ...(['certificate_arn', 'alarm_topic_arn', 'table_stream_arn'] as const).map(
       (key) =>
@@ -160,6 +183,25 @@ function contradictions(values: Omit<ContextValues, 'sweep_input_file'>): readon
     ),
   ];
   return rules.filter(([broken]) => broken).map(([, fault]) => fault);
+}
+
+function consoleContradictions({
+  console,
+  oidc_issuer,
+  oidc_client_id,
+  oidc_audience,
+}: Omit<ContextValues, 'sweep_input_file'>): readonly (readonly [boolean, string])[] {
+  const given = [oidc_issuer, oidc_client_id, oidc_audience].some((one) => one !== undefined);
+  return [
+    [
+      console && (oidc_issuer === undefined || oidc_client_id === undefined),
+      'console: wants oidc_issuer and oidc_client_id, or nobody could sign in',
+    ],
+    [
+      !console && given,
+      'oidc_issuer, oidc_client_id, oidc_audience: are given, and not used, because console is not true',
+    ],
+  ];
 }
 
 function networkContradictions({
@@ -219,6 +261,14 @@ function readValues(context: Readonly<Record<string, unknown>>, faults: string[]
     event_bus_name: value('event_bus_name', SETTINGS.event_bus_name),
     import: value('import', SETTINGS.import),
     import_concurrency_max: value('import_concurrency_max', SETTINGS.import_concurrency_max),
+    console: value('console', SETTINGS.console),
+    oidc_issuer: value('oidc_issuer', SETTINGS.oidc_issuer),
+    oidc_client_id: value('oidc_client_id', SETTINGS.oidc_client_id),
+    oidc_audience: value('oidc_audience', SETTINGS.oidc_audience),
+    oidc_scope: value('oidc_scope', SETTINGS.oidc_scope),
+    oidc_token: value('oidc_token', SETTINGS.oidc_token),
+    oidc_roles_claim: value('oidc_roles_claim', SETTINGS.oidc_roles_claim),
+    oidc_origins: value('oidc_origins', SETTINGS.oidc_origins),
     deployment: value('deployment', SETTINGS.deployment),
     tracing: value('tracing', SETTINGS.tracing),
     network: value('network', SETTINGS.network),

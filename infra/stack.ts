@@ -1,5 +1,6 @@
 import { CfnOutput, Stack, Tags } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { OperatorConsole } from './console';
 import { Deployments } from './deployments';
 import { CollectorApi } from './http-api';
 import { KeyCare } from './key-care';
@@ -38,9 +39,11 @@ export class CollectorStack extends Stack {
     const schedule = new SweepSchedule(this, 'Schedule', settings);
 
     const events = settings.events ? new OrderEvents(this, 'Events', settings) : undefined;
+    const rolesClaim = settings.console ? { CONSOLE_ROLES_CLAIM: settings.oidc_roles_claim } : {};
     const telling = { ...surroundings, environment: { ...environment, ...events?.environment } };
+    const answering = { ...telling, environment: { ...telling.environment, ...rolesClaim } };
 
-    const api = new ServiceFunction(this, 'Api', { name: 'api', ...telling });
+    const api = new ServiceFunction(this, 'Api', { name: 'api', ...answering });
     // It tells again what the ledger keeps.
     events?.grantPut(api.role);
     ledger.grantItems(api.role, ['BatchGetItem', 'GetItem', 'UpdateItem', 'Query']);
@@ -51,7 +54,9 @@ export class CollectorStack extends Stack {
     const notify = new ServiceFunction(this, 'Notify', { name: 'notify', ...common });
     ledger.grantItems(notify.role, ['GetItem', 'UpdateItem', 'Query']);
     grantMerchantSecrets(notify.role, prefix, ['verify']);
-    const http = new CollectorApi(this, 'Http', { api: api.live, notify: notify.live }, settings);
+    const people = settings.console ? new OperatorConsole(this, 'Console', { ...common, ledger }) : undefined;
+    const functions = { api: api.live, notify: notify.live, ...(people && { page: people.page }) };
+    const http = new CollectorApi(this, 'Http', functions, settings);
 
     // It never calls WeChat Pay: what is due is sent to the queue, and orders that its input names are registered.
     const { asynchronous } = schedule;
@@ -93,6 +98,11 @@ export class CollectorStack extends Stack {
       SweepUndeliveredUrl: schedule.undelivered.queueUrl,
       KeysFailedUrl: care.failed.queueUrl,
       KeysUndeliveredUrl: care.undelivered.queueUrl,
+      ...(people && {
+        ConsoleUrl: `${http.url}/console`,
+        RollupFailedUrl: people.schedule.failed.queueUrl,
+        RollupUndeliveredUrl: people.schedule.undelivered.queueUrl,
+      }),
       ...(events && { EventBusName: events.busName, PublishFailedUrl: events.failed.queueUrl }),
       ...files?.outputs,
     };

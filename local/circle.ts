@@ -1,5 +1,5 @@
 import type { SweepSummary } from '../lambda/flow/sweep';
-import { FUNCTIONS, type FunctionName } from '../infra/manifest';
+import { FUNCTIONS, ROLLUP_EVERY_MINUTES, type FunctionName } from '../infra/manifest';
 import { deliver, scheduledEvent } from './aws/events';
 import type { LambdaHandler } from './aws/invoke';
 import type { Agenda } from './circle-agenda';
@@ -39,6 +39,8 @@ export interface CircleOptions {
 const TICK_MS = 30 * 60_000;
 /** The same for the rule that looks after keys, which is due every ten minutes and renews what is ten hours old. */
 const KEY_CARE_MS = 2 * 60 * 60_000;
+/** As many of its ticks again: each reads all that is open. */
+const ROLLUP_MS = 144 * ROLLUP_EVERY_MINUTES * 60_000;
 /** Messages are held back for whole seconds. */
 const SPACING_MS = 1_000;
 /** Progress is told no oftener than this, in true time. */
@@ -64,12 +66,17 @@ export async function runCircle(options: CircleOptions): Promise<CircleProgress>
     await view.readKnown(await simulator.deliverNotifications());
   };
   let caredAt = -Infinity;
+  let rolledAt = -Infinity;
   let tickedAt = -Infinity;
   while (now() < until) {
     await agenda.keep(now, say);
     if (now() >= caredAt + KEY_CARE_MS) {
       caredAt = now();
       await wake(service.keys, 'keys');
+    }
+    if (now() >= rolledAt + ROLLUP_MS) {
+      rolledAt = now();
+      await wake(service.rollup, 'rollup');
     }
     await notify();
     if (now() >= Math.max(view.nextDueAt(), tickedAt + TICK_MS)) {
@@ -100,6 +107,7 @@ export async function runCircle(options: CircleOptions): Promise<CircleProgress>
   }
   await notify();
   await view.readAll();
+  await wake(service.rollup, 'rollup');
   return progress();
 }
 
@@ -124,9 +132,9 @@ export async function tick(sweep: LocalService['sweep']): Promise<SweepSummary> 
   return (await wake(sweep, 'sweep')) as SweepSummary;
 }
 
-async function wake(
+export async function wake(
   handler: LambdaHandler<unknown>,
-  functionName: Extract<FunctionName, 'sweep' | 'keys'>,
+  functionName: Extract<FunctionName, 'sweep' | 'keys' | 'rollup'>,
 ): Promise<unknown> {
   const timeoutMs = FUNCTIONS[functionName].timeoutSeconds * 1000;
   const ended = await deliver(

@@ -54,6 +54,8 @@ export interface LocalService {
   readonly sweep: LambdaHandler<unknown>;
   /** What EventBridge wakes every 10 minutes to renew platform certificates. */
   readonly keys: LambdaHandler<unknown>;
+  /** What EventBridge wakes every 5 minutes to make the overviews. */
+  readonly rollup: LambdaHandler<unknown>;
   /** Gives one of a merchant's two secrets a new version. */
   putSecret(mchid: string, part: 'signing' | 'verify', value: object): void;
   /** Resolves when no message can be received and no worker is at anything. */
@@ -144,6 +146,7 @@ async function wire(
     dynamodbUrl: dynamodb.url,
     sweep: handlers.sweep,
     keys: handlers.keys,
+    rollup: handlers.rollup,
     putSecret,
     idle: async () => mapping.idle(),
     busy: () => mapping.busy(),
@@ -244,15 +247,16 @@ async function loadHandlers(): Promise<Handlers> {
       };
       return loaded.handler;
     };
-    const [api, notify, page, sweep, collect, keys] = await Promise.all([
+    const [api, notify, page, sweep, collect, keys, rollup] = await Promise.all([
       load('api'),
       load('notify'),
       load('page'),
       load('sweep'),
       load('collect'),
       load('keys'),
+      load('rollup'),
     ]);
-    return { api, notify, page, sweep, collect, keys };
+    return { api, notify, page, sweep, collect, keys, rollup };
   } finally {
     await rm(folder, { recursive: true });
   }

@@ -3,7 +3,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { isPayscoreError } from '../lambda/core/errors';
 import { DAY_MS } from '../lambda/core/time';
 import { audit } from './audit';
-import { runCircle, tick, type CircleProgress } from './circle';
+import { runCircle, tick, wake, type CircleProgress } from './circle';
 import { Agenda, forgeries } from './circle-agenda';
 import { register, switchOn } from './circle-api';
 import { keyChanges } from './circle-keys';
@@ -231,6 +231,8 @@ function serve(world: LocalWorld): void {
   world.simulator.deliverEvery(NOTIFY_EVERY_MS);
   const ticking = setInterval(() => {
     tick(world.service.sweep).catch((error: unknown) => console.error(error));
+    // Oftener than where it is deployed: somebody may be watching.
+    wake(world.service.rollup, 'rollup').catch((error: unknown) => console.error(error));
   }, TICK_MS);
   const end = () => {
     clearInterval(ticking);

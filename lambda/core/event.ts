@@ -71,6 +71,8 @@ export type FlowEvent =
   | ({ readonly kind: 'key_ending'; readonly mchid: Mchid } & KeyEnd)
   /** The keys of a merchant that needs something cannot be had. */
   | { readonly kind: 'keys_unusable'; readonly mchid: Mchid; readonly error: unknown }
+  /** The overview of a merchant could not be made; the next run tries again. */
+  | { readonly kind: 'rollup_failed'; readonly mchid: Mchid; readonly error: unknown }
   /** A message that can never be worked on was taken out of the queue. */
   | { readonly kind: 'poison'; readonly message_id: string; readonly because: string }
   /** A message named an order that the ledger does not have, or that a newer release wrote. */

@@ -58,6 +58,13 @@ export interface Overview {
   };
 }
 
+/** An overview as it is kept. */
+export interface KeptOverview {
+  readonly overview: Overview;
+  /** Days up to this one are not read again. */
+  readonly closed_through: string;
+}
+
 /** A breaker that is open. */
 export type Stopped = Pick<Breaker, 'because' | 'tripped_at' | 'until'>;
 

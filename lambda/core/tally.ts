@@ -23,6 +23,13 @@ export interface Tally {
   first_registered_at?: Instant;
 }
 
+/** What the orders that ended on a day come to, by the ledger as it was at `computed_at`. */
+export interface ClosedDay {
+  readonly date: string;
+  readonly computed_at: Instant;
+  readonly tally: Tally;
+}
+
 /** Later attempts are counted with this one. No policy allows more, but one that was changed may have. */
 export const NUMBERS_MAX = 50;
 /** Sub-codes stand in answers that nobody signed: what comes beyond so many different ones is counted as `other`. */

@@ -6,6 +6,8 @@ import type { Fen, Instant, Mchid, OrderKey, OrderRef, OutOrderNo, SubMchid } fr
 import type { KeptCertificates, MerchantRow, SecretFacts } from '../core/key-facts';
 import type { KeptNotification, NotificationReading } from '../core/notification';
 import type { Operation, Order, OrderStatus } from '../core/order';
+import type { KeptOverview } from '../core/overview';
+import type { ClosedDay } from '../core/tally';
 import type { CallLimits, CallReport, CollectLimits, QueryReport } from '../core/outcome';
 
 /** What the flows need of the world; `store/` and `wechatpay/` provide it. */
@@ -105,6 +107,26 @@ export interface OrderSearch {
   byNumber(mchid: Mchid, outOrderNo: OutOrderNo): Promise<readonly OrderKey[]>;
   /** By WeChat Pay's number of a payment (微信支付订单号). */
   byTransaction(mchid: Mchid, transactionId: string): Promise<readonly OrderKey[]>;
+}
+
+/** An order that may have come to its end on a day. */
+export interface EndedRow {
+  readonly key: OrderKey;
+  /** The write that says so. */
+  readonly at: Instant;
+  /** An earlier day among whose orders it was until then. */
+  readonly was?: string;
+}
+
+/** How merchants stand, as it was last rolled up. Every method may reject with LEDGER_UNAVAILABLE. */
+export interface Overviews {
+  find(mchid: Mchid): Promise<KeptOverview | undefined>;
+  /** `conflict`: a later one is there. */
+  save(mchid: Mchid, kept: KeptOverview): Promise<Saved>;
+  /** All days that were closed, in no order. */
+  days(mchid: Mchid): AsyncIterable<ClosedDay>;
+  /** `conflict`: one that was computed later is there. */
+  saveDay(mchid: Mchid, day: ClosedDay): Promise<Saved>;
 }
 
 /** An order on its way to a worker. */

@@ -44,6 +44,12 @@ export function recordTo(logger: Logger): (event: FlowEvent) => void {
       case 'keys_unusable':
         recordKeys(logger, event);
         return;
+      case 'rollup_failed':
+        logger.error('overview not made: the next run tries again', {
+          mchid: event.mchid,
+          error: errorOf(event.error),
+        });
+        return;
       case 'poison':
         logger.error('message not readable: taken out of the queue', {
           message_id: event.message_id,

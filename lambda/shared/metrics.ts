@@ -80,6 +80,7 @@ export class FlowMetrics {
       case 'not_in_ledger':
       case 'signing_key_rotated':
       case 'certificates_renewed':
+      case 'rollup_failed':
         return;
     }
   }

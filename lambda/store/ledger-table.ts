@@ -90,26 +90,29 @@ export class LedgerTable {
     return items;
   }
 
-  /** All items of one partition, as of now, a page at a time. */
-  async *partition(pk: string, from?: string): AsyncGenerator<readonly Item[]> {
+  /** All items of one partition, as of now, a page at a time; `from`: those whose sort key begins so. */
+  partition(pk: string, from?: string): AsyncGenerator<readonly Item[]> {
+    return this.pages({
+      ConsistentRead: true,
+      KeyConditionExpression: `#pk = :pk${from === undefined ? '' : ' AND begins_with(#sk, :from)'}`,
+      ExpressionAttributeNames: { '#pk': 'pk', ...(from === undefined ? {} : { '#sk': 'sk' }) },
+      ExpressionAttributeValues: {
+        ':pk': { S: pk },
+        ...(from === undefined ? {} : { ':from': { S: from } }),
+      },
+    });
+  }
+
+  /** Everything that a query finds, a page of DynamoDB's at a time. */
+  async *pages(input: Omit<QueryCommandInput, 'TableName'>): AsyncGenerator<readonly Item[]> {
     const { client, tableName } = this.options;
-    let after: Item | undefined;
+    let from = input.ExclusiveStartKey;
     do {
-      const command: QueryCommand = new QueryCommand({
-        TableName: tableName,
-        ConsistentRead: true,
-        KeyConditionExpression: `#pk = :pk${from === undefined ? '' : ' AND begins_with(#sk, :from)'}`,
-        ExpressionAttributeNames: { '#pk': 'pk', ...(from === undefined ? {} : { '#sk': 'sk' }) },
-        ExpressionAttributeValues: {
-          ':pk': { S: pk },
-          ...(from === undefined ? {} : { ':from': { S: from } }),
-        },
-        ExclusiveStartKey: after,
-      });
+      const command = new QueryCommand({ ...input, TableName: tableName, ExclusiveStartKey: from });
       const page = await reach(() => client.send(command));
       if (page.Items !== undefined && page.Items.length > 0) yield page.Items;
-      after = page.LastEvaluatedKey;
-    } while (after !== undefined);
+      from = page.LastEvaluatedKey;
+    } while (from !== undefined);
   }
 
   /** One write under a condition; `conflict`: the condition did not hold. */

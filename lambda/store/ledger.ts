@@ -5,7 +5,7 @@ import { postponeDue, readDue, type DueRow } from './due-orders';
 import { keyOf, readItem, spell, updateOf } from './ledger-item';
 import { LedgerTable, type LedgerOptions } from './ledger-table';
 import type { ListPage, ListQuery } from './list-page';
-import { listOrders, listRegistered } from './order-list';
+import { listOpen, listOrders, listRegistered } from './order-list';
 import { findByNumber, findByTransaction, leadTo, readEnded, type EndedRow } from './pointers';
 import type { RegisteredQuery, RegisteredStretch } from './registered';
 
@@ -106,6 +106,14 @@ export class DynamoLedger {
   /** Orders of one merchant that were paid, in whole or in part, by this transaction. */
   async byTransaction(mchid: Mchid, transactionId: string): Promise<readonly OrderKey[]> {
     return findByTransaction(this.#table, mchid, transactionId);
+  }
+
+  /**
+   * Orders that are not at their end, or are to be refunded, a page at a time. One that changes its list meanwhile may
+   * come twice, and never not at all.
+   */
+  open(mchid: Mchid): AsyncIterable<readonly OrderKey[]> {
+    return listOpen(this.#table, mchid);
   }
 
   /** Which orders may have come to their end on this day in Beijing, a stretch at a time. */

@@ -1,5 +1,5 @@
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import type { Mchid, OutOrderNo, SubMchid } from '../core/ids';
+import type { Mchid, OrderKey, OutOrderNo, SubMchid } from '../core/ids';
 import { ORDER_STATUSES, type OrderStatus } from '../core/order';
 import { keyOf, listOf, type Item } from './ledger-item';
 import type { LedgerTable } from './ledger-table';
@@ -53,6 +53,26 @@ async function readList(
     max,
   );
   return items.map((item) => readRow(item, status));
+}
+
+/** The first once more: what came into it from the others while they were read. */
+const OPEN_LISTS: readonly OrderStatus[] = ['active', 'watched', 'refund_due', 'active'];
+
+/** Orders that are not at their end, or are to be refunded, a page of DynamoDB's at a time; some of them twice. */
+export async function* listOpen(table: LedgerTable, mchid: Mchid): AsyncGenerator<readonly OrderKey[]> {
+  for (const status of OPEN_LISTS) {
+    const pages = table.pages({
+      IndexName: INDEX,
+      KeyConditionExpression: '#of = :of',
+      ExpressionAttributeNames: { '#of': LIST_OF },
+      ExpressionAttributeValues: { ':of': { S: listOf(mchid, status) } },
+    });
+    for await (const items of pages)
+      yield items.map((item) => {
+        const [sub, , order] = String(item[LIST_AT]?.S).split('#');
+        return { mchid, sub_mchid: sub as SubMchid, out_order_no: order as OutOrderNo };
+      });
+  }
 }
 
 /** A stretch of a merchant's orders by sub-merchant, then in the order of registration, whatever their status. */

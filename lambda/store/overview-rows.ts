@@ -1,24 +1,11 @@
 import type { Instant, Mchid } from '../core/ids';
-import type { Overview } from '../core/overview';
-import type { Tally } from '../core/tally';
+import type { KeptOverview, Overview } from '../core/overview';
+import type { ClosedDay, Tally } from '../core/tally';
 import type { Item } from './ledger-item';
 import { LedgerTable, type LedgerOptions } from './ledger-table';
 
 /** Of the rows. What another release wrote is passed over, and made anew. */
 const SCHEMA = 1;
-
-/** What the orders that ended on a day come to, by the ledger as it was at `computed_at`. */
-export interface ClosedDay {
-  readonly date: string;
-  readonly computed_at: Instant;
-  readonly tally: Tally;
-}
-
-export interface KeptOverview {
-  readonly overview: Overview;
-  /** Days up to this one have a row of their own, and are not read again. */
-  readonly closed_through: string;
-}
 
 /**
  * How merchants stand, as it was last rolled up. Tallies and overviews are texts in JSON: nothing in DynamoDB looks
