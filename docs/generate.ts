@@ -5,6 +5,7 @@ import { OUTCOME_RULES, type Outcome } from '../lambda/core/outcome';
 import { DEFAULT_ROW, OUTCOME_ROWS, type OutcomeRow } from '../lambda/wechatpay/outcomes';
 import { events, EVENT_SCHEMA_FILES } from './events';
 import { openapi } from './openapi';
+import { openapiTypes } from './openapi-types';
 import { schedule } from './schedule';
 import { states } from './states';
 import { code, table } from './tables';
@@ -17,6 +18,7 @@ export const GENERATED: Readonly<Record<string, () => string | Promise<string>>>
   'docs/events.md': events,
   ...EVENT_SCHEMA_FILES,
   'lambda/api/openapi.json': openapi,
+  'console/src/api/schema.d.ts': async () => openapiTypes(await openapi()),
 };
 
 function outcomes(): string {

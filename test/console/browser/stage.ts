@@ -1,4 +1,5 @@
 import { MCHID, SAMPLES, SERVICE_ID, SUB_MCHID, arrange } from '../../../local/samples';
+import { wake } from '../../../local/circle';
 import { startWorld, type LocalWorld } from '../../../local/world';
 import type { NewOrder } from '../../../local/wechatpay';
 
@@ -40,6 +41,7 @@ export async function setStage(page: 'no_auth'): Promise<Stage> {
       send(url, 'POST', `${orderPath({ sub_mchid, ...order })}/collect`, { service_id: SERVICE_ID }),
     ),
   );
+  await wake(world.service.rollup, 'rollup');
   return { world, url, add, close: async () => world.close() };
 }
 

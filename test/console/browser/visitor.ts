@@ -95,10 +95,7 @@ export class Visitor {
   /** A picture of it, that nothing hangs over its edge, and what axe has to say. */
   async look(name: string): Promise<void> {
     await this.settled();
-    const { language, theme = 'light', width = 1280, shots } = this.options;
-    const file = [name, language, theme, ...(width < 600 ? ['phone'] : [])].join('-');
-    mkdirSync(shots, { recursive: true });
-    await this.page.screenshot({ path: path.join(shots, `${file}.png`), fullPage: true });
+    const file = await this.shot(name);
     const wide = await this.page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
     if (wide > 0) this.faults.push(`${file}: ${wide} px hang over the edge`);
     await this.page.evaluate(axe.source);
@@ -112,6 +109,19 @@ export class Visitor {
           .slice(0, 3)
           .join(', ')}: ${nodes[0]?.failureSummary?.split('\n')[1]?.trim() ?? ''}`,
       );
+  }
+
+  /** Only a picture; its name without the ending. */
+  async shot(name: string): Promise<string> {
+    const { language, theme = 'light', shots } = this.options;
+    const file = [name, language, theme].join('-');
+    mkdirSync(shots, { recursive: true });
+    await this.page.screenshot({ path: path.join(shots, `${file}.png`), fullPage: true });
+    return file;
+  }
+
+  get url(): string {
+    return this.options.url;
   }
 
   /** Nothing on it is still being loaded. */
