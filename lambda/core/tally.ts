@@ -34,7 +34,7 @@ export interface ClosedDay {
 export const NUMBERS_MAX = 50;
 /** Sub-codes stand in answers that nobody signed: what comes beyond so many different ones is counted as `other`. */
 export const CODES_MAX = 200;
-export const OTHER_CODE = 'other';
+const OTHER_CODE = 'other';
 
 export function newTally(): Tally {
   return { orders: 0, recovered: [0, 0], days: {}, numbers: [], hours: {}, codes: {} };
