@@ -21,7 +21,7 @@ import { type GatewayFunction, startGateway } from './aws/gateway';
 import { jwtAuthoriser, nobodySignsIn } from './aws/gateway-jwt';
 import { LOCAL_AWS, LOCAL_REGION } from './aws/identity';
 import type { LambdaHandler } from './aws/invoke';
-import type { SignIn } from './oidc-provider';
+import type { SignIn } from './sign-in';
 import { startSecretsManager } from './aws/secrets-manager';
 import { startSqs } from './aws/sqs';
 

@@ -1,6 +1,8 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { isPayscoreError } from '../lambda/core/errors';
+import { PAGE_BUILT } from '../infra/bundling';
 import { DAY_MS } from '../lambda/core/time';
 import { audit } from './audit';
 import { runCircle, tick, wake, type CircleProgress } from './circle';
@@ -91,7 +93,7 @@ async function main(): Promise<number | 'serving'> {
     ...options,
     ...(data === undefined ? {} : { data }),
     // It is not there before somebody can look at it, nor when nobody will.
-    ...(options.exit ? {} : { page: 'no_auth' as const }),
+    ...(options.exit ? {} : { page: options.auth ? ('sign_in' as const) : ('no_auth' as const) }),
   });
   let faults: number;
   try {
@@ -105,6 +107,7 @@ async function main(): Promise<number | 'serving'> {
     return faults === 0 ? 0 : 1;
   }
   leaveOne(world);
+  printPage(world.service.apiUrl, options.auth);
   printHowToGoOn(world.service.apiUrl, world.simulator.url);
   serve(world);
   return 'serving';
@@ -245,12 +248,18 @@ function serve(world: LocalWorld): void {
   process.once('SIGTERM', end);
 }
 
+function printPage(apiUrl: string, auth: boolean): void {
+  const who = auth ? 'sign in as operator or as viewer' : 'nobody signs in, everybody is an operator';
+  const unbuilt = existsSync(path.join(PAGE_BUILT, 'index.html'))
+    ? ''
+    : '\n(The page was not built yet: npm run build:console, and start again.)';
+  console.log(`${paint('bold', 'The page')}: ${apiUrl}/console/ (${who})${unbuilt}\n`);
+}
+
 function printHowToGoOn(apiUrl: string, simulatorUrl: string): void {
   const merchant = `"$API/v1/merchants/${MCHID}`;
   const order = `${merchant}/orders/${SUB_MCHID}/${BY_HAND.order.out_order_no}`;
   const body = `-H 'content-type: application/json' -d '{"service_id":"${SERVICE_ID}"}'`;
-  console.log(`The page: ${apiUrl}/console/
-`);
   console.log(`Still serving, with a tick every minute; Ctrl-C ends it. One order is left for you to collect:
 
   export API=${apiUrl} WECHATPAY=${simulatorUrl}

@@ -1,7 +1,8 @@
 import { MovableClock, nextHourInBeijing } from './clock';
 import { openDataFolder, type DataFolder, type KeyState, type WorldState } from './data-folder';
 import { MCHID } from './samples';
-import { startService, type LocalService, type LocalServiceOptions } from './service';
+import { startService, type LocalService } from './service';
+import { startSignIn, type SignInServer } from './sign-in';
 import { UsageError } from './usage-error';
 import { createApiCertificate, createPlatformKeys, startWechatPay, type Simulator } from './wechatpay';
 
@@ -25,7 +26,7 @@ export interface WorldOptions {
   readonly port?: number;
   readonly verbose?: true;
   /** How people get at the page; absent: there is none. */
-  readonly page?: LocalServiceOptions['page'];
+  readonly page?: 'no_auth' | 'sign_in';
   /** Where ledger, WeChat Pay's books, keys and time are kept between runs. */
   readonly data?: string;
 }
@@ -57,10 +58,13 @@ async function start(options: WorldOptions, folder: DataFolder | undefined): Pro
   clock.forwardTo(resumed ? state.now + SAVE_EVERY_MS + SAVE_LATE_MS_MAX : state.now);
   clock.install();
   const simulator = await startSimulator(state, clock, folder);
+  const signIn = options.page === 'sign_in' ? await startSignIn() : undefined;
   const { began } = state;
   const save = () => folder?.save({ ...state, now: clock.now() });
   try {
-    const service = await serve(simulator, state, options);
+    const service = await serve(simulator, state, options, signIn);
+    // It takes a second, in which nobody has to wait for it but who signs in.
+    signIn?.serveFor(service.apiUrl).catch((error: unknown) => console.error(error));
     simulator.merchant(MCHID).setNotifyUrl(`${service.notificationsUrl}/${MCHID}`);
     save();
     const saving = setInterval(save, SAVE_EVERY_MS);
@@ -84,13 +88,13 @@ async function start(options: WorldOptions, folder: DataFolder | undefined): Pro
       },
       close: async () => {
         clearInterval(saving);
-        await Promise.all([service.close(), simulator.close()]);
+        await Promise.all([service.close(), simulator.close(), signIn?.close()]);
         save();
         folder?.release();
       },
     };
   } catch (error) {
-    await simulator.close();
+    await Promise.all([simulator.close(), signIn?.close()]);
     if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE')
       throw new UsageError(`--port: ${options.port} is in use`);
     throw error;
@@ -127,13 +131,14 @@ async function serve(
   simulator: Simulator,
   keys: KeyState,
   { port, verbose, data, page }: WorldOptions,
+  signIn: SignInServer | undefined,
 ): Promise<LocalService> {
   return startService({
     merchants: [{ mchid: MCHID, ...secretsOf(keys, simulator) }],
     wechatpayHosts: [simulator.url, simulator.backupUrl],
     ...(port === undefined ? {} : { apiPort: port }),
     ...(data === undefined ? {} : { dataDir: data }),
-    ...(page === undefined ? {} : { page }),
+    ...(page === undefined ? {} : { page: signIn?.signIn ?? ('no_auth' as const) }),
     ...(verbose ? { logLevel: 'INFO' as const } : {}),
   });
 }

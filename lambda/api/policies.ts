@@ -11,9 +11,11 @@ import {
 } from '../core/controls';
 import { decide } from '../core/decide';
 import type { Fault } from '../core/faults';
-import type { ServiceId, SubMchid } from '../core/ids';
+import { forecast } from '../core/forecast';
+import type { OrderRef, ServiceId, SubMchid } from '../core/ids';
 import { spellActor } from '../core/order';
 import { parsePolicyLayer, policyFaults, type ParsedLayer } from '../core/policy';
+import { isSame } from '../core/same';
 import type { Admin } from '../flow/admin';
 import { json, problem, readJsonBody, type HttpAnswer } from '../shared/http';
 import { orderFields, wholeText } from '../shared/schema';
@@ -75,8 +77,10 @@ async function change(
   const faults = faultsOf(after, level);
   if (faults.length > 0) return invalid(faults);
   const preview = await previewOf(level, before, after, context);
-  if (dry_run === 'true')
-    return json(200, { dry_run: true, ...(await presentPolicy(level, after, context)), preview });
+  if (dry_run === 'true') {
+    const touches = await touchedBy(level, before, after, context);
+    return json(200, { dry_run: true, ...(await presentPolicy(level, after, context)), touches, preview });
+  }
   const saved = await admin.savePolicy(level, layer, spellActor(actorOf(event)), ports.now(), version);
   if (saved === 'conflict') return changedMeanwhile();
   const stored = await ports.controls.read(level.mchid);
@@ -141,8 +145,11 @@ function presentStored({ layer, version, changed_by, changed_at }: StoredPolicy)
   return { layer: layer ?? null, version, changed_by, changed_at: iso(changed_at) };
 }
 
-/** Orders shown in a preview. */
+/** Orders shown in a preview, and attempts of each. */
 const PREVIEW_ORDERS = 10;
+const FORECAST_ATTEMPTS = 10;
+/** Pages of a hundred orders that are read to count those that a change touches, of each status. */
+const TOUCHED_PAGES_MAX = 20;
 
 /** What the schedule would do next with some of the orders that the change touches, before it and after it. */
 async function previewOf(
@@ -164,7 +171,38 @@ async function previewOf(
   const now = ports.now();
   const next = (order: (typeof found)[number], controls: MerchantControls) =>
     presentDecision(decide(order, aroundOf(controls, order.ref, now), 'schedule', now));
-  return found.map((order) => ({ order: order.ref, before: next(order, before), after: next(order, after) }));
+  const attempts = (order: (typeof found)[number], controls: MerchantControls) =>
+    forecast(order, aroundOf(controls, order.ref, now), now, FORECAST_ATTEMPTS).map(iso);
+  return found.map((order) => ({
+    order: order.ref,
+    before: next(order, before),
+    after: next(order, after),
+    attempts_before: attempts(order, before),
+    attempts_after: attempts(order, after),
+  }));
+}
+
+/** How many of the orders that are not at their end come under another policy by the change, as far as they are read. */
+async function touchedBy(
+  { mchid, sub_mchid }: PolicyTarget,
+  before: MerchantControls,
+  after: MerchantControls,
+  { orders }: RouteContext,
+): Promise<object> {
+  const isTouched = (ref: OrderRef) =>
+    !isSame(effectiveAt(before, ref).policy, effectiveAt(after, ref).policy);
+  const narrowed = { mchid, ...(sub_mchid === undefined ? {} : { sub_mchid }) };
+  let [touched, goesOn] = [0, false];
+  for (const status of ['active', 'watched'] as const) {
+    let cursor: string | undefined;
+    for (let pages = 0; pages < TOUCHED_PAGES_MAX && (pages === 0 || cursor !== undefined); pages += 1) {
+      const page = await orders.list({ ...narrowed, status, pageMax: 100, cursor });
+      touched += page.orders.filter(isTouched).length;
+      cursor = page.cursor;
+    }
+    goesOn ||= cursor !== undefined;
+  }
+  return { orders: touched, at_least: goesOn };
 }
 
 function changedMeanwhile(): HttpAnswer {

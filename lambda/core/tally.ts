@@ -34,7 +34,7 @@ export interface ClosedDay {
 export const NUMBERS_MAX = 50;
 /** Sub-codes stand in answers that nobody signed: what comes beyond so many different ones is counted as `other`. */
 export const CODES_MAX = 200;
-export const OTHER_CODE = 'other';
+const OTHER_CODE = 'other';
 
 export function newTally(): Tally {
   return { orders: 0, recovered: [0, 0], days: {}, numbers: [], hours: {}, codes: {} };
@@ -81,7 +81,7 @@ export function merge(tally: Tally, other: Tally): void {
 }
 
 function add(sums: number[], ...more: readonly number[]): void {
-  for (const [index, value] of more.entries()) sums[index] = (sums[index] ?? 0) + value;
+  for (const [index, value] of more.entries()) sums[index] = Number(sums[index]) + value;
 }
 
 function dayAt(tally: Tally, instant: Instant): number[] {

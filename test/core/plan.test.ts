@@ -53,7 +53,15 @@ describe('an order at rest is taken up next', () => {
   test('never, at its verified end: what was planned is gone', () => {
     const order = orderWith({ observed: saw('paid', NOW), due_at: NOW, planned_at: NOW });
     const { due_at: _due, planned_at: _planned, ...rest } = order;
-    expect(planned(order, around(), NOW, 0)).toEqual({ ...rest, status: 'paid' });
+    expect(planned(order, around(), NOW, 0)).toEqual({ ...rest, status: 'paid', ended_at: NOW });
+  });
+
+  test('and one that ever was at its end bears when it was last written, whatever became of it', () => {
+    const order = orderWith({ observed: saw('pending', NOW), ended_at: NOW - DAY });
+    expect(planned(order, around(), NOW, 0).ended_at).toBe(NOW);
+    expect(inHand(order, NOW).ended_at).toBe(NOW);
+    expect(planned(pending({}), around(), NOW, 0)).not.toHaveProperty('ended_at');
+    expect(inHand(pending({}), NOW)).not.toHaveProperty('ended_at');
   });
 
   test('never, when nothing is left to ask', () => {

@@ -195,14 +195,31 @@ const policyShown = {
 
 export const policyView = named('PolicyView', z.strictObject(policyShown));
 
+const forecastTimes = about(
+  'When it would be attempted, up to ten times, if it stays pending and every attempt is declined: by the policy alone, as if the switch were on and no breaker open. Chance makes the true times a little later.',
+  z.array(time),
+);
+
 export const policyChanged = named(
   'PolicyChanged',
   z.strictObject({
     dry_run: z.optional(z.literal(true)),
     ...policyShown,
+    touches: about(
+      'Of a dry run: how many orders that are not at their end come under another policy; `at_least`: there may be more.',
+      z.optional(z.strictObject({ orders: count, at_least: z.boolean() })),
+    ),
     preview: about(
       'What the schedule would do next with some of the orders that the change touches.',
-      z.array(z.strictObject({ order: orderRef, before: decision, after: decision })),
+      z.array(
+        z.strictObject({
+          order: orderRef,
+          before: decision,
+          after: decision,
+          attempts_before: forecastTimes,
+          attempts_after: forecastTimes,
+        }),
+      ),
     ),
   }),
 );

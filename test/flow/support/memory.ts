@@ -310,6 +310,6 @@ function factsAfter(operation: Operation): OrderFacts {
   }
 }
 
-function spell({ mchid, sub_mchid, out_order_no }: OrderKey): string {
+export function spell({ mchid, sub_mchid, out_order_no }: OrderKey): string {
   return `${mchid}/${sub_mchid}/${out_order_no}`;
 }

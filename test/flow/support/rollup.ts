@@ -1,0 +1,101 @@
+import { beijingDate } from '../../../lambda/core/beijing-time';
+import type { MerchantControls } from '../../../lambda/core/controls';
+import type { FlowEvent } from '../../../lambda/core/event';
+import type { Instant, Mchid, OrderKey } from '../../../lambda/core/ids';
+import type { MerchantRow } from '../../../lambda/core/key-facts';
+import { phaseOf, type Order } from '../../../lambda/core/order';
+import type { KeptOverview } from '../../../lambda/core/overview';
+import type { ClosedDay } from '../../../lambda/core/tally';
+import type { EndedRow } from '../../../lambda/flow/ports';
+import type { RollupPorts } from '../../../lambda/flow/rollup';
+import { REF, spell, T0 } from './memory';
+
+/** A ledger, as a roll-up sees it, and the rows that it writes. */
+export class RollupWorld {
+  clock: Instant = T0;
+  readonly orders = new Map<string, Order>();
+  readonly ended = new Map<string, EndedRow[]>();
+  readonly days = new Map<string, ClosedDay>();
+  readonly events: FlowEvent[] = [];
+  /** Orders that were read, in the order of the reads. */
+  readonly reads: string[] = [];
+  kept: KeptOverview | undefined;
+  /** Happens before each read of orders. */
+  between: () => void = () => {};
+  merchants: readonly MerchantRow[] = [{ mchid: REF.mchid }];
+  readonly controls: MerchantControls = {
+    modes: { service: 'on', sub_merchants: new Map() },
+    policies: { sub_merchants: new Map(), services: new Map() },
+    breakers: { pairs: new Map() },
+  };
+
+  /** Writes an order as the ledger does: what leads to it first. */
+  put(order: Order): void {
+    const before = this.orders.get(spell(order.ref))?.ended_at;
+    const ended_at =
+      phaseOf(order) === 'ended' || before !== undefined ? { ended_at: this.clock } : ({} as const);
+    this.lead(order, before);
+    this.orders.set(spell(order.ref), { ...order, ...ended_at });
+  }
+
+  /** Only that: a writer that dies between the two. */
+  lead({ ref, observed, open }: Order, before?: Instant): void {
+    if (phaseOf({ ...(observed && { observed }), ...(open && { open }) }) !== 'ended' && before === undefined)
+      return;
+    const date = beijingDate(this.clock);
+    const rows = this.ended.get(date) ?? [];
+    const earlier = before === undefined ? date : beijingDate(before);
+    const known = rows.findIndex(({ key }) => spell(key) === spell(ref));
+    const was = earlier === date ? rows[known]?.was : earlier;
+    const row = { key: ref, at: this.clock, ...(was === undefined ? {} : { was }) };
+    if (known === -1) rows.push(row);
+    else rows[known] = row;
+    this.ended.set(date, rows);
+  }
+
+  get ports(): RollupPorts {
+    const world = this;
+    return {
+      ledger: {
+        findMany: async (keys) => {
+          world.between();
+          world.reads.push(...keys.map(({ out_order_no }) => out_order_no));
+          return keys.flatMap((key) => world.orders.get(spell(key)) ?? []);
+        },
+        async *open() {
+          const keys: readonly OrderKey[] = [...world.orders.values()]
+            .filter((order) => phaseOf(order) !== 'ended' || order.status === 'refund_due')
+            .map(({ ref }) => ref);
+          // As the lists are read: the first once more.
+          yield keys;
+          yield keys;
+        },
+        async *ended(_mchid: Mchid, date: string) {
+          const rows = world.ended.get(date);
+          if (rows !== undefined) yield [...rows];
+        },
+      },
+      controls: { read: async () => world.controls },
+      rows: { all: async () => world.merchants },
+      overviews: {
+        find: async () => world.kept,
+        save: async (_mchid, kept) => {
+          if (world.kept !== undefined && world.kept.overview.as_of >= kept.overview.as_of) return 'conflict';
+          world.kept = structuredClone(kept);
+          return 'saved';
+        },
+        async *days() {
+          yield* structuredClone([...world.days.values()]);
+        },
+        saveDay: async (_mchid, day) => {
+          const known = world.days.get(day.date);
+          if (known !== undefined && known.computed_at >= day.computed_at) return 'conflict';
+          world.days.set(day.date, structuredClone(day));
+          return 'saved';
+        },
+      },
+      now: () => world.clock,
+      record: (event) => world.events.push(event),
+    };
+  }
+}
