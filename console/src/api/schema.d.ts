@@ -1269,6 +1269,10 @@ export interface components {
             /** @description What the schedule would do next with some of the orders that the change touches. */
             preview: {
                 after: components["schemas"]["Decision"];
+                /** @description When it would be attempted, up to ten times, if it stays pending and every attempt is declined: by the policy alone, as if the switch were on and no breaker open. Chance makes the true times a little later. */
+                attempts_after: components["schemas"]["Time"][];
+                /** @description When it would be attempted, up to ten times, if it stays pending and every attempt is declined: by the policy alone, as if the switch were on and no breaker open. Chance makes the true times a little later. */
+                attempts_before: components["schemas"]["Time"][];
                 before: components["schemas"]["Decision"];
                 order: components["schemas"]["OrderRef"];
             }[];
@@ -1294,6 +1298,11 @@ export interface components {
                 layer: components["schemas"]["PolicyLayer"] | null;
                 version: number;
             } | null;
+            /** @description Of a dry run: how many orders that are not at their end come under another policy; `at_least`: there may be more. */
+            touches?: {
+                at_least: boolean;
+                orders: number;
+            };
         };
         /** @description What one level of the policy says: any of the keys. A wider level decides the others. */
         PolicyLayer: {

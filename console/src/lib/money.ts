@@ -25,6 +25,7 @@ export function counted(number: number): string {
 /** Part of a whole in per cent, rounded down to a tenth: 100 % is only said of all. `null`: of nothing. */
 export function percent(part: number, whole: number): string | null {
   if (whole === 0) return null;
-  const tenths = Math.floor((part * 1000) / whole);
-  return `${Math.floor(tenths / 10)}.${tenths % 10} %`;
+  // Of money in fen the product may be larger than a number holds exactly.
+  const tenths = (BigInt(part) * 1000n) / BigInt(whole);
+  return `${tenths / 10n}.${tenths % 10n} %`;
 }

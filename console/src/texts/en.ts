@@ -402,6 +402,8 @@ export const en = {
     before: 'Before',
     after: 'After',
     noTimes: 'no further attempt',
+    atLeast: 'There may be more.',
+    differs: '(changed)',
   },
   imports: {
     title: 'Import',

@@ -391,6 +391,8 @@ export const zh: Texts = {
     before: '更改前',
     after: '更改后',
     noTimes: '不再收款',
+    atLeast: '可能更多。',
+    differs: '（有变化）',
   },
   imports: {
     title: '导入',

@@ -46,7 +46,10 @@ const lists: Flow = {
     await search(visitor, 'BIKE-1001', 'BIKE-1001');
     await page.getByRole('link', { name: 'BIKE-1001' }).click();
     await visitor.heading('BIKE-1001');
-    const transaction = await page.locator('dt', { hasText: t.order.transaction }).locator('+ dd code').innerText();
+    const transaction = await page
+      .locator('dt', { hasText: t.order.transaction })
+      .locator('+ dd code')
+      .innerText();
     await visitor.goTo(ORDERS, t.orders.title);
     await search(visitor, transaction, 'BIKE-1001');
     await visitor.goTo(`${ORDERS}?status=active&sub_mchid=${SUB_MCHID}`, t.orders.title);
@@ -71,7 +74,10 @@ async function search({ page, t }: Visitor, what: string, finds: string): Promis
 
 async function together(visitor: Visitor, action: string, count: number): Promise<void> {
   const { t, page } = visitor;
-  await page.getByRole('region', { name: t.orders.selection }).getByRole('button', { name: action, exact: true }).click();
+  await page
+    .getByRole('region', { name: t.orders.selection })
+    .getByRole('button', { name: action, exact: true })
+    .click();
   await page.getByLabel(t.actions.reason).fill('three at once');
   await visitor.look(`orders-together-${action === t.actions.hold.name ? 'hold' : 'release'}`);
   await visitor.confirm(t.orders.bulkConfirm(action, count));
@@ -88,7 +94,10 @@ const story: Flow = {
     await visitor.sees(codes.subCode['271316574'].meaning);
     await visitor.look('order');
     await page.locator('summary', { hasText: t.timeline.answer }).first().click();
-    await page.getByRole('button', { name: `${t.common.copy} Request-ID` }).first().click();
+    await page
+      .getByRole('button', { name: `${t.common.copy} Request-ID` })
+      .first()
+      .click();
     await visitor.sees(t.common.copied);
     const copied = await page.evaluate<string>('navigator.clipboard.readText()');
     if (!copied.endsWith('-271316574')) throw new Error(`${copied} was copied`);
@@ -234,10 +243,15 @@ const imports: Flow = {
     const { t, codes, page } = visitor;
     await visitor.goTo(`#/${MCHID}/import`, t.imports.title);
     await visitor.look('import');
-    const good = Array.from({ length: 120 }, (_, at) => `1230000109,${own}-I${at},00004000000000159540000000000001,${100 + at},`);
+    const good = Array.from(
+      { length: 120 },
+      (_, at) => `1230000109,${own}-I${at},00004000000000159540000000000001,${100 + at},`,
+    );
     const bad = ['12x,BAD,1,1,', `1230000109,${own}-I0,00004000000000159540000000000001,1,`];
     const csv = ['sub_mchid,out_order_no,service_id,total_amount,completed_at', ...good, ...bad].join('\r\n');
-    await page.locator('input[type=file]').setInputFiles({ name: '订单.csv', mimeType: 'text/csv', buffer: Buffer.from(csv) });
+    await page
+      .locator('input[type=file]')
+      .setInputFiles({ name: '订单.csv', mimeType: 'text/csv', buffer: Buffer.from(csv) });
     await visitor.sees(t.imports.tried);
     await visitor.sees(new RegExp(`${codes.row.refused} [12]`));
     await visitor.look('import-tried');
@@ -253,4 +267,28 @@ async function countOf({ page, codes }: Visitor, result: 'would_register'): Prom
   return Number(/\d+$/.exec(text)?.[0]);
 }
 
-export const FLOWS: readonly Flow[] = [overview, lists, story, collects, byHand, merchants, policies, imports];
+const signIn: Flow = {
+  name: 'somebody signs in at the provider, and nothing of it outlives the tab',
+  run: async (visitor) => {
+    const { t, page } = visitor;
+    await page.goto(`${visitor.url}/console/#/${MCHID}/orders`);
+    await page.getByRole('heading', { name: t.signIn.title }).waitFor();
+    await visitor.look('sign-in');
+    await visitor.signIn();
+    const kept = await page.evaluate<string>('JSON.stringify(localStorage) + document.cookie');
+    if (/token|ey[A-Za-z0-9]/.test(kept)) throw new Error(`kept beyond the tab: ${kept}`);
+    await page.reload();
+    await visitor.heading(t.overview.title);
+  },
+};
+
+export const FLOWS: readonly Flow[] = [signIn, 
+  overview,
+  lists,
+  story,
+  collects,
+  byHand,
+  merchants,
+  policies,
+  imports,
+];

@@ -7,7 +7,7 @@ import { claimFile, runCommand, runMain, writeReport } from '../../support/comma
 import { launch } from './chromium';
 import { FLOWS } from './flows';
 import { setStage, type Stage } from './stage';
-import { Visitor, type VisitorOptions } from './visitor';
+import { Visitor } from './visitor';
 import { WEATHER } from './weather';
 
 interface Step {
@@ -47,35 +47,32 @@ const VISITS = [
 
 async function runAll(browser: Browser, stage: Stage, shots: string): Promise<readonly Step[]> {
   const visits = VISITS.map(async ({ own, ...how }) => {
+    const visitor = await Visitor.arrive({ browser, url: stage.url, shots, ...how });
     const steps: Step[] = [];
-    for (const { name, run } of [...FLOWS, ...WEATHER])
-      steps.push(await step(name, { browser, url: stage.url, shots, ...how }, async (visitor) => run(visitor, stage, own)));
+    // The first signs in, and stays so.
+    for (const { name, run } of [...FLOWS, ...WEATHER]) {
+      await visitor.afresh();
+      steps.push(await step(name, visitor, async () => run(visitor, stage, own)));
+    }
+    await visitor.leave();
     return steps;
   });
   return (await Promise.all(visits)).flat();
 }
 
-/** Each with a browser context of its own: nothing is left over from the one before. */
-async function step(
-  name: string,
-  options: VisitorOptions,
-  run: (visitor: Visitor) => Promise<void>,
-): Promise<Step> {
+async function step(name: string, visitor: Visitor, run: () => Promise<void>): Promise<Step> {
   const began = performance.now();
-  const visitor = await Visitor.arrive(options);
+  const { language } = visitor;
   const faults: string[] = [];
   try {
-    await run(visitor);
+    await run();
   } catch (error) {
     faults.push(error instanceof Error ? error.message : String(error));
-    await visitor.page
-      .screenshot({ path: path.join(options.shots, `failed-${options.language}-${name.replaceAll(/\W+/g, '-').slice(0, 60)}.png`) })
-      .catch(() => undefined);
+    await visitor.shot(`failed-${name.replaceAll(/\W+/g, '-').slice(0, 60)}`).catch(() => undefined);
   }
   faults.push(...visitor.faults);
-  await visitor.leave();
   const seconds = Number(((performance.now() - began) / 1000).toFixed(1));
-  return { step: name, language: options.language, result: faults.length === 0 ? 'passed' : 'failed', seconds, faults };
+  return { step: name, language, result: faults.length === 0 ? 'passed' : 'failed', seconds, faults };
 }
 
 function render(steps: readonly Step[]): string {
@@ -86,7 +83,9 @@ function render(steps: readonly Step[]): string {
     wordWrap: true,
     style: { head: [], border: [] },
   });
-  table.push(...steps.map(({ step: name, language, result, seconds }) => [name, language, result, seconds.toFixed(1)]));
+  table.push(
+    ...steps.map(({ step: name, language, result, seconds }) => [name, language, result, seconds.toFixed(1)]),
+  );
   return table.toString();
 }
 
@@ -99,14 +98,15 @@ async function main(): Promise<number> {
   try {
     if (build && (await runCommand('npm', ['run', '-s', 'build:console'])) !== 0)
       throw new Error('the page could not be built');
-    const stage = await setStage('no_auth');
+    const stage = await setStage('sign_in');
     try {
       const steps = await runAll(browser, stage, shots);
       const success = steps.every(({ result }) => result === 'passed');
       process.stdout.write(`${render(steps)}\nPictures: ${shots}\n`);
       for (const { step: name, language, faults } of steps)
         for (const fault of faults) process.stderr.write(`  ${language}, ${name}: ${fault}\n`);
-      if (json !== undefined) writeReport(json, { success, steps, seconds: Number((performance.now() / 1000).toFixed(1)) });
+      if (json !== undefined)
+        writeReport(json, { success, steps, seconds: Number((performance.now() / 1000).toFixed(1)) });
       return success ? 0 : 1;
     } finally {
       await stage.close();

@@ -14,7 +14,7 @@ export interface Stage {
   close(): Promise<void>;
 }
 
-export async function setStage(page: 'no_auth'): Promise<Stage> {
+export async function setStage(page: 'no_auth' | 'sign_in'): Promise<Stage> {
   const world = await startWorld({ page });
   const url = world.service.apiUrl;
   const put = async (path: string, body: object) => send(url, 'PUT', path, body);
@@ -41,6 +41,8 @@ export async function setStage(page: 'no_auth'): Promise<Stage> {
       send(url, 'POST', `${orderPath({ sub_mchid, ...order })}/collect`, { service_id: SERVICE_ID }),
     ),
   );
+  // Who paid is known by WeChat Pay's own word, as it would be a moment later.
+  await world.simulator.deliverNotifications();
   await wake(world.service.rollup, 'rollup');
   return { world, url, add, close: async () => world.close() };
 }

@@ -13,7 +13,14 @@ export interface VisitorOptions {
   /** A phone has 360. */
   readonly width?: number;
   readonly shots: string;
+  /** Who signs in. */
+  readonly person?: Person;
 }
+
+export type Person = 'operator' | 'viewer';
+
+/** Nothing takes a tenth of it, but on a machine that does forty other things. */
+const WAIT_MS = 60_000;
 
 interface Violation {
   readonly id: string;
@@ -35,7 +42,7 @@ export class Visitor {
   ) {
     this.t = TEXTS[options.language];
     this.codes = CODES[options.language];
-    page.setDefaultTimeout(20_000);
+    page.setDefaultTimeout(WAIT_MS);
     page.on('console', (message) => {
       if (message.type() === 'error' && !this.expected?.test(message.text()))
         this.faults.push(`console: ${message.text()}`);
@@ -65,6 +72,33 @@ export class Visitor {
       origin: new URL(options.url).origin,
     });
     return new Visitor(await context.newPage(), context, options);
+  }
+
+  /** The same, signed in as somebody else. */
+  async another(person: Person): Promise<Visitor> {
+    const other = await Visitor.arrive({ ...this.options, person });
+    await other.signIn();
+    return other;
+  }
+
+  /** Signs in at the provider, and comes back to where it was left. */
+  async signIn(): Promise<void> {
+    const { url, person = 'operator' } = this.options;
+    const config = (await (await fetch(`${url}/console/config.json`)).json()) as { oidc: { authority: string } };
+    this.origins.add(new URL(config.oidc.authority).origin);
+    await this.page.goto(`${url}/console/`);
+    await this.button(this.t.signIn.button);
+    await this.page.locator(`button[name=person][value=${person}]`).click();
+    await this.heading(this.t.overview.title);
+  }
+
+  /** Makes the page as if it had just been opened: still signed in, and nothing of the step before is left. */
+  async afresh(): Promise<void> {
+    await this.page.unrouteAll({ behavior: 'ignoreErrors' });
+    await this.page.goto('about:blank');
+    await this.page.setViewportSize({ width: 1280, height: 860 });
+    this.expected = undefined;
+    this.faults.length = 0;
   }
 
   /** Goes to a page by its fragment; its heading is there when this resolves. */
@@ -120,13 +154,17 @@ export class Visitor {
     return file;
   }
 
+  get language(): Language {
+    return this.options.language;
+  }
+
   get url(): string {
     return this.options.url;
   }
 
   /** Nothing on it is still being loaded. */
   async settled(): Promise<void> {
-    await this.page.waitForFunction('document.querySelector("[aria-busy=true]") === null');
+    await this.page.locator('[aria-busy=true]').first().waitFor({ state: 'detached' });
     await this.page.evaluate('document.fonts.ready.then(() => undefined)');
   }
 

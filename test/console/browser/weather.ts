@@ -17,7 +17,12 @@ const failing: Flow = {
     const LIST = '**/console/v1/merchants/*/orders?**';
     const down = json(
       503,
-      { type: 'urn:payscore-collector:problem:ledger-unavailable', title: 'Ledger unavailable', status: 503, detail: 'DynamoDB did not answer.' },
+      {
+        type: 'urn:payscore-collector:problem:ledger-unavailable',
+        title: 'Ledger unavailable',
+        status: 503,
+        detail: 'DynamoDB did not answer.',
+      },
       { 'retry-after': '10' },
     );
     await page.route(LIST, async (route) => route.fulfill(down));
@@ -55,13 +60,17 @@ const slow: Flow = {
     await page.locator('.skeletons .line').first().waitFor();
     await visitor.sees(t.failure.takesLong(t.overview.title));
     await visitor.shot('slow');
-    await page.getByRole('navigation', { name: t.shell.navigation }).getByRole('link', { name: t.orders.title }).click();
+    await page
+      .getByRole('navigation', { name: t.shell.navigation })
+      .getByRole('link', { name: t.orders.title })
+      .click();
     await page.getByRole('link', { name: 'BIKE-1001' }).waitFor();
     for (const route of held) await route.abort().catch(() => undefined);
   },
 };
 
-const HUGE = 9_007_199_254_740_991;
+/** Nine trillion ¥ in fen, of which a few may be added up. */
+const HUGE = 900_719_925_474_099;
 
 const huge: Flow = {
   name: 'numbers as long as they can be stay inside their places',
@@ -71,11 +80,15 @@ const huge: Flow = {
       const answer = await route.fetch();
       const body = (await answer.json()) as Record<string, object>;
       const sum = { orders: 1_234_567, amount: HUGE };
-      const by_day = [{ date: String(body['as_of']).slice(0, 10), orders: 999_999, amount: HUGE, attempts: 9_999_999 }];
-      await route.fulfill({ json: { ...body, owed: sum, recovered: sum, due_today: sum, watched: sum, by_day } });
+      const by_day = [
+        { date: String(body['as_of']).slice(0, 10), orders: 999_999, amount: HUGE, attempts: 9_999_999 },
+      ];
+      await route.fulfill({
+        json: { ...body, owed: sum, recovered: sum, due_today: sum, watched: sum, by_day },
+      });
     });
     await visitor.goTo(`#/${MCHID}/overview`, t.overview.title);
-    await visitor.sees('¥90,071,992,547,409.91');
+    await visitor.sees('¥9,007,199,254,740.99');
     await visitor.look('overview-huge');
     await page.setViewportSize({ width: 360, height: 780 });
     await visitor.look('overview-huge-360');
@@ -89,14 +102,26 @@ const many: Flow = {
   run: async (visitor) => {
     const { t, page } = visitor;
     await page.route('**/orders/import', async (route) => {
-      const { rows } = route.request().postDataJSON() as { rows: { row: number; sub_mchid: string; out_order_no: string }[] };
-      const results = rows.map(({ row, sub_mchid, out_order_no }) => ({ row, sub_mchid, out_order_no, result: 'would_register' }));
+      const { rows } = route.request().postDataJSON() as {
+        rows: { row: number; sub_mchid: string; out_order_no: string }[];
+      };
+      const results = rows.map(({ row, sub_mchid, out_order_no }) => ({
+        row,
+        sub_mchid,
+        out_order_no,
+        result: 'would_register',
+      }));
       await route.fulfill(json(200, { dry_run: true, results }));
     });
     await visitor.goTo(`#/${MCHID}/import`, t.imports.title);
-    const rows = Array.from({ length: MANY }, (_, at) => `${SUB_MCHID},M-${at},00004000000000159540000000000001,100,`);
+    const rows = Array.from(
+      { length: MANY },
+      (_, at) => `${SUB_MCHID},M-${at},00004000000000159540000000000001,100,`,
+    );
     const csv = ['sub_mchid,out_order_no,service_id,total_amount,completed_at', ...rows].join('\n');
-    await page.locator('input[type=file]').setInputFiles({ name: 'many.csv', mimeType: 'text/csv', buffer: Buffer.from(csv) });
+    await page
+      .locator('input[type=file]')
+      .setInputFiles({ name: 'many.csv', mimeType: 'text/csv', buffer: Buffer.from(csv) });
     await visitor.sees(t.imports.doIt(MANY));
     await visitor.sees(t.imports.page(1, MANY / 100));
     const shown = await page.locator('tbody tr').count();
@@ -107,16 +132,19 @@ const many: Flow = {
 const viewer: Flow = {
   name: 'a viewer sees everything and is offered nothing that changes anything',
   run: async (visitor) => {
-    const { t, page } = visitor;
-    await page.route('**/console/v1/me', async (route) => route.fulfill(json(200, { id: 'v', name: 'Viewer', roles: ['viewer'] })));
-    await visitor.goTo(`#/${MCHID}/orders/${SUB_MCHID}/BIKE-1002`, 'BIKE-1002');
-    await visitor.sees(t.order.viewerOnly);
+    const { t } = visitor;
+    const other = await visitor.another('viewer');
+    const { page } = other;
+    await other.goTo(`#/${MCHID}/orders/${SUB_MCHID}/BIKE-1002`, 'BIKE-1002');
+    await other.sees(t.order.viewerOnly);
     const offered = await page.getByRole('button', { name: t.actions.collect.name, exact: true }).count();
     if (offered !== 0) throw new Error('a viewer is offered to collect');
-    await visitor.goTo(`#/${MCHID}/merchants`, t.merchants.title);
+    await other.goTo(`#/${MCHID}/merchants`, t.merchants.title);
     await page.getByText('PUB_KEY_ID_').first().waitFor();
     const enabled = await page.locator('.switches button:not(:disabled)').count();
     if (enabled !== 0) throw new Error('a viewer is offered the switch');
+    visitor.faults.push(...other.faults);
+    await other.leave();
   },
 };
 

@@ -25,6 +25,11 @@ Chart.register(
   Tooltip,
 );
 
+/** The axis may go beyond what any order can come to. */
+function spelled(fen: number): string {
+  return Number.isSafeInteger(fen) ? yuan(fen) : '';
+}
+
 interface Names {
   readonly recovered: string;
   readonly attempts: string;
@@ -74,7 +79,7 @@ export function drawDays(canvas: HTMLCanvasElement, days: readonly DayRow[], nam
           position: 'left',
           grid: { color: colour('--line') },
           border: { display: false },
-          ticks: { ...ticks, maxTicksLimit: 5, callback: (value) => yuan(Math.round(Number(value))) },
+          ticks: { ...ticks, maxTicksLimit: 5, callback: (value) => spelled(Math.round(Number(value))) },
         },
         attempts: {
           beginAtZero: true,
