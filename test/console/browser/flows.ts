@@ -282,7 +282,8 @@ const signIn: Flow = {
   },
 };
 
-export const FLOWS: readonly Flow[] = [signIn, 
+export const FLOWS: readonly Flow[] = [
+  signIn,
   overview,
   lists,
   story,

@@ -1,11 +1,12 @@
 import Table from 'cli-table3';
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { rmSync } from 'node:fs';
 import path from 'node:path';
 import type { Browser } from 'playwright-core';
 import { claimFile, runCommand, runMain, writeReport } from '../../support/command';
 import { launch } from './chromium';
 import { FLOWS } from './flows';
+import { compare } from './many-orders';
 import { setStage, type Stage } from './stage';
 import { Visitor } from './visitor';
 import { WEATHER } from './weather';
@@ -22,6 +23,7 @@ interface Options {
   readonly json?: string;
   readonly shots: string;
   readonly build: boolean;
+  readonly orders?: number;
 }
 
 const SHOTS = path.resolve(__dirname, '../../../.console-test');
@@ -33,11 +35,21 @@ function program(): Command {
     )
     .option('--json <file>', 'also write what is printed to this file, as data')
     .option('--shots <dir>', 'where pictures of every page are put', SHOTS)
+    .option(
+      '--orders <count>',
+      'instead: until the page can be used, with so many orders in the ledger and with 100; at most 1.5 times as long',
+      wholeNumber,
+    )
     .option('--no-build', 'the page as it was last built')
     .addHelpText(
       'after',
       '\nThe exit status is 0 only when every step passed. It needs Chromium: apt-get install -y chromium fonts-noto-cjk, or CHROMIUM=/path.',
     );
+}
+
+function wholeNumber(text: string): number {
+  if (!/^[1-9]\d{1,6}$/.test(text)) throw new InvalidArgumentError('a whole number from 10 to 9999999.');
+  return Number(text);
 }
 
 const VISITS = [
@@ -90,7 +102,7 @@ function render(steps: readonly Step[]): string {
 }
 
 async function main(): Promise<number> {
-  const { json, shots, build } = program().parse().opts<Options>();
+  const { json, shots, build, orders } = program().parse().opts<Options>();
   if (json !== undefined) claimFile(json);
   rmSync(shots, { recursive: true, force: true });
   // Before anything that takes time.
@@ -98,6 +110,14 @@ async function main(): Promise<number> {
   try {
     if (build && (await runCommand('npm', ['run', '-s', 'build:console'])) !== 0)
       throw new Error('the page could not be built');
+    if (orders !== undefined) {
+      const compared = await compare(browser, orders, shots);
+      process.stdout.write(
+        `${compared.few_ms} ms with 100 orders, ${compared.many_ms} ms with ${orders}: ${compared.ratio} times (at most ${compared.ratio_max})\n`,
+      );
+      if (json !== undefined) writeReport(json, compared);
+      return compared.ratio <= compared.ratio_max ? 0 : 1;
+    }
     const stage = await setStage('sign_in');
     try {
       const steps = await runAll(browser, stage, shots);

@@ -84,7 +84,9 @@ export class Visitor {
   /** Signs in at the provider, and comes back to where it was left. */
   async signIn(): Promise<void> {
     const { url, person = 'operator' } = this.options;
-    const config = (await (await fetch(`${url}/console/config.json`)).json()) as { oidc: { authority: string } };
+    const config = (await (await fetch(`${url}/console/config.json`)).json()) as {
+      oidc: { authority: string };
+    };
     this.origins.add(new URL(config.oidc.authority).origin);
     await this.page.goto(`${url}/console/`);
     await this.button(this.t.signIn.button);
