@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { buildSync } from 'esbuild';
+import type * as OpenapiTypescript from 'openapi-typescript';
 
-type Generator = typeof import('openapi-typescript');
+type Generator = typeof OpenapiTypescript;
 
 /** The types of the API for the page, from the text of the API's description. */
 export async function openapiTypes(description: string): Promise<string> {

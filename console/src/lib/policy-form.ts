@@ -60,7 +60,7 @@ export function readDraft(draft: Draft): ReadDraft {
   });
   const unreadable = said.filter(([, value]) => value === undefined).map(([key]) => key);
   if (unreadable.length > 0) return { ok: false, unreadable };
-  return { ok: true, layer: Object.fromEntries(said) as PolicyLayer };
+  return { ok: true, layer: Object.fromEntries(said) };
 }
 
 function read(key: PolicyKey, text: string): unknown {

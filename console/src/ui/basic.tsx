@@ -86,15 +86,16 @@ export function Button(props: ButtonProps) {
 export function Copy({ text, label }: { text: string; label: string }) {
   const { t, say } = useConsole();
   const [copied, setCopied] = useState(false);
-  const copy = () => {
-    navigator.clipboard.writeText(text).then(
-      () => {
-        setCopied(true);
-        say(t.common.copied);
-        setTimeout(() => setCopied(false), 1500);
-      },
-      () => say(t.common.notCopied),
-    );
+  const copy = async () => {
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch {
+      // Some browsers want to be asked first, and some say no.
+      return say(t.common.notCopied);
+    }
+    setCopied(true);
+    say(t.common.copied);
+    setTimeout(() => setCopied(false), 1500);
   };
   return (
     <span class="copy">
@@ -103,7 +104,7 @@ export function Copy({ text, label }: { text: string; label: string }) {
         kind="quiet"
         small
         label={`${t.common.copy} ${label}`}
-        onClick={copy}
+        onClick={() => void copy()}
         icon={copied ? <Check size={14} aria-hidden="true" /> : <CopyIcon size={14} aria-hidden="true" />}
       />
     </span>

@@ -40,7 +40,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
   );
   const table = useTable({
     features,
-    data: rows as Row[],
+    data: rows,
     columns: defs,
     getRowId: idOf,
     state: { rowSelection },

@@ -35,10 +35,11 @@ export function useLoad<T>(key: string, load: (signal: AbortSignal) => Promise<R
           ? { kind: 'ready', value: before.state.value, stale: true }
           : LOADING,
     }));
-    void latest.current(leaving.signal).then((result) => {
-      if (leaving.signal.aborted) return;
-      setHeld((before) => ({ key, state: stateAfter(before.state, result) }));
-    });
+    const ask = async () => {
+      const result = await latest.current(leaving.signal);
+      if (!leaving.signal.aborted) setHeld((before) => ({ key, state: stateAfter(before.state, result) }));
+    };
+    void ask();
     return () => leaving.abort();
   }, [key, turn]);
   const reload = useCallback(() => setTurn((count) => count + 1), []);

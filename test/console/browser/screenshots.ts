@@ -23,7 +23,8 @@ const DAYS = 14;
 async function play({ world }: Stage): Promise<void> {
   const { service, simulator, now } = world;
   const orders = sampleOrders(now());
-  const { view, close } = openLedger(service);
+  const ledger = openLedger(service);
+  const { view } = ledger;
   try {
     await view.readAll();
     await register(service.apiUrl, simulator, orders, view, () => {});
@@ -32,7 +33,7 @@ async function play({ world }: Stage): Promise<void> {
     const agenda = new Agenda([]);
     await runCircle({ world, view, orders, agenda, until, onProgress: () => {}, say: () => {} });
   } finally {
-    close();
+    ledger.close();
   }
 }
 

@@ -78,11 +78,9 @@ const huge: Flow = {
     const { t, page } = visitor;
     await page.route('**/overview', async (route) => {
       const answer = await route.fetch();
-      const body = (await answer.json()) as Record<string, object>;
+      const body = (await answer.json()) as { as_of: string };
       const sum = { orders: 1_234_567, amount: HUGE };
-      const by_day = [
-        { date: String(body['as_of']).slice(0, 10), orders: 999_999, amount: HUGE, attempts: 9_999_999 },
-      ];
+      const by_day = [{ date: body.as_of.slice(0, 10), orders: 999_999, amount: HUGE, attempts: 9_999_999 }];
       await route.fulfill({
         json: { ...body, owed: sum, recovered: sum, due_today: sum, watched: sum, by_day },
       });

@@ -31,6 +31,16 @@ export interface Sent {
   readonly recorded?: boolean;
 }
 
+const PATHS = {
+  query: '/v1/merchants/{mchid}/orders/{sub_mchid}/{out_order_no}/query',
+  hold: '/v1/merchants/{mchid}/orders/{sub_mchid}/{out_order_no}/hold',
+  release: '/v1/merchants/{mchid}/orders/{sub_mchid}/{out_order_no}/release',
+  settle: '/v1/merchants/{mchid}/orders/{sub_mchid}/{out_order_no}/settle',
+  waive: '/v1/merchants/{mchid}/orders/{sub_mchid}/{out_order_no}/waive',
+  reduce: '/v1/merchants/{mchid}/orders/{sub_mchid}/{out_order_no}/reduce',
+  correct: '/v1/merchants/{mchid}/orders/{sub_mchid}/{out_order_no}/correct',
+} as const;
+
 /** Sends what was confirmed, once. */
 export async function sendAction(
   api: Api,
@@ -47,61 +57,33 @@ export async function sendAction(
     switch (action) {
       case 'query': {
         const body = { service_id };
-        return api.POST('/v1/merchants/{mchid}/orders/{sub_mchid}/{out_order_no}/query', {
-          params,
-          body,
-          signal,
-        });
+        return api.POST(PATHS.query, { params, body, signal });
       }
       case 'hold': {
         const until = instantOf(given.until);
         const body = { reason, ...(until === undefined ? {} : { until }) };
-        return api.POST('/v1/merchants/{mchid}/orders/{sub_mchid}/{out_order_no}/hold', {
-          params,
-          body,
-          signal,
-        });
+        return api.POST(PATHS.hold, { params, body, signal });
       }
       case 'release': {
         const named = decision !== null && given.takesBack;
         const body = { reason, ...(named ? { takes_back: TAKES_BACK[decision.operation.kind] } : {}) };
-        return api.POST('/v1/merchants/{mchid}/orders/{sub_mchid}/{out_order_no}/release', {
-          params,
-          body,
-          signal,
-        });
+        return api.POST(PATHS.release, { params, body, signal });
       }
       case 'settle': {
         const body = { reason, paid_at: instantOf(given.paidAt) ?? '' };
-        return api.POST('/v1/merchants/{mchid}/orders/{sub_mchid}/{out_order_no}/settle', {
-          params,
-          body,
-          signal,
-        });
+        return api.POST(PATHS.settle, { params, body, signal });
       }
       case 'waive': {
         const body = { reason, ...userReason };
-        return api.POST('/v1/merchants/{mchid}/orders/{sub_mchid}/{out_order_no}/waive', {
-          params,
-          body,
-          signal,
-        });
+        return api.POST(PATHS.waive, { params, body, signal });
       }
       case 'reduce': {
         const body = { reason, total_amount: fenOf(given.amount) ?? 0, ...userReason };
-        return api.POST('/v1/merchants/{mchid}/orders/{sub_mchid}/{out_order_no}/reduce', {
-          params,
-          body,
-          signal,
-        });
+        return api.POST(PATHS.reduce, { params, body, signal });
       }
       case 'correct': {
         const body = { reason };
-        return api.POST('/v1/merchants/{mchid}/orders/{sub_mchid}/{out_order_no}/correct', {
-          params,
-          body,
-          signal,
-        });
+        return api.POST(PATHS.correct, { params, body, signal });
       }
     }
   });

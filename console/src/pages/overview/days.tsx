@@ -58,13 +58,12 @@ function DayChart({ days, label }: { days: readonly DayRow[]; label: string }) {
   useEffect(() => {
     let left = false;
     let remove = () => {};
-    void import('./draw-days').then(({ drawDays }) => {
-      if (!left && canvas.current !== null)
-        remove = drawDays(canvas.current, days, {
-          recovered: t.overview.recovered,
-          attempts: t.order.attempts,
-        });
-    });
+    const draw = async () => {
+      const { drawDays } = await import('./draw-days');
+      const names = { recovered: t.overview.recovered, attempts: t.order.attempts };
+      if (!left && canvas.current !== null) remove = drawDays(canvas.current, days, names);
+    };
+    void draw();
     return () => {
       left = true;
       remove();

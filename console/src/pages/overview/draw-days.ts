@@ -3,6 +3,7 @@ import {
   BarElement,
   CategoryScale,
   Chart,
+  type ChartOptions,
   Legend,
   LinearScale,
   LineController,
@@ -89,26 +90,30 @@ export function drawDays(canvas: HTMLCanvasElement, days: readonly DayRow[], nam
           ticks: { ...ticks, maxTicksLimit: 5, precision: 0 },
         },
       },
-      plugins: {
-        legend: {
-          position: 'bottom',
-          reverse: true,
-          align: 'start',
-          labels: {
-            color: colour('--text'),
-            boxWidth: 10,
-            boxHeight: 10,
-            font: { family: style.fontFamily, size: 12 },
-          },
-        },
-        tooltip: {
-          callbacks: {
-            label: ({ dataset, parsed }) =>
-              `${dataset.label ?? ''} ${dataset.type === 'bar' ? yuan(parsed.y ?? 0) : counted(parsed.y ?? 0)}`,
-          },
-        },
-      },
+      plugins: pluginsOf(colour('--text'), style.fontFamily),
     },
   });
   return () => chart.destroy();
+}
+
+function pluginsOf(colour: string, family: string): NonNullable<ChartOptions['plugins']> {
+  return {
+    legend: {
+      position: 'bottom',
+      reverse: true,
+      align: 'start',
+      labels: {
+        color: colour,
+        boxWidth: 10,
+        boxHeight: 10,
+        font: { family, size: 12 },
+      },
+    },
+    tooltip: {
+      callbacks: {
+        label: ({ dataset, parsed }) =>
+          `${dataset.label ?? ''} ${dataset.type === 'bar' ? yuan(parsed.y ?? 0) : counted(parsed.y ?? 0)}`,
+      },
+    },
+  };
 }

@@ -38,12 +38,15 @@ export function PoliciesPage(level: PolicyLevel) {
   );
 }
 
+function digits(text: string): boolean {
+  return text === '' || /^\d{1,32}$/.test(text);
+}
+
 function LevelChooser({ level }: { level: PolicyLevel }) {
   const { t, codes } = useConsole();
   const { mchid } = level;
   const [sub, setSub] = useState(level.sub_mchid ?? '');
   const [service, setService] = useState(level.service_id ?? '');
-  const digits = (text: string) => text === '' || /^\d{1,32}$/.test(text);
   const submit = (event: Event) => {
     event.preventDefault();
     goTo({
