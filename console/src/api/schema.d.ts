@@ -771,7 +771,7 @@ export interface components {
             /** @constant */
             action: "query";
             /** @enum {string} */
-            because: "attempt_open" | "doubted" | "nothing_verified" | "stale" | "unasked" | "exhausting" | "watch";
+            because: "attempt_open" | "doubted" | "restored" | "nothing_verified" | "stale" | "unasked" | "exhausting" | "watch";
             /** @description The same in a sentence. */
             reason: string;
         } | {
@@ -791,10 +791,11 @@ export interface components {
              *     - `month_cap`: The order had as many attempts in 30 days as the policy allows (attempts_per_30_days_max).
              *     - `breaker`: WeChat Pay refused this merchant, or this sub_mchid and service_id, for want of configuration; one collection tries again then.
              *     - `budget`: The merchant’s calls per second are used up.
+             *     - `restored`: The ledger was restored from a backup, and what was called after that is not in it: as many attempts as the policy allowed are taken to have been made.
              *     - `window`: Outside the hours in which the policy allows collecting (windows, quiet_hours, avoid_dates).
              * @enum {string}
              */
-            because: "attempt_open" | "unanswered" | "gap" | "lock" | "first_attempt" | "decline_ladder" | "infrastructure_ladder" | "day_cap" | "month_cap" | "breaker" | "budget" | "window";
+            because: "attempt_open" | "unanswered" | "gap" | "lock" | "first_attempt" | "decline_ladder" | "infrastructure_ladder" | "day_cap" | "month_cap" | "breaker" | "budget" | "restored" | "window";
             /** @description The same in a sentence. */
             reason: string;
             until: components["schemas"]["Time"];
@@ -812,7 +813,7 @@ export interface components {
              *     - `unrecognised`: WeChat Pay answered a state that is not known here; a person has to look.
              *     - `decided`: Somebody decided to settle, waive or reduce it, and WeChat Pay has not confirmed that: send the decision again, or take it back by a release that names it (takes_back).
              *     - `held`: The order is held: until the end of the hold, or until somebody releases it.
-             *     - `exhausted`: Every attempt that the policy allows was made (attempts_max); the operator decides: waive or leave.
+             *     - `exhausted`: Every attempt that the policy allows was made, or, in a restored ledger, may have been (attempts_max); the operator decides: waive or leave.
              *     - `last_day`: The last day for an attempt has passed, or passes before the next one (last_attempt_day); the operator decides: waive or leave.
              *     - `no_window`: The policy leaves no time in which a collection is allowed; see windows, quiet_hours and avoid_dates.
              *     - `timeline_full`: The record of the order is full: it is still asked about, but not collected until somebody has looked and releases it.
@@ -1564,6 +1565,16 @@ export interface components {
              * @enum {string}
              */
             type: "urn:payscore-collector:problem:invalid-request";
+        };
+        /** @description The table was restored from a backup, and nobody has said yet what it does not know. */
+        ProblemLedgerRestored: {
+            /** @description What is wrong this time, and what to do. */
+            detail: string;
+            /** @constant */
+            status: 409;
+            title: string;
+            /** @constant */
+            type: "urn:payscore-collector:problem:ledger-restored";
         };
         /** @description DynamoDB is out of reach. */
         ProblemLedgerUnavailable: {
@@ -2344,8 +2355,17 @@ export interface components {
                 "application/problem+json": components["schemas"]["ProblemInvalidRequest"] | components["schemas"]["ProblemBodyNotJson"] | components["schemas"]["ProblemCursorInvalid"];
             };
         };
-        /** @description - `policy-changed`: Somebody else changed this level meanwhile. */
+        /** @description - `ledger-restored`: The table was restored from a backup, and nobody has said yet what it does not know. */
         Conflict: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemLedgerRestored"];
+            };
+        };
+        /** @description - `policy-changed`: Somebody else changed this level meanwhile. */
+        Conflict2: {
             headers: {
                 [name: string]: unknown;
             };
@@ -2354,7 +2374,7 @@ export interface components {
             };
         };
         /** @description - `service-mismatch`: The ledger knows the order under another `service_id`. */
-        Conflict2: {
+        Conflict3: {
             headers: {
                 [name: string]: unknown;
             };
@@ -2366,7 +2386,7 @@ export interface components {
          * @description - `service-mismatch`: The ledger knows the order under another `service_id`.
          *     - `held-back`: Nothing was sent: something forbids a collection now.
          */
-        Conflict3: {
+        Conflict4: {
             headers: {
                 [name: string]: unknown;
             };
@@ -2375,7 +2395,7 @@ export interface components {
             };
         };
         /** @description - `not-possible`: Nothing was changed: the order’s state forbids it. */
-        Conflict4: {
+        Conflict5: {
             headers: {
                 [name: string]: unknown;
             };
@@ -2387,7 +2407,7 @@ export interface components {
          * @description - `not-possible`: Nothing was changed: the order’s state forbids it.
          *     - `not-done`: WeChat Pay was told and did not do it.
          */
-        Conflict5: {
+        Conflict6: {
             headers: {
                 [name: string]: unknown;
             };
@@ -2396,7 +2416,7 @@ export interface components {
             };
         };
         /** @description - `events-off`: This deployment publishes no events. */
-        Conflict6: {
+        Conflict7: {
             headers: {
                 [name: string]: unknown;
             };
@@ -2907,7 +2927,7 @@ export interface operations {
             400: components["responses"]["BadRequest4"];
             401: components["responses"]["Unauthorised"];
             403: components["responses"]["Forbidden"];
-            409: components["responses"]["Conflict6"];
+            409: components["responses"]["Conflict7"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
@@ -3143,7 +3163,7 @@ export interface operations {
             401: components["responses"]["Unauthorised"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            409: components["responses"]["Conflict2"];
+            409: components["responses"]["Conflict3"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
@@ -3198,7 +3218,7 @@ export interface operations {
             401: components["responses"]["Unauthorised"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound3"];
-            409: components["responses"]["Conflict3"];
+            409: components["responses"]["Conflict4"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
@@ -3239,7 +3259,7 @@ export interface operations {
             401: components["responses"]["Unauthorised"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound5"];
-            409: components["responses"]["Conflict4"];
+            409: components["responses"]["Conflict5"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
@@ -3285,7 +3305,7 @@ export interface operations {
             401: components["responses"]["Unauthorised"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound2"];
-            409: components["responses"]["Conflict4"];
+            409: components["responses"]["Conflict5"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
@@ -3351,7 +3371,7 @@ export interface operations {
             401: components["responses"]["Unauthorised"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound3"];
-            409: components["responses"]["Conflict2"];
+            409: components["responses"]["Conflict3"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
@@ -3404,7 +3424,7 @@ export interface operations {
             401: components["responses"]["Unauthorised"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound4"];
-            409: components["responses"]["Conflict5"];
+            409: components["responses"]["Conflict6"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
@@ -3446,7 +3466,7 @@ export interface operations {
             401: components["responses"]["Unauthorised"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound2"];
-            409: components["responses"]["Conflict4"];
+            409: components["responses"]["Conflict5"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
@@ -3497,7 +3517,7 @@ export interface operations {
             401: components["responses"]["Unauthorised"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound4"];
-            409: components["responses"]["Conflict5"];
+            409: components["responses"]["Conflict6"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
@@ -3548,7 +3568,7 @@ export interface operations {
             401: components["responses"]["Unauthorised"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound4"];
-            409: components["responses"]["Conflict5"];
+            409: components["responses"]["Conflict6"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
@@ -3686,7 +3706,7 @@ export interface operations {
             400: components["responses"]["BadRequest2"];
             401: components["responses"]["Unauthorised"];
             403: components["responses"]["Forbidden"];
-            409: components["responses"]["Conflict"];
+            409: components["responses"]["Conflict2"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
@@ -3722,7 +3742,7 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorised"];
             403: components["responses"]["Forbidden"];
-            409: components["responses"]["Conflict"];
+            409: components["responses"]["Conflict2"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -3790,7 +3810,7 @@ export interface operations {
             400: components["responses"]["BadRequest2"];
             401: components["responses"]["Unauthorised"];
             403: components["responses"]["Forbidden"];
-            409: components["responses"]["Conflict"];
+            409: components["responses"]["Conflict2"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
@@ -3827,7 +3847,7 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorised"];
             403: components["responses"]["Forbidden"];
-            409: components["responses"]["Conflict"];
+            409: components["responses"]["Conflict2"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -3897,7 +3917,7 @@ export interface operations {
             400: components["responses"]["BadRequest2"];
             401: components["responses"]["Unauthorised"];
             403: components["responses"]["Forbidden"];
-            409: components["responses"]["Conflict"];
+            409: components["responses"]["Conflict2"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
@@ -3935,7 +3955,7 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorised"];
             403: components["responses"]["Forbidden"];
-            409: components["responses"]["Conflict"];
+            409: components["responses"]["Conflict2"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -4161,6 +4181,7 @@ export interface operations {
             400: components["responses"]["BadRequest2"];
             401: components["responses"]["Unauthorised"];
             403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];

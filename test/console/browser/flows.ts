@@ -142,10 +142,10 @@ const byHand: Flow = {
     for (const at of [1, 2, 3]) await stage.add({ out_order_no: `${own}-H${at}` });
     await visitor.goTo(orderAt(`${own}-H1`), `${own}-H1`);
     await act(visitor, 'hold');
-    await page.locator('.timeline').getByText(t.timeline.held).waitFor();
+    await page.locator('.timeline').getByText(t.timeline.held, { exact: true }).waitFor();
     await page.locator('.timeline').getByText('on the phone').waitFor();
     await act(visitor, 'release');
-    await page.locator('.timeline').getByText(t.timeline.released).waitFor();
+    await page.locator('.timeline').getByText(t.timeline.released, { exact: true }).waitFor();
     await act(visitor, 'correct');
     await visitor.button(t.actions.reduce.name);
     await page.getByLabel(t.actions.newAmount).fill('99');

@@ -16,10 +16,10 @@ import { Visitor } from './visitor';
 const IMAGES = path.resolve(__dirname, '../../../docs/images');
 const BYTES_MAX = 200 * 1024;
 const SIZE = { width: 1280, height: 800 };
-/** Long enough for every kind of fate; `npm start` runs on to the end. */
-const DAYS = 14;
+/** Long enough for declines, payments by hand and breakers; `npm start` runs on to the end. */
+const DAYS = 6;
 
-/** The orders of the demonstration, two weeks on. */
+/** The orders of the demonstration, some days on. */
 async function play({ world }: Stage): Promise<void> {
   const { service, simulator, now } = world;
   const orders = sampleOrders(now());

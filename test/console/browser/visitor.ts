@@ -44,7 +44,9 @@ export class Visitor {
     this.codes = CODES[options.language];
     page.setDefaultTimeout(WAIT_MS);
     page.on('console', (message) => {
-      if (message.type() === 'error' && !this.expected?.test(message.text()))
+      // The provider's own page is not ours.
+      const foreign = !['', new URL(options.url).origin].includes(originOf(message.location().url));
+      if (message.type() === 'error' && !foreign && !this.expected?.test(message.text()))
         this.faults.push(`console: ${message.text()}`);
     });
     page.on('pageerror', (error) => this.faults.push(`error: ${error.message}`));
@@ -173,4 +175,8 @@ export class Visitor {
   async leave(): Promise<void> {
     await this.context.close();
   }
+}
+
+function originOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).origin : '';
 }
