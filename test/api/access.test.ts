@@ -4,7 +4,8 @@ import type { OrderRef } from '../../lambda/core/ids';
 import { CONSOLE_ROUTES, ROUTES, twinOf, type RouteKey } from '../../lambda/routes';
 import { pathOf, type Answer } from '../support/api';
 import { MCHID } from '../support/keys';
-import { SERVICE_ID, startWorld, SUB_MCHID, tokenOf, type World } from '../support/world';
+import { tokenOf } from '../support/tokens';
+import { SERVICE_ID, startWorld, SUB_MCHID, type World } from '../support/world';
 
 describe('the roles of a claim', () => {
   test.each([

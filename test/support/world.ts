@@ -31,6 +31,7 @@ import { APIV3_KEY, MCHID, MERCHANT_KEY, OTHER_MCHID, PLATFORM } from './keys';
 import { environmentWith, PREFIX, putSecrets, TABLE } from './environment';
 import { Invocations } from './invocations';
 import { startDeployments } from './runtime/deployed';
+import { claimsIn } from './tokens';
 import { workerAt } from './worker';
 
 export const SECOND = 1_000;
@@ -234,7 +235,7 @@ export async function startWorld({
           routes: CONSOLE_ROUTES,
           authorizer: 'jwt',
           authorise: async (token) => claimsIn(token),
-          handler: createHandler(services),
+          handler: invocations.counted(handlerOf('api', services, createHandler(services))),
           timeoutMs,
         },
         {
@@ -367,14 +368,4 @@ export async function startWorld({
       ]);
     },
   };
-}
-
-/** A token as the world's gateway takes it: what it says once it is verified, as text, and nothing that is signed. */
-export function tokenOf(claims: Readonly<Record<string, string>>): string {
-  return `Bearer ${Buffer.from(JSON.stringify(claims)).toString('base64url')}`;
-}
-
-function claimsIn(token: string | undefined): Readonly<Record<string, string>> | undefined {
-  if (token === undefined) return undefined;
-  return JSON.parse(Buffer.from(token.replace('Bearer ', ''), 'base64url').toString());
 }
