@@ -3,7 +3,11 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 
 /** @type {import('jest').Config} */
 module.exports = {
-  testEnvironment: 'node',
+  // Node, and a watch over every log line: a suite that writes key material into one fails.
+  testEnvironment: '<rootDir>/test/support/log-watch/environment.ts',
+  moduleNameMapper: {
+    '^@aws-lambda-powertools/(logger|metrics)$': '<rootDir>/test/support/log-watch/$1.ts',
+  },
   // lambda/ too, or a file that no test imports would be missing from the coverage instead of lowering it.
   roots: ['<rootDir>/test', '<rootDir>/lambda'],
   transform: {

@@ -1,7 +1,7 @@
 import { functionEnvironment } from '../infra/manifest';
 import { LOCAL_AWS, LOCAL_REGION } from '../local/aws/identity';
 import { readConfig, type Config } from '../lambda/shared/config';
-import type { AwsAsk, AwsTold } from './aws-process';
+import type { AwsAsk, AwsTold, Kept } from './aws-process';
 import { startChild } from './child';
 import { MCHID } from './merchant';
 import type { ServiceKeys } from './service-keys';
@@ -20,8 +20,8 @@ interface AwsOptions {
   readonly sweepOrdersMax: number;
   /** Where nothing is listening: whoever sends there catches it before. */
   readonly queueUrl?: string;
-  /** Where the table is kept; in memory when absent. */
-  readonly path?: string;
+  /** Where the table is kept, and what is in it from the first; in memory when absent. */
+  readonly kept?: Kept;
 }
 
 const TABLE_NAME = 'bench';
@@ -30,7 +30,7 @@ const PREFIX = 'bench/merchants';
 const HEAP_MB_MAX = 3_072;
 
 export async function startAws(keys: ServiceKeys, options: AwsOptions): Promise<AwsProcess> {
-  const { wechatpayHost, path, queueUrl = 'http://127.0.0.1:9/000000000000/bench', ...limits } = options;
+  const { wechatpayHost, kept, queueUrl = 'http://127.0.0.1:9/000000000000/bench', ...limits } = options;
   const child = startChild<AwsAsk, AwsTold>('aws-process.ts', HEAP_MB_MAX);
   try {
     const { dynamodbUrl, secretsUrl } = await child.ask({
@@ -40,7 +40,7 @@ export async function startAws(keys: ServiceKeys, options: AwsOptions): Promise<
         [`${PREFIX}/${MCHID}/signing`]: JSON.stringify(keys.signing),
         [`${PREFIX}/${MCHID}/verify`]: JSON.stringify(keys.verify),
       },
-      ...(path === undefined ? {} : { path }),
+      ...(kept === undefined ? {} : { kept }),
     });
     const environment = functionEnvironment({
       tableName: TABLE_NAME,

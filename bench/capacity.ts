@@ -24,12 +24,13 @@ export function itemBytes(item: Item): number {
 function valueBytes(value: AttributeValue): number {
   if (value.S !== undefined) return utf8(value.S);
   if (value.N !== undefined) return numberBytes(value.N);
+  if (value.B !== undefined) return value.B.length;
   if (value.BOOL !== undefined || value.NULL !== undefined) return 1;
   if (value.L !== undefined)
     return value.L.reduce((sum, one) => sum + ELEMENT_BYTES + valueBytes(one), NESTED_BYTES);
   if (value.M !== undefined)
     return NESTED_BYTES + ELEMENT_BYTES * Object.keys(value.M).length + itemBytes(value.M);
-  throw new Error('the ledger has no sets and no bytes');
+  throw new Error('the ledger has no sets');
 }
 
 function utf8(text: string): number {

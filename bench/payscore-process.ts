@@ -1,4 +1,4 @@
-import { createPrivateKey, sign, type KeyObject } from 'node:crypto';
+import { createPrivateKey, randomBytes, sign, type KeyObject } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { MCHID } from './merchant';
@@ -157,6 +157,8 @@ function query(params: URLSearchParams): Answer {
   return { status: 200, body: JSON.stringify(order), subCode: 0 };
 }
 
+/** As long as WeChat Pay's. */
+const REQUEST_ID_BYTES = 22;
 const NONCE = 'c5ac7061fccab6bf3e254dcf98995b8c';
 
 interface Signer {
@@ -167,7 +169,8 @@ interface Signer {
 function send(response: ServerResponse, { status, body, subCode }: Answer, signer: Signer): void {
   const headers = {
     ...FIXED,
-    'request-id': `08F4C2B0B10610E20518A4B2C1582083B80128CE8901-${subCode}`,
+    // No two are alike: what the ledger keeps of them does not get smaller than it is.
+    'request-id': `${randomBytes(REQUEST_ID_BYTES).toString('hex').toUpperCase()}-${subCode}`,
   };
   // WeChat Pay signs 2xx answers and no others.
   if (status >= 300) {

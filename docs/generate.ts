@@ -4,6 +4,7 @@ import { STANDING_MEANINGS } from '../lambda/core/observe';
 import { OUTCOME_RULES, type Outcome } from '../lambda/core/outcome';
 import { DEFAULT_ROW, OUTCOME_ROWS, type OutcomeRow } from '../lambda/wechatpay/outcomes';
 import { events, EVENT_SCHEMA_FILES } from './events';
+import { licences } from './licences';
 import { openapi } from './openapi';
 import { openapiTypes } from './openapi-types';
 import { schedule } from './schedule';
@@ -16,6 +17,7 @@ export const GENERATED: Readonly<Record<string, () => string | Promise<string>>>
   'docs/states.md': states,
   'docs/schedule.md': schedule,
   'docs/events.md': events,
+  'docs/licences.md': licences,
   ...EVENT_SCHEMA_FILES,
   'lambda/api/openapi.json': openapi,
   'console/src/api/schema.d.ts': async () => openapiTypes(await openapi()),

@@ -1,10 +1,9 @@
 import type { APIGatewayProxyStructuredResultV2 as Answer, Context } from 'aws-lambda';
-import type { PayscoreError } from './core/errors';
 import type { ApiEvent } from './api/event';
 import { ROUTE_TABLE } from './api/route-table';
-import { dispatch } from './api/router';
+import { dispatch, type RouteContext } from './api/router';
+import type { PayscoreError } from './core/errors';
 import { createEventBus } from './event-bus';
-import type { EventBus } from './flow/ports';
 import { createServices, type Services } from './services';
 import { readConfig } from './shared/config';
 
@@ -13,33 +12,17 @@ const ANSWER_WITHIN_MS = 25_000;
 /** Kept of the invocation for the answer's own way. */
 const RESERVE_MS = 1_000;
 
-export interface ApiOptions {
-  /** Absent: nobody is told of changes. */
-  readonly bus?: EventBus | undefined;
-  /** The claim of a person's token that names his roles. */
-  readonly rolesClaim?: string | undefined;
-}
+export type ApiOptions = Partial<Pick<RouteContext, 'bus' | 'rolesClaim'>>;
 
-export function createHandler(
-  { ports, orders, search, admin, metrics, logger }: Services,
-  { bus, rolesClaim = 'roles' }: ApiOptions = {},
-) {
+export function createHandler(services: Services, { bus, rolesClaim = 'roles' }: ApiOptions = {}) {
+  const { ports, metrics, logger } = services;
   return async (event: ApiEvent, context: Context): Promise<Answer> => {
     logger.addContext(context);
     const withinMs = Math.min(ANSWER_WITHIN_MS, context.getRemainingTimeInMillis() - RESERVE_MS);
     const report = (failure: PayscoreError) =>
       logger.error('request not served', { code: failure.code, path: event.rawPath, error: failure });
     const deadlineAt = ports.now() + withinMs;
-    const answer = await dispatch(ROUTE_TABLE, event, {
-      ports,
-      orders,
-      search,
-      admin,
-      bus,
-      rolesClaim,
-      deadlineAt,
-      report,
-    });
+    const answer = await dispatch(ROUTE_TABLE, event, { ...services, bus, rolesClaim, deadlineAt, report });
     metrics.flush();
     return answer;
   };
@@ -48,5 +31,5 @@ export function createHandler(
 const services = createServices(readConfig(process.env));
 export const handler = createHandler(services, {
   bus: createEventBus(process.env, services.logger),
-  rolesClaim: process.env['CONSOLE_ROLES_CLAIM'],
+  rolesClaim: process.env['CONSOLE_ROLES_CLAIM'] ?? 'roles',
 });

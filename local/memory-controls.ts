@@ -25,12 +25,15 @@ import {
   type RowKey,
 } from '../lambda/store/control-rows';
 
+/** What is in memory is never a copy. */
+const TABLE = 'memory';
+
 /** The rows that `DynamoControls` keeps, in memory; what is handed in or out is a copy. */
 export class MemoryControls implements Controls, ControlsAdmin {
   readonly #partitions = new Map<string, Map<string, Row>>();
 
   async read(mchid: Mchid): Promise<MerchantControls> {
-    return structuredClone(controlsOf(this.#rows(mchid), this.#row(SERVICE_MODE_KEY)));
+    return structuredClone(controlsOf(this.#rows(mchid), this.#row(SERVICE_MODE_KEY), TABLE));
   }
 
   async saveBreaker(
@@ -66,11 +69,11 @@ export class MemoryControls implements Controls, ControlsAdmin {
   async saveMode(target: ModeTarget, mode: Mode | undefined, actorId: string, at: Instant): Promise<void> {
     const key = modeKey(target);
     const { version } = { version: 0, ...this.#row(key) };
-    this.#put(key, { version: version + 1, mode, changed_by: actorId, changed_at: at });
+    this.#put(key, { version: version + 1, mode, changed_by: actorId, changed_at: at, table: TABLE });
   }
 
   async serviceMode(): Promise<Mode | undefined> {
-    return serviceModeOf(this.#row(SERVICE_MODE_KEY));
+    return serviceModeOf(this.#row(SERVICE_MODE_KEY), TABLE);
   }
 
   /** In the order of their sort keys, as a Query gives them. */

@@ -26,6 +26,9 @@ export class MemoryLedger implements Ledger, DueOrders, OrderList {
   readonly #due = new SortedIndex<Instant>();
   readonly #lists = new Map<string, SortedIndex<string>>();
 
+  /** `onWrite` is told of every change at the moment it takes effect; `before` is undefined when it is the first. */
+  constructor(private readonly onWrite?: (before: Order | undefined, after: Order) => void) {}
+
   async find(key: OrderKey): Promise<Order | undefined> {
     return this.#rows.get(spell(key));
   }
@@ -54,6 +57,11 @@ export class MemoryLedger implements Ledger, DueOrders, OrderList {
       const { ref, due_at, planned_at } = this.#row(id) as Order & Pick<DueOrder, 'due_at' | 'planned_at'>;
       return { key: keyOf(ref), service_id: ref.service_id, due_at, planned_at };
     });
+  }
+
+  /** When the next order is due; undefined when none is. */
+  nextDueAt(): Instant | undefined {
+    return this.#due.first();
   }
 
   async postpone({ key, due_at }: Pick<DueOrder, 'key' | 'due_at'>, until: Instant): Promise<Saved> {
@@ -104,16 +112,18 @@ export class MemoryLedger implements Ledger, DueOrders, OrderList {
   #put(order: Order): void {
     const id = spell(order.ref);
     const before = this.#rows.get(id);
-    const row = frozen(structuredClone(order));
+    const row = kept(order);
     this.#rows.set(id, row);
     if (before?.due_at !== row.due_at) {
       if (before?.due_at !== undefined) this.#due.remove(before.due_at, id);
       if (row.due_at !== undefined) this.#due.add(row.due_at, id);
     }
     const at = listAtOf(row);
-    if (before !== undefined && before.status === row.status && listAtOf(before) === at) return;
-    if (before !== undefined) this.#listOf(before).remove(listAtOf(before), id);
-    this.#listOf(row).add(at, id);
+    if (before === undefined || before.status !== row.status || listAtOf(before) !== at) {
+      if (before !== undefined) this.#listOf(before).remove(listAtOf(before), id);
+      this.#listOf(row).add(at, id);
+    }
+    this.onWrite?.(before, row);
   }
 
   #listOf({ ref, status }: Order): SortedIndex<string> {
@@ -139,6 +149,10 @@ class SortedIndex<Sort extends number | string> {
 
   remove(sort: Sort, id: string): void {
     this.#entries.splice(this.#position(sort, id), 1);
+  }
+
+  first(): Sort | undefined {
+    return this.#entries[0]?.sort;
   }
 
   /** The first `idsMax` ids whose sort key is `last` or before. */
@@ -193,10 +207,14 @@ function foundAs(order: Order): Found {
   };
 }
 
-function frozen<T>(value: T): T {
-  if (typeof value === 'object' && value !== null) {
-    for (const part of Object.values(value)) frozen(part);
-    Object.freeze(value);
-  }
-  return value;
+/** Copies that were made here, and that nobody can change. */
+const KEPT = new WeakSet<object>();
+
+/** A copy that nobody can change. What came out of here goes in again as it is: most of an order stays the same. */
+function kept<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || KEPT.has(value)) return value;
+  const copy = (Array.isArray(value) ? value.map(kept) : { ...value }) as Record<string, unknown>;
+  if (!Array.isArray(value)) for (const name of Object.keys(copy)) copy[name] = kept(copy[name]);
+  KEPT.add(Object.freeze(copy));
+  return copy as T;
 }

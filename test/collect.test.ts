@@ -21,7 +21,8 @@ async function run(
   const recorded: FlowEvent[] = [];
   const ports = { ...services.ports, record: (event: FlowEvent) => recorded.push(event) };
   const Records = bodies.map((body, n) => ({ messageId: `m${n}`, body }));
-  const ended = await invoke(createHandler({ ...services, ports }), { Records } as SQSEvent, {
+  const handler = world.handlerOf('collect', services, createHandler({ ...services, ports }));
+  const ended = await invoke(handler, { Records } as SQSEvent, {
     functionName: 'collect',
     timeoutMs,
     now: world.clock.now,

@@ -5,27 +5,40 @@ import { LOCAL_AWS, LOCAL_REGION } from '../local/aws/identity';
 import { invoke, type Invocation } from '../local/aws/invoke';
 import { RECORDED } from './store/support/records';
 import { STORY_EVENTS } from './store/support/story';
+import { type Deployments, startDeployments } from './support/runtime/deployed';
 
 let local: LocalEventBus;
+let environment: Readonly<Record<string, string>>;
+let deployments: Deployments;
 beforeEach(async () => {
   local = await startEventBus();
-  Object.assign(process.env, {
+  deployments = startDeployments();
+  environment = {
     EVENT_BUS_NAME: 'company',
     POWERTOOLS_LOG_LEVEL: 'SILENT',
     AWS_ENDPOINT_URL_EVENTBRIDGE: local.url,
     AWS_REGION: LOCAL_REGION,
     AWS_ACCESS_KEY_ID: LOCAL_AWS.credentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: LOCAL_AWS.credentials.secretAccessKey,
-  });
+  };
+  Object.assign(process.env, environment);
 });
-afterEach(async () => local.close());
+afterEach(async () => {
+  await deployments.close();
+  await local.close();
+});
 
 /** One batch through the function as it is deployed: it reads its environment when it is loaded. */
 async function published(records = RECORDED): Promise<Invocation> {
   jest.resetModules();
   const { handler } = await import('../lambda/publish');
+  const instance = {};
+  deployments.deployedWith(instance, environment);
   const event: DynamoDBStreamEvent = { Records: [...records] };
-  return invoke(handler, event, { functionName: 'publish', timeoutMs: 60_000 });
+  return invoke(deployments.handlerOf('publish', instance, handler), event, {
+    functionName: 'publish',
+    timeoutMs: 60_000,
+  });
 }
 const answer = (batchItemFailures: DynamoDBBatchResponse['batchItemFailures']) => ({
   kind: 'returned',

@@ -136,7 +136,11 @@ describe('npm test', () => {
 });
 
 describe('npm run check', () => {
-  const STEPS = ['check:format', 'check:types', 'check:lint', 'test', 'test:dynamodb-local', 'synth'];
+  const STEPS = ['check:format', 'check:types', 'check:lint', 'test', 'test:dynamodb-local', 'synth'].concat(
+    'fuzz',
+    'chaos',
+    'mutation',
+  );
 
   /** With an npm that only notes what it is to run, and fails at `failing`. */
   async function check(name: string, failing: string) {
@@ -167,7 +171,7 @@ describe('npm run check', () => {
     expect(await check('passed', 'none')).toMatchObject({
       status: 0,
       success: true,
-      ran: STEPS.map((step) => `run -s ${step}`),
+      ran: STEPS.map((step) => `run -s ${step}${step === 'mutation' ? ' -- --changed --time-limit 90' : ''}`),
       results: STEPS.map((step) => [step, 'passed']),
     });
     expect(Object.keys(scripts)).toEqual(expect.arrayContaining(STEPS));

@@ -18,7 +18,8 @@ async function run(
 ): Promise<Invocation> {
   // It reads its environment when it is loaded, as on Lambda.
   const { createHandler } = await import('../lambda/sweep');
-  return deliver(createHandler(services), tick, { functionName: 'sweep', timeoutMs, now: world.clock.now });
+  const handler = world.handlerOf('sweep', services, createHandler(services));
+  return deliver(handler, tick, { functionName: 'sweep', timeoutMs, now: world.clock.now });
 }
 const sweep = (input: unknown, options = {}) => run({ kind: 'constant', input }, options);
 

@@ -73,6 +73,7 @@ const FAILURES: Readonly<Partial<Record<ErrorCode, Omit<Problem, 'detail'>>>> = 
     title: 'Ledger out of reach',
     headers: RETRY_SOON,
   },
+  LEDGER_RESTORED: { kind: 'ledger-restored', status: 409, title: 'Ledger restored from a backup' },
   CURSOR_INVALID: { kind: 'cursor-invalid', status: 400, title: 'Cursor not valid' },
   LEDGER_ROW_NEWER: {
     kind: 'release-too-old',

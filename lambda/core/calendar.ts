@@ -244,8 +244,30 @@ function formatterOf(timeZone: string): Intl.DateTimeFormat {
   return formatter;
 }
 
+/** By zone and day of UTC: what its clocks are ahead by as that day begins. */
+const OFFSETS = new Map<string, number>();
+const OFFSETS_MAX = 2_000;
+
 /** Milliseconds that the zone’s clocks are ahead of UTC at that instant. */
 function offsetMsAt(timeZone: string, at: Instant): number {
+  const day = Math.floor(at / DAY_MS);
+  const offset = offsetMsOnDay(timeZone, day);
+  // The same at both ends of the day: it did not change in between (see STRETCH_MS).
+  return offset === offsetMsOnDay(timeZone, day + 1) ? offset : offsetMsShown(timeZone, at);
+}
+
+function offsetMsOnDay(timeZone: string, day: number): number {
+  const id = `${timeZone} ${day}`;
+  const known = OFFSETS.get(id);
+  if (known !== undefined) return known;
+  const offset = offsetMsShown(timeZone, day * DAY_MS);
+  if (OFFSETS.size >= OFFSETS_MAX) OFFSETS.clear();
+  OFFSETS.set(id, offset);
+  return offset;
+}
+
+/** Twenty times what looking it up costs. */
+function offsetMsShown(timeZone: string, at: Instant): number {
   const second = Math.floor(at / 1000) * 1000;
   // 6/1/2024, 11:04:05. Thrice as fast as formatToParts, and only the order of the numbers is relied on.
   const shown = formatterOf(timeZone).format(second).split(/\D+/);

@@ -3,6 +3,7 @@ import type { Around } from './decide';
 import type { Instant, Mchid, OrderRef, ServiceId, SubMchid } from './ids';
 import { effectivePolicy, type EffectivePolicy, type PolicyLayer, type StoredLayer } from './policy';
 import { effectiveMode, type Mode } from './switch';
+import type { Unseen } from './unseen';
 
 /** `<sub_mchid>/<service_id>`: what permissions, and so breakers and the narrowest policies, are given for. */
 export type PairKey = `${SubMchid}/${ServiceId}`;
@@ -27,11 +28,13 @@ export interface MerchantControls {
     readonly merchant?: Breaker;
     readonly pairs: ReadonlyMap<PairKey, Breaker>;
   };
+  /** Absent unless the table was restored from a copy: what it knows nothing of. */
+  readonly unseen?: readonly Unseen[];
 }
 
 /** What holds for one order of the merchant. */
 export function aroundOf(controls: MerchantControls, ref: OrderRef, now: Instant): Around {
-  const { modes, breakers } = controls;
+  const { modes, breakers, unseen } = controls;
   const subMerchant = modes.sub_merchants.get(ref.sub_mchid);
   return {
     effective: effectiveAt(controls, ref),
@@ -41,6 +44,7 @@ export function aroundOf(controls: MerchantControls, ref: OrderRef, now: Instant
       verdictOf(breakers.merchant, 'merchant', now),
       verdictOf(breakers.pairs.get(pairKey(ref)), 'pair', now),
     ),
+    ...(unseen === undefined ? {} : { unseen }),
   };
 }
 

@@ -11,6 +11,7 @@ import type { EffectivePolicy } from './policy';
 import type { Mode } from './switch';
 import { DAY_MS } from './time';
 import { isRefused } from './timeline';
+import { callsReckoned, isUnaskedSince, type Unseen } from './unseen';
 
 /** What holds around an order, beyond what is known of it. */
 export interface Around {
@@ -19,6 +20,8 @@ export interface Around {
   readonly breaker: BreakerVerdict;
   /** The merchant's rate is used up until then. */
   readonly budget_until?: Instant;
+  /** Absent unless the ledger was restored from a copy. */
+  readonly unseen?: readonly Unseen[];
 }
 
 /**
@@ -35,7 +38,7 @@ export type CollectRule =
   'first_attempt' | 'decline_ladder' | 'infrastructure_ladder' | 'trial' | 'demand' | 'consent';
 
 export type QueryBecause =
-  'attempt_open' | 'doubted' | 'nothing_verified' | 'stale' | 'unasked' | 'exhausting' | 'watch';
+  'attempt_open' | 'doubted' | 'restored' | 'nothing_verified' | 'stale' | 'unasked' | 'exhausting' | 'watch';
 
 /** Why an order is not collected however long one waits; all but the ends are still asked about (watched). */
 export type StopBecause =
@@ -79,6 +82,8 @@ export function decide(order: Order, around: Around, occasion: Occasion, now: In
   if (inDoubt) return ask(order, 'doubted', around, occasion, now);
   if (observed !== undefined && isTerminal(observed.standing))
     return { kind: 'stop', because: observed.standing.kind };
+  if (occasion === 'schedule' && isUnaskedSince(order, around.unseen ?? []))
+    return ask(order, 'restored', around, occasion, now);
   // An answer contested what was known, or somebody asks: that comes before all that only keeps a collection back.
   if (observed === undefined && (occasion !== 'schedule' || order.calls.length > 0))
     return ask(order, 'nothing_verified', around, occasion, now);
@@ -138,7 +143,8 @@ function stopped(order: Order, around: Around, occasion: Occasion, now: Instant)
   if (order.hold !== undefined && (order.hold.until ?? Infinity) > now)
     return watched(order, 'held', around, occasion, now);
   if (order.intent !== undefined) return watched(order, 'decided', around, occasion, now);
-  if (order.calls.length >= policy.attempts_max) return watched(order, 'exhausted', around, occasion, now);
+  if (callsReckoned(order, around.unseen, policy).length >= policy.attempts_max)
+    return watched(order, 'exhausted', around, occasion, now);
   if (now >= endOfLastDay(order, around)) return watched(order, 'last_day', around, occasion, now);
   return undefined;
 }

@@ -27,6 +27,8 @@ export const ERROR_CODES = {
   LEDGER_UNAVAILABLE: 'LEDGER_UNAVAILABLE',
   /** A ledger row was written by a newer release; this one must not claim it. */
   LEDGER_ROW_NEWER: 'LEDGER_ROW_NEWER',
+  /** The table is a copy of another one, and nobody has said yet what it knows nothing of. */
+  LEDGER_RESTORED: 'LEDGER_RESTORED',
   /** The cursor of a list was not given with a page of that very list; begin again without it. */
   CURSOR_INVALID: 'CURSOR_INVALID',
   /** An environment variable is missing or malformed; `data.faults` lists every one. */

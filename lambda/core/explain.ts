@@ -28,6 +28,8 @@ export const COLLECT_REASONS: Readonly<Record<CollectRule, string>> = {
 export const QUERY_REASONS: Readonly<Record<QueryBecause, string>> = {
   attempt_open: 'The outcome of the last attempt is unknown; a verified query decides it now.',
   doubted: 'Something that proves nothing says that the order has changed; WeChat Pay has to be asked.',
+  restored:
+    'The ledger was restored from a backup; what WeChat Pay said before that may have been overtaken: it is asked again.',
   nothing_verified: 'Nothing verified is known of the order; WeChat Pay has to be asked first.',
   stale: 'What is known of the order is too old to collect on; WeChat Pay has to be asked first.',
   unasked: 'The order waits for its time and was not asked about for long: it may have been paid by hand.',
@@ -48,7 +50,7 @@ export const STOP_REASONS: Readonly<Record<StopBecause, string>> = {
     'Somebody decided to settle, waive or reduce it, and WeChat Pay has not confirmed that: send the decision again, or take it back by a release that names it (takes_back).',
   held: 'The order is held: until the end of the hold, or until somebody releases it.',
   exhausted:
-    'Every attempt that the policy allows was made (attempts_max); the operator decides: waive or leave.',
+    'Every attempt that the policy allows was made, or, in a restored ledger, may have been (attempts_max); the operator decides: waive or leave.',
   last_day:
     'The last day for an attempt has passed, or passes before the next one (last_attempt_day); the operator decides: waive or leave.',
   no_window:

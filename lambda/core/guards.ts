@@ -5,7 +5,9 @@ import type { Instant } from './ids';
 import { declineWaitMs, infrastructureWaitMs } from './ladder';
 import type { Order } from './order';
 import { LOCK_MS } from './outcome';
+import type { Policy } from './policy';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from './time';
+import { callsReckoned, isTouched, settledFrom } from './unseen';
 
 /** What keeps a collection back for a time, each in a sentence. */
 export const WAITS = {
@@ -24,6 +26,8 @@ export const WAITS = {
   breaker:
     'WeChat Pay refused this merchant, or this sub_mchid and service_id, for want of configuration; one collection tries again then.',
   budget: 'The merchant’s calls per second are used up.',
+  restored:
+    'The ledger was restored from a backup, and what was called after that is not in it: as many attempts as the policy allowed are taken to have been made.',
   window: 'Outside the hours in which the policy allows collecting (windows, quiet_hours, avoid_dates).',
 } as const;
 
@@ -41,16 +45,10 @@ type Guard = (order: Order, around: Around, now: Instant) => Instant | undefined
  * Which of them an occasion lifts: `LIFTED`.
  */
 const GUARDS: Readonly<Partial<Record<WaitBecause, Guard>>> = {
-  gap: ({ calls }, { effective }) =>
-    after(calls.at(-1), Math.max(effective.policy.min_gap_minutes * MINUTE_MS, LOCK_MS)),
+  gap: ({ calls }, { effective }) => afterGap(calls, effective.policy),
   lock: ({ last_sent_at }) => after(last_sent_at, LOCK_MS),
-  day_cap: ({ calls }, { effective: { policy } }, now) => {
-    const today = startOfLocalDay(policy.time_zone, now);
-    const made = calls.filter((call) => call >= today).length;
-    return made >= policy.attempts_per_day_max ? startOfNextLocalDay(policy.time_zone, now) : undefined;
-  },
-  month_cap: ({ calls }, { effective: { policy } }) =>
-    after(calls.at(-policy.attempts_per_30_days_max), 30 * DAY_MS),
+  day_cap: ({ calls }, { effective }, now) => afterDayCap(calls, effective.policy, now),
+  month_cap: ({ calls }, { effective }) => afterMonthCap(calls, effective.policy),
   breaker: (_order, { breaker }) => (breaker.kind === 'open' ? breaker.until : undefined),
   budget: (_order, { budget_until }) => budget_until,
   first_attempt: (order, { effective }) =>
@@ -66,7 +64,33 @@ const GUARDS: Readonly<Partial<Record<WaitBecause, Guard>>> = {
           setbacks.at,
           infrastructureWaitMs(effective.policy.infrastructure_ladder_minutes, setbacks.count),
         ),
+  // What is known of keeps its own name.
+  restored: (order, { unseen = [], effective: { policy } }, now) => {
+    const calls = callsReckoned(order, unseen, policy);
+    if (calls === order.calls) return undefined;
+    const settled = unseen.filter((one) => isTouched(order, one)).map(settledFrom);
+    const waits = [afterGap(calls, policy), afterDayCap(calls, policy, now), afterMonthCap(calls, policy)];
+    return Math.max(...settled, ...waits.map((until) => until ?? 0));
+  },
 };
+
+function afterGap(calls: readonly Instant[], { min_gap_minutes }: Policy): Instant | undefined {
+  return after(calls.at(-1), Math.max(min_gap_minutes * MINUTE_MS, LOCK_MS));
+}
+
+function afterDayCap(
+  calls: readonly Instant[],
+  { time_zone, attempts_per_day_max }: Policy,
+  now: Instant,
+): Instant | undefined {
+  const today = startOfLocalDay(time_zone, now);
+  const made = calls.filter((call) => call >= today).length;
+  return made >= attempts_per_day_max ? startOfNextLocalDay(time_zone, now) : undefined;
+}
+
+function afterMonthCap(calls: readonly Instant[], { attempts_per_30_days_max }: Policy): Instant | undefined {
+  return after(calls.at(-attempts_per_30_days_max), 30 * DAY_MS);
+}
 
 /** The ladders bind the schedule only; the time before the first attempt is the user's to give up. */
 const LIFTED: Readonly<Record<Occasion, readonly WaitBecause[]>> = {

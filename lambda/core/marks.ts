@@ -44,7 +44,7 @@ export function marked(order: Order, decision: Decision, policy: Policy, now: In
 }
 
 /** A question ends no stop, and neither does what only keeps every collection of the merchant back. */
-const PASSING: readonly WaitBecause[] = ['attempt_open', 'unanswered', 'breaker', 'budget'];
+const PASSING: readonly WaitBecause[] = ['attempt_open', 'unanswered', 'restored', 'breaker', 'budget'];
 
 function stoppedBy({ stopped }: Marks, decision: Decision, now: Instant): Marks['stopped'] {
   switch (decision.kind) {

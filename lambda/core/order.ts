@@ -5,7 +5,7 @@ import { isTerminal, type OrderFacts, type Standing, type StandingKind, type Ter
 import { conclusiveFrom, type Evidence, type Outcome, type QueryFailure, type QueryRefusal } from './outcome';
 
 /** The shape of a ledger row that this release writes; it refuses to claim rows of a newer one. */
-export const SCHEMA = 3;
+export const SCHEMA = 4;
 /** No attempt begins once an order's timeline holds this many entries; what is open may still be closed. */
 export const TIMELINE_MAX_ENTRIES = 56;
 /** Further decisions by hand are still recorded up to this many; one more closes what they opened. */

@@ -111,6 +111,7 @@ export interface OrderSearch {
 
 /** An order that may have come to its end on a day. */
 export interface EndedRow {
+  readonly date: string;
   readonly key: OrderKey;
   /** The write that says so. */
   readonly at: Instant;

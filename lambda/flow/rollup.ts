@@ -1,4 +1,4 @@
-import { addDays, beijingDate, startOfBeijingDate } from '../core/beijing-time';
+import { addDays, beijingDate } from '../core/beijing-time';
 import type { MerchantControls } from '../core/controls';
 import { isPayscoreError } from '../core/errors';
 import type { FlowEvent } from '../core/event';
@@ -7,15 +7,18 @@ import { keyEnds, type MerchantRow } from '../core/key-facts';
 import { phaseOf, type Order } from '../core/order';
 import { countOpen, nothingOpen, overviewOf, type Open } from '../core/overview';
 import { count, merge, newTally, type ClosedDay, type Tally } from '../core/tally';
-import { DAY_MS, MINUTE_MS } from '../core/time';
+import { MINUTE_MS } from '../core/time';
 import type { EndedRow, Ledger, MerchantRows, Overviews } from './ports';
 
 export interface RollupPorts {
   readonly ledger: Pick<Ledger, 'findMany'> & {
     /** Orders that are not at their end, or are to be refunded, a stretch at a time; some of them twice. */
     open(mchid: Mchid): AsyncIterable<readonly OrderKey[]>;
-    /** Which orders may have come to their end on a day in Beijing. */
-    ended(mchid: Mchid, date: string): AsyncIterable<readonly EndedRow[]>;
+    /** Which orders may have come to their end, on a day in Beijing, or on the days after one. */
+    ended(
+      mchid: Mchid,
+      query: { readonly on: string } | { readonly after: string },
+    ): AsyncIterable<readonly EndedRow[]>;
   };
   readonly controls: { read(mchid: Mchid): Promise<MerchantControls> };
   readonly rows: Pick<MerchantRows, 'all'>;
@@ -28,7 +31,7 @@ export interface RollupSummary {
   readonly merchants: number;
   /** Orders that were read. */
   readonly orders: number;
-  /** Days that will not be read again. */
+  /** Days on which something ended, and that will not be read again. */
   readonly closed_days: number;
   /** Merchants whose overview could not be made this time. */
   readonly failed: number;
@@ -36,8 +39,6 @@ export interface RollupSummary {
   readonly left: number;
 }
 
-/** An overview that nobody has made for as long as this begins with the days before: enough for the first one. */
-const FIRST_DAYS = 400;
 /**
  * A day is closed so long after its end: whoever writes stamps what he writes by his own clock, shortly before it is
  * there.
@@ -95,7 +96,7 @@ class Rollup {
     private readonly ports: RollupPorts,
   ) {
     this.#now = ports.now();
-    this.#closed = closedThrough ?? beijingDate(this.#now - FIRST_DAYS * DAY_MS);
+    this.#closed = closedThrough ?? '';
   }
 
   async run(): Promise<{ readonly orders: number; readonly closedDays: number } | 'out_of_time'> {
@@ -105,15 +106,13 @@ class Rollup {
     const closed = await this.#closedDays();
     for await (const keys of ports.ledger.open(mchid))
       if (!(await this.#read(keys, controls))) return 'out_of_time';
-    const days = this.#openDays();
-    for (const date of days)
-      for await (const rows of ports.ledger.ended(mchid, date)) {
-        for (const one of rows) this.#note(one);
-        const keys = rows.map(({ key }) => key);
-        if (!(await this.#read(keys, controls))) return 'out_of_time';
-      }
+    for await (const rows of ports.ledger.ended(mchid, { after: this.#closed })) {
+      for (const one of rows) this.#note(one);
+      const keys = rows.map(({ key }) => key);
+      if (!(await this.#read(keys, controls))) return 'out_of_time';
+    }
     await this.#computeMoved(closed);
-    const closedNow = await this.#close(days, closed);
+    const closedNow = await this.#close(closed);
     const tally = newTally();
     for (const day of closed.values()) merge(tally, day.tally);
     for (const one of this.#tallies.values()) merge(tally, one);
@@ -135,13 +134,6 @@ class Rollup {
     const days = new Map<string, ClosedDay>();
     for await (const day of this.ports.overviews.days(this.row.mchid))
       if (day.date <= this.#closed) days.set(day.date, day);
-    return days;
-  }
-
-  #openDays(): readonly string[] {
-    const today = beijingDate(this.#now);
-    const days: string[] = [];
-    for (let date = addDays(this.#closed, 1); date <= today; date = addDays(date, 1)) days.push(date);
     return days;
   }
 
@@ -180,7 +172,7 @@ class Rollup {
       if (known === undefined || known.computed_at >= at + WRITE_MS_MAX) continue;
       const computed_at = ports.now();
       const tally = newTally();
-      for await (const rows of ports.ledger.ended(row.mchid, date))
+      for await (const rows of ports.ledger.ended(row.mchid, { on: date }))
         for await (const orders of readSideBySide(
           rows.map(({ key }) => key),
           ports.ledger,
@@ -193,20 +185,18 @@ class Rollup {
   }
 
   /** Days that are over for long enough get a row of their own, and are not read again. */
-  async #close(days: readonly string[], closed: Map<string, ClosedDay>): Promise<number> {
+  async #close(closed: Map<string, ClosedDay>): Promise<number> {
+    const last = addDays(beijingDate(this.#now - CLOSES_AFTER_MS), -1);
     let number = 0;
-    for (const date of days) {
-      if (this.#now < startOfBeijingDate(addDays(date, 1)) + CLOSES_AFTER_MS) break;
-      const tally = this.#tallies.get(date);
-      if (tally !== undefined) {
-        const day = { date, computed_at: this.#now, tally };
-        await this.ports.overviews.saveDay(this.row.mchid, day);
-        closed.set(date, day);
-        this.#tallies.delete(date);
-      }
-      this.#closed = date;
+    for (const [date, tally] of this.#tallies) {
+      if (date === '' || date > last) continue;
+      const day = { date, computed_at: this.#now, tally };
+      await this.ports.overviews.saveDay(this.row.mchid, day);
+      closed.set(date, day);
+      this.#tallies.delete(date);
       number += 1;
     }
+    if (last > this.#closed) this.#closed = last;
     return number;
   }
 }

@@ -27,6 +27,7 @@ export type ProblemKind =
   | 'merchant-secret-invalid'
   | 'secrets-unavailable'
   | 'ledger-unavailable'
+  | 'ledger-restored'
   | 'service-mismatch'
   | 'held-back'
   | 'not-possible'

@@ -11,6 +11,7 @@ import { PayscoreError } from '../core/errors';
 import type { Mchid, ServiceId, SubMchid } from '../core/ids';
 import type { StoredLayer } from '../core/policy';
 import type { Mode } from '../core/switch';
+import type { Unseen } from '../core/unseen';
 
 /** Of the rows; a row with another was written by another release. */
 export const CONTROLS_SCHEMA = 1;
@@ -27,6 +28,12 @@ export interface Row extends RowKey {
 
 type PolicyRow = Row & Omit<StoredPolicy, 'target'>;
 type ModeRow = Row & { readonly mode?: Mode };
+/** Of the whole service: also in which table it was written, and what that table knows nothing of. */
+export type ServiceRow = ModeRow & {
+  readonly version?: number;
+  readonly table?: string;
+  readonly unseen?: readonly Unseen[];
+};
 /** Of a breaker that is closed only the key and the schema are left. */
 type BreakerRow = Row & (Breaker | { readonly trips?: never });
 
@@ -59,9 +66,13 @@ export function breakerKey({ mchid, sub_mchid, service_id }: BreakerTarget): Row
  * What the rows of one merchant and the row of the service's mode come to.
  * @throws PayscoreError LEDGER_ROW_NEWER: a control that is not understood must not be passed over
  */
-export function controlsOf(rows: readonly Row[], serviceMode: Row | undefined): MerchantControls {
+export function controlsOf(
+  rows: readonly Row[],
+  serviceRow: ServiceRow | undefined,
+  tableName: string,
+): MerchantControls {
   for (const row of rows) demandKnown(row);
-  const service = serviceModeOf(serviceMode);
+  const service = serviceModeOf(serviceRow, tableName);
   const merchantMode = valueAt(rows, 'mode#merchant', modeIn);
   const provider = valueAt(rows, 'policy#provider', layerIn('provider'));
   const merchantBreaker = valueAt(rows, 'breaker#merchant', breakerIn);
@@ -84,12 +95,26 @@ export function controlsOf(rows: readonly Row[], serviceMode: Row | undefined): 
       ...(merchantBreaker === undefined ? {} : { merchant: merchantBreaker }),
       pairs: valuesUnder<PairKey, Breaker>(rows, 'breaker#pair#', breakerIn),
     },
+    ...(serviceRow?.unseen === undefined ? {} : { unseen: serviceRow.unseen }),
   };
 }
 
-/** What the service's row says. @throws PayscoreError LEDGER_ROW_NEWER */
-export function serviceModeOf(row: Row | undefined): Mode | undefined {
-  return row && modeIn(demandKnown(row));
+/**
+ * What the service's row says. A table that was restored from a copy has the row of the table that was copied, and what
+ * that was switched to holds no further than observe.
+ * @throws PayscoreError LEDGER_ROW_NEWER
+ */
+export function serviceModeOf(row: ServiceRow | undefined, tableName: string): Mode | undefined {
+  const mode = row && modeIn(demandKnown(row));
+  return mode === 'on' && row?.table !== tableName ? 'observe' : mode;
+}
+
+/** A restored table is switched by nobody before it has been said what it knows nothing of. */
+export function tableIsRestored(tableName: string, from: string): PayscoreError {
+  return new PayscoreError(
+    'LEDGER_RESTORED',
+    `The table ${tableName} was restored from ${from}. Nothing is collected, and nobody can switch that on, before "npm run restore -- begin" has told it what it does not know (docs/restore.md).`,
+  );
 }
 
 /**

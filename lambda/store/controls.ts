@@ -28,8 +28,10 @@ import {
   rowIsNewer,
   SERVICE_MODE_KEY,
   serviceModeOf,
+  tableIsRestored,
   type Row,
   type RowKey,
+  type ServiceRow,
 } from './control-rows';
 import { reach, reachIf } from './reach';
 
@@ -49,7 +51,7 @@ export interface ControlsOptions {
  *                               mode#sub_merchant#<sub_mchid>
  *                               breaker#merchant                    schema, and Breaker while it is tripped
  *                               breaker#pair#<sub_mchid>#<service_id>
- *     pk service             sk mode                                as mode#merchant
+ *     pk service             sk mode                                as mode#merchant, and table, unseen […]
  */
 export class DynamoControls {
   constructor(private readonly options: ControlsOptions) {}
@@ -60,7 +62,7 @@ export class DynamoControls {
     // Both are over before one failure is told: Lambda freezes what is still under way when an answer leaves.
     await Promise.allSettled(reading);
     const [rows, serviceMode] = await Promise.all(reading);
-    return controlsOf(rows, serviceMode);
+    return controlsOf(rows, serviceMode, this.options.tableName);
   }
 
   /**
@@ -109,12 +111,27 @@ export class DynamoControls {
   async saveMode(target: ModeTarget, mode: Mode | undefined, actorId: string, at: Instant): Promise<void> {
     const key = modeKey(target);
     const attributes = { mode, changed_by: actorId, changed_at: at };
+    if (target === 'service') return this.#saveServiceMode(attributes);
     if ((await this.#update({ key, attributes, counted: true })) === 'conflict') throw rowIsNewer(key);
+  }
+
+  async #saveServiceMode(attributes: object): Promise<void> {
+    const { tableName } = this.options;
+    const written = await this.#update({
+      key: SERVICE_MODE_KEY,
+      attributes: { ...attributes, table: tableName },
+      counted: true,
+      condition: '(attribute_not_exists(#table) OR #table = :table)',
+    });
+    if (written !== 'conflict') return;
+    const row: ServiceRow | undefined = await this.#row(SERVICE_MODE_KEY);
+    if (row?.table === undefined || row.table === tableName) throw rowIsNewer(SERVICE_MODE_KEY);
+    throw tableIsRestored(tableName, row.table);
   }
 
   /** What the switch says for the whole service; undefined: nobody said anything yet. */
   async serviceMode(): Promise<Mode | undefined> {
-    return serviceModeOf(await this.#row(SERVICE_MODE_KEY));
+    return serviceModeOf(await this.#row(SERVICE_MODE_KEY), this.options.tableName);
   }
 
   async #rows(mchid: Mchid): Promise<Row[]> {

@@ -1,6 +1,6 @@
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Instant, OrderKey, OrderRef } from '../core/ids';
-import { DUE_SHARDS, keyOf, shardName, type Item } from './ledger-item';
+import { DUE_SHARDS, keyOf, orderKeyOf, shardName, type Item } from './ledger-item';
 import type { LedgerTable } from './ledger-table';
 import { TABLE_INDEXES } from './table-schema';
 
@@ -41,9 +41,8 @@ async function readShard(table: LedgerTable, shard: string, now: Instant, share:
 }
 
 function readRow(item: Item): DueRow {
-  const row = unmarshall(item) as OrderRef & Pick<DueRow, 'due_at' | 'planned_at'>;
-  const { mchid, sub_mchid, out_order_no, service_id, due_at, planned_at } = row;
-  return { key: { mchid, sub_mchid, out_order_no }, service_id, due_at, planned_at };
+  const { service_id, due_at, planned_at } = unmarshall(item) as Omit<DueRow, 'key'>;
+  return { key: orderKeyOf(item), service_id, due_at, planned_at };
 }
 
 /** Moves the due time of an order on, if it is still as seen. */

@@ -3,15 +3,18 @@ import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Mchid, OrderKey, OrderRef } from '../core/ids';
 import { amountsOf } from '../core/money';
 import { SCHEMA, type Order, type OrderStatus } from '../core/order';
+import { pack, unpack } from './packed';
 
 export type Item = Record<string, AttributeValue>;
 
 /** The index of due orders in parts, side by side: one part alone takes 1,000 writes a second. */
 export const DUE_SHARDS = 8;
 
-/** What an item has of its order, under the same names, once for writing and for reading. */
-const FIELDS = Object.keys({
-  version: true,
+/**
+ * What an item has of its order in one packed attribute, so that it stays below the kilobyte that a write unit takes:
+ * nobody looks for these inside DynamoDB, and a write pays for the whole item anyway.
+ */
+const PACKED = Object.keys({
   registration: true,
   open: true,
   observed: true,
@@ -23,14 +26,17 @@ const FIELDS = Object.keys({
   hold: true,
   intent: true,
   refund_noted: true,
-  status: true,
-  due_at: true,
-  planned_at: true,
   ended_at: true,
   timeline: true,
   stopped: true,
   exhausting_since: true,
-} satisfies Record<Exclude<keyof Order, 'ref'>, true>) as readonly Exclude<keyof Order, 'ref'>[];
+} satisfies Record<Exclude<keyof Order, 'ref' | Bare>, true>) as readonly Exclude<
+  keyof Order,
+  'ref' | Bare
+>[];
+
+/** What is conditioned on, or in an index: `status` is a part of `list_of`. */
+type Bare = 'version' | 'due_at' | 'planned_at' | 'status';
 
 export function keyOf(key: OrderKey): Item {
   return { pk: { S: `order#${spell(key)}` }, sk: { S: 'order' } };
@@ -52,9 +58,19 @@ export function shardOf(key: OrderKey): number {
   return ((hash ^ (hash >>> 16)) >>> 0) % DUE_SHARDS;
 }
 
+/** The order that a key, or an index entry, is of. */
+export function orderKeyOf({ pk }: Item): OrderKey {
+  const [, mchid, sub_mchid, out_order_no] = (pk?.S ?? '').split('#');
+  return { mchid, sub_mchid, out_order_no } as OrderKey;
+}
+
 /** The partition of the index of lists that an order is in. */
 export function listOf(mchid: Mchid, status: OrderStatus): string {
   return `list#${mchid}#${status}`;
+}
+
+function statusIn(list: string): OrderStatus {
+  return list.slice(list.lastIndexOf('#') + 1) as OrderStatus;
 }
 
 /** Where in its list an order stands: by sub-merchant, then by registration. */
@@ -62,17 +78,18 @@ export function listAtOf({ ref, registration }: Pick<Order, 'ref' | 'registratio
   return `${ref.sub_mchid}#${new Date(registration.at).toISOString()}#${ref.out_order_no}`;
 }
 
-/** Every attribute that an order's item may have besides its key; undefined where it has not. */
+/** Every attribute that an order's item may have besides its key and what is packed; undefined where it has not. */
 function attributesOf(order: Order): ReadonlyMap<string, unknown> {
-  const { ref, registration, status, due_at: due } = order;
+  const { ref, version, status, due_at, planned_at } = order;
   return new Map<string, unknown>([
     ['schema', SCHEMA],
-    ...Object.entries(ref),
-    ...FIELDS.map((name) => [name, order[name]] as const),
-    ['due_shard', due === undefined ? undefined : shardName(shardOf(ref))],
+    ['version', version],
+    ['service_id', ref.service_id],
+    ['due_at', due_at],
+    ['planned_at', planned_at],
+    ['due_shard', due_at === undefined ? undefined : shardName(shardOf(ref))],
     ['list_of', listOf(ref.mchid, status)],
     ['list_at', listAtOf(order)],
-    ['registered_at', registration.at],
     ...Object.entries(amountsOf(order)),
   ]);
 }
@@ -93,16 +110,16 @@ export function updateOf(before: Order | undefined, after: Order): Update {
   const seen = before === undefined ? undefined : attributesOf(before);
   const changed = [...attributesOf(after)].filter(([name, value]) => seen?.get(name) !== value);
   const sets = changed.filter(([, value]) => value !== undefined);
+  if (before === undefined || PACKED.some((name) => before[name] !== after[name]))
+    sets.push(['packed', pack(Object.fromEntries(PACKED.map((name) => [name, after[name]])))]);
   const removes = changed.filter(([, value]) => value === undefined);
   return {
     expression: [
       `SET ${sets.map(([name]) => `#${name} = :${name}`).join(', ')}`,
       ...(removes.length === 0 ? [] : [`REMOVE ${removes.map(([name]) => `#${name}`).join(', ')}`]),
     ].join(' '),
-    names: Object.fromEntries(changed.map(([name]) => [`#${name}`, name])),
-    values: marshall(Object.fromEntries(sets.map(([name, value]) => [`:${name}`, value])), {
-      removeUndefinedValues: true,
-    }),
+    names: Object.fromEntries([...sets, ...removes].map(([name]) => [`#${name}`, name])),
+    values: marshall(Object.fromEntries(sets.map(([name, value]) => [`:${name}`, value]))),
   };
 }
 
@@ -111,11 +128,20 @@ export type ReadItem =
   /** Another release wrote it, under this schema number. */
   | { readonly kind: 'foreign'; readonly schema: string };
 
+/** @throws Error when what is packed was not packed by this schema, whatever the item says of it */
 export function readItem(item: Item): ReadItem {
-  const row = unmarshall(item);
+  const { packed, ...bare } = item;
+  const row = unmarshall(bare);
   if (row['schema'] !== SCHEMA) return { kind: 'foreign', schema: String(row['schema']) };
-  const { mchid, sub_mchid, out_order_no, service_id } = row as OrderRef;
-  const state = FIELDS.filter((name) => row[name] !== undefined).map((name) => [name, row[name]]);
-  const ref = { mchid, sub_mchid, out_order_no, service_id };
-  return { kind: 'order', order: { ref, ...Object.fromEntries(state) } as Order };
+  const { version, service_id, due_at, planned_at, list_of } = row as Order & ItemRow;
+  const ref = { ...orderKeyOf(item), service_id };
+  const state = unpack(packed?.B ?? '') as Omit<Order, 'ref' | Bare>;
+  const due = due_at === undefined ? {} : { due_at };
+  const planned = planned_at === undefined ? {} : { planned_at };
+  return { kind: 'order', order: { ref, version, ...state, status: statusIn(list_of), ...due, ...planned } };
+}
+
+interface ItemRow {
+  readonly service_id: OrderRef['service_id'];
+  readonly list_of: string;
 }

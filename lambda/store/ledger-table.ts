@@ -90,6 +90,16 @@ export class LedgerTable {
     return items;
   }
 
+  /** Items of one partition, as of now, a page at a time: those whose sort key lies between two. */
+  between(pk: string, first: string, last: string): AsyncGenerator<readonly Item[]> {
+    return this.pages({
+      ConsistentRead: true,
+      KeyConditionExpression: '#pk = :pk AND #sk BETWEEN :first AND :last',
+      ExpressionAttributeNames: { '#pk': 'pk', '#sk': 'sk' },
+      ExpressionAttributeValues: { ':pk': { S: pk }, ':first': { S: first }, ':last': { S: last } },
+    });
+  }
+
   /** All items of one partition, as of now, a page at a time; `from`: those whose sort key begins so. */
   partition(pk: string, from?: string): AsyncGenerator<readonly Item[]> {
     return this.pages({

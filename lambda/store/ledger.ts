@@ -6,19 +6,25 @@ import { keyOf, readItem, spell, updateOf } from './ledger-item';
 import { LedgerTable, type LedgerOptions } from './ledger-table';
 import type { ListPage, ListQuery } from './list-page';
 import { listOpen, listOrders, listRegistered } from './order-list';
-import { findByNumber, findByTransaction, leadTo, readEnded, type EndedRow } from './pointers';
+import {
+  findByNumber,
+  findByTransaction,
+  leadTo,
+  readEnded,
+  type EndedQuery,
+  type EndedRow,
+} from './pointers';
 import type { RegisteredQuery, RegisteredStretch } from './registered';
 
 /**
  * The ledger in DynamoDB: one item an order, and every change one `UpdateItem` on the version that was seen.
  *
  *     pk  order#<mchid>#<sub_mchid>#<out_order_no>    sk  order
- *     schema, version, mchid, sub_mchid, out_order_no, service_id,
- *     registration {…}, open {…}, observed {…}, doubted_at, calls […], last_sent_at, setbacks {…}, unanswered {…},
- *     hold {…}, intent {…}, refund_noted, status, due_at, planned_at, ended_at, timeline […]
- *     index due:   due_shard  due#0 … due#7, while due_at is      due_at
+ *     schema, version, service_id
+ *     packed:      all else that an order has, as compressed JSON (see packed.ts)
+ *     index due:   due_shard  due#0 … due#7, while due_at is      due_at      planned_at
  *     index list:  list_of  list#<mchid>#<status>      list_at  <sub_mchid>#<registered_at, RFC 3339>#<out_order_no>
- *                  registered_at, total_amount, paid_amount
+ *                  total_amount, paid_amount
  *
  * Every method throws PayscoreError LEDGER_UNAVAILABLE when DynamoDB does not answer, or refuses.
  */
@@ -116,9 +122,9 @@ export class DynamoLedger {
     return listOpen(this.#table, mchid);
   }
 
-  /** Which orders may have come to their end on this day in Beijing, a stretch at a time. */
-  ended(mchid: Mchid, date: string): AsyncIterable<readonly EndedRow[]> {
-    return readEnded(this.#table, mchid, date);
+  /** Which orders may have come to their end, by the day in Beijing, a page at a time. */
+  ended(mchid: Mchid, query: EndedQuery): AsyncIterable<readonly EndedRow[]> {
+    return readEnded(this.#table, mchid, query);
   }
 
   /** A stretch of a merchant's orders, in which each has a place that it keeps. */

@@ -1,7 +1,7 @@
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Mchid, OrderKey, OutOrderNo, SubMchid } from '../core/ids';
 import { ORDER_STATUSES, type OrderStatus } from '../core/order';
-import { keyOf, listOf, type Item } from './ledger-item';
+import { keyOf, listOf, orderKeyOf, type Item } from './ledger-item';
 import type { LedgerTable } from './ledger-table';
 import { foundMaxOf, pageOf, startOf, statusesFrom } from './list-page';
 import type { Found, ListedRow, ListPage, ListQuery, Position } from './list-page';
@@ -119,18 +119,18 @@ function startKeyOf(mchid: Mchid, { status, list_at }: Position): Item {
 }
 
 function readRow(item: Item, status: OrderStatus): Found {
-  const row = unmarshall(item) as Omit<ListedRow, 'status'> & { readonly list_at: string };
-  const { mchid, sub_mchid, out_order_no, service_id, list_at, registered_at, total_amount, paid_amount } =
-    row;
+  const row = unmarshall(item) as Pick<ListedRow, 'service_id' | 'total_amount' | 'paid_amount'> & {
+    readonly list_at: string;
+  };
+  const { service_id, list_at, total_amount, paid_amount } = row;
+  const [, registered = ''] = list_at.split('#');
   return {
     at: { status, list_at },
     row: {
-      mchid,
-      sub_mchid,
-      out_order_no,
+      ...orderKeyOf(item),
       service_id,
       status,
-      registered_at,
+      registered_at: Date.parse(registered),
       ...(total_amount === undefined ? {} : { total_amount }),
       ...(paid_amount === undefined ? {} : { paid_amount }),
     },

@@ -13,17 +13,22 @@ import type { LedgerTable } from './ledger-table';
  *
  *     pk  number#<mchid>#<out_order_no>            sk  <sub_mchid>#<out_order_no>
  *     pk  transaction#<mchid>#<transaction_id>     sk  <sub_mchid>#<out_order_no>
- *     pk  ended#<mchid>#<day in Beijing>           sk  <sub_mchid>#<out_order_no>      at, was
+ *     pk  ended#<mchid>      sk  <day in Beijing>#<sub_mchid>#<out_order_no>           at, was
  */
 
 /** An order that may have come to its end on a day. */
 export interface EndedRow {
+  readonly date: string;
   readonly key: OrderKey;
   /** The write that this row was made for. */
   readonly at: Instant;
   /** An earlier day among whose orders it was until then. */
   readonly was?: string;
 }
+
+/** The orders of one day, or of all days after one; `after` the empty text: of all days. */
+export type EndedQuery =
+  { readonly on: string; readonly after?: never } | { readonly after: string; readonly on?: never };
 
 /** Writes every row that has to lead to an order once it is `after`. */
 export async function leadTo(table: LedgerTable, before: Order | undefined, after: Order): Promise<void> {
@@ -39,7 +44,7 @@ export async function leadTo(table: LedgerTable, before: Order | undefined, afte
   const ended = endedUpdate(before, after);
   await Promise.all([
     ...pointers.map(async (pk) => table.update({ Key: keyOf(pk, sk) })),
-    ...(ended === undefined ? [] : [table.update({ ...ended, Key: keyOf(ended.pk, sk) })]),
+    ...(ended === undefined ? [] : [table.update(ended)]),
   ]);
 }
 
@@ -49,7 +54,7 @@ function endedUpdate(before: Order | undefined, { ref, ended_at: at }: Order) {
   const earlier = before?.ended_at === undefined ? date : beijingDate(before.ended_at);
   const isMoved = earlier !== date;
   return {
-    pk: endedOn(ref.mchid, date),
+    Key: keyOf(endedOf(ref.mchid), `${date}#${ref.sub_mchid}#${ref.out_order_no}`),
     UpdateExpression: `SET #at = :at${isMoved ? ', #was = :was' : ''}`,
     ExpressionAttributeNames: { '#at': 'at', ...(isMoved ? { '#was': 'was' } : {}) },
     ExpressionAttributeValues: {
@@ -73,7 +78,7 @@ const FOUND_MAX = 100;
 async function find(table: LedgerTable, mchid: Mchid, pk: string): Promise<OrderKey[]> {
   const keys: OrderKey[] = [];
   for await (const page of table.partition(pk)) {
-    keys.push(...page.map((item) => orderOf(mchid, item)));
+    keys.push(...page.map(({ sk }) => keyIn(mchid, String(sk?.S))));
     if (keys.length >= FOUND_MAX) break;
   }
   return keys.slice(0, FOUND_MAX);
@@ -83,23 +88,26 @@ async function find(table: LedgerTable, mchid: Mchid, pk: string): Promise<Order
 export async function* readEnded(
   table: LedgerTable,
   mchid: Mchid,
-  date: string,
+  { after, on }: EndedQuery,
 ): AsyncGenerator<readonly EndedRow[]> {
-  for await (const page of table.partition(endedOn(mchid, date)))
+  // Of the signs that can stand in a day `#` sorts before all others, and `$` comes right after it.
+  const [first, last] = on === undefined ? [`${after}$`, ':'] : [`${on}#`, `${on}$`];
+  for await (const page of table.between(endedOf(mchid), first, last))
     yield page.map((item) => {
-      const { at, was } = unmarshall(item) as Pick<EndedRow, 'at' | 'was'>;
-      return { key: orderOf(mchid, item), at, ...(was === undefined ? {} : { was }) };
+      const { at, was, sk } = unmarshall(item) as Pick<EndedRow, 'at' | 'was'> & { readonly sk: string };
+      const [date, ...order] = sk.split('#') as [string, ...string[]];
+      return { date, key: keyIn(mchid, order.join('#')), at, ...(was === undefined ? {} : { was }) };
     });
 }
 
-function orderOf(mchid: Mchid, { sk }: Item): OrderKey {
-  const [sub_mchid, out_order_no] = String(sk?.S).split('#') as [SubMchid, OutOrderNo];
+function keyIn(mchid: Mchid, text: string): OrderKey {
+  const [sub_mchid, out_order_no] = text.split('#') as [SubMchid, OutOrderNo];
   return { mchid, sub_mchid, out_order_no };
 }
 
 const numberOf = (mchid: Mchid, no: OutOrderNo) => `number#${mchid}#${no}`;
 const transactionOf = (mchid: Mchid, id: string) => `transaction#${mchid}#${id}`;
-const endedOn = (mchid: Mchid, date: string) => `ended#${mchid}#${date}`;
+const endedOf = (mchid: Mchid) => `ended#${mchid}`;
 
 function keyOf(pk: string, sk: string): Item {
   return { pk: { S: pk }, sk: { S: sk } };

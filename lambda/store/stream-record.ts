@@ -49,6 +49,6 @@ function breakerTargetOf(pk: string, sk: string): BreakerTarget | undefined {
 
 function breakerIn(item: Item | undefined) {
   if (item === undefined) return undefined;
-  const { breakers } = controlsOf([unmarshall(item) as Row], undefined);
+  const { breakers } = controlsOf([unmarshall(item) as Row], undefined, '');
   return breakers.merchant ?? breakers.pairs.values().next().value;
 }

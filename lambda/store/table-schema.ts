@@ -14,7 +14,7 @@ export const TABLE_INDEXES = {
     partitionKey: 'due_shard',
     sortKey: 'due_at',
     sortKeyType: 'N',
-    projected: ['mchid', 'sub_mchid', 'out_order_no', 'service_id', 'planned_at'],
+    projected: ['service_id', 'planned_at'],
   },
   /** Every order of a merchant by status and sub-merchant, in the order of registration. */
   list: {
@@ -22,14 +22,6 @@ export const TABLE_INDEXES = {
     partitionKey: 'list_of',
     sortKey: 'list_at',
     sortKeyType: 'S',
-    projected: [
-      'mchid',
-      'sub_mchid',
-      'out_order_no',
-      'service_id',
-      'registered_at',
-      'total_amount',
-      'paid_amount',
-    ],
+    projected: ['service_id', 'total_amount', 'paid_amount'],
   },
 } as const;

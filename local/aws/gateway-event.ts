@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type {
   APIGatewayProxyEventV2,
   APIGatewayProxyEventV2WithIAMAuthorizer,
@@ -15,6 +15,13 @@ export type GatewayEvent = APIGatewayProxyEventV2WithIAMAuthorizer;
 export type TokenEvent = APIGatewayProxyEventV2WithJWTAuthorizer;
 /** Of a route that asks for nothing. */
 export type PublicEvent = APIGatewayProxyEventV2;
+
+/** What an event is made of, besides the body. */
+export interface RequestHead extends Pick<IncomingMessage, 'method' | 'url' | 'httpVersion'> {
+  readonly headers: IncomingHttpHeaders;
+  readonly headersDistinct: NodeJS.Dict<string[]>;
+  readonly socket: Pick<IncomingMessage['socket'], 'remoteAddress' | 'localPort'>;
+}
 
 export interface RequestTarget {
   /** As in the request line, still percent-encoded. */
@@ -45,7 +52,7 @@ function decode(text: string): string | undefined {
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
  */
 export function gatewayEvent(
-  request: IncomingMessage,
+  request: RequestHead,
   target: RequestTarget,
   route: RouteMatch,
   body: Buffer,
@@ -81,7 +88,7 @@ const NOT_FORWARDED: readonly string[] = [
   'cookie',
 ];
 
-function readHeaders(request: IncomingMessage): { cookies: string[]; headers: Record<string, string> } {
+function readHeaders(request: RequestHead): { cookies: string[]; headers: Record<string, string> } {
   const headers = new Map<string, string>();
   for (const [name, values] of Object.entries(request.headersDistinct)) {
     if (values !== undefined && !NOT_FORWARDED.includes(name)) headers.set(name, values.join(','));
@@ -119,7 +126,7 @@ function bodyFields(
 }
 
 function requestContext(
-  request: IncomingMessage,
+  request: RequestHead,
   path: string,
   routeKey: string,
   now: number,
@@ -167,7 +174,7 @@ const LOCAL_CALLER: GatewayEvent['requestContext']['authorizer']['iam'] = {
   userId: 'local',
 };
 
-function sourceIp(request: IncomingMessage): string {
+function sourceIp(request: RequestHead): string {
   return request.socket.remoteAddress ?? '127.0.0.1';
 }
 

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import { type GatewayAnswer, gatewayMessage, INTERNAL_SERVER_ERROR, readResult } from './gateway-answer';
 import {
   authorised,
@@ -6,6 +6,7 @@ import {
   gatewayEvent,
   parseTarget,
   type PublicEvent,
+  type RequestHead,
   signedIn,
   type TokenEvent,
 } from './gateway-event';
@@ -48,11 +49,21 @@ export interface GatewayOptions {
   readonly onFault?: (fault: Error) => void;
 }
 
-/** An HTTP API in front of its functions, over HTTP on this machine. */
-export async function startGateway(options: GatewayOptions): Promise<LocalServer> {
+/** The gateway without its listener: a request that was read, or `undefined` for a body that was too large, to its answer. */
+export type Gateway = (request: RequestHead, body: Buffer | undefined) => Promise<Served>;
+
+/** An HTTP API in front of its functions. */
+export function gatewayOf(options: GatewayOptions): Gateway {
   const match = functionMatcher(options.functions);
+  return (request, body) => serve(request, body, match, options);
+}
+
+/** The same over HTTP on this machine. */
+export async function startGateway(options: GatewayOptions): Promise<LocalServer> {
+  const gateway = gatewayOf(options);
   const server = createServer({ maxHeaderSize: HEADERS_MAX_BYTES }, (request, response) => {
-    serve(request, match, options).then(
+    const served = readBody(request, BODY_MAX_BYTES).then((body) => gateway(request, body));
+    served.then(
       ({ answer, requestId }) => send(response, answer, requestId),
       (error: unknown) => {
         options.onFault?.(new Error('the gateway itself failed', { cause: error }));
@@ -81,17 +92,17 @@ function functionMatcher(functions: readonly GatewayFunction[]): MatchFunction {
   };
 }
 
-interface Served {
+export interface Served {
   readonly answer: GatewayAnswer;
   readonly requestId?: string;
 }
 
 async function serve(
-  request: IncomingMessage,
+  request: RequestHead,
+  body: Buffer | undefined,
   match: MatchFunction,
   options: GatewayOptions,
 ): Promise<Served> {
-  const body = await readBody(request, BODY_MAX_BYTES);
   if (body === undefined) return { answer: gatewayMessage(413, 'Request Entity Too Large') };
   const target = parseTarget(request.url ?? '');
   if (target === undefined) return { answer: gatewayMessage(400, 'Bad Request') };

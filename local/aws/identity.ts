@@ -5,5 +5,5 @@ export const LOCAL_REGION = 'us-east-1';
 /** For an SDK client that talks to a stand-in: it has to sign with something, and nobody checks with what. */
 export const LOCAL_AWS = {
   region: LOCAL_REGION,
-  credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  credentials: { accessKeyId: 'local', secretAccessKey: 'signs-for-nobody-on-this-machine' },
 } as const;

@@ -2,7 +2,15 @@ import { randomUUID } from 'node:crypto';
 import type { Context } from 'aws-lambda';
 import { LOCAL_ACCOUNT, LOCAL_REGION } from './identity';
 
-export type LambdaHandler<Event> = (event: Event, context: Context) => Promise<unknown>;
+type Handler<Event> = (event: Event, context: Context) => Promise<unknown>;
+
+export type LambdaHandler<Event> = Handler<Event> & {
+  /**
+   * Of a function with processes of its own: resolves when one of them is there for the next event, and nothing else. On
+   * Lambda, too, the time in which a function starts is not of its timeout.
+   */
+  readonly place?: () => Promise<Handler<Event>>;
+};
 
 export interface InvokeOptions {
   readonly functionName: string;
@@ -27,22 +35,28 @@ export async function invoke<Event>(
   options: InvokeOptions,
 ): Promise<Invocation> {
   const { timeoutMs } = options;
+  const placed = await placedIn(handler);
+  if (placed instanceof Error) return { kind: 'threw', error: placed };
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<Invocation>((resolve) => {
     timer = setTimeout(() => resolve({ kind: 'timed_out', timeoutMs }), timeoutMs);
   });
   try {
-    return await Promise.race([run(handler, event, lambdaContext(options)), timeout]);
+    return await Promise.race([run(placed, event, lambdaContext(options)), timeout]);
   } finally {
     clearTimeout(timer);
   }
 }
 
-async function run<Event>(
-  handler: LambdaHandler<Event>,
-  event: Event,
-  context: Context,
-): Promise<Invocation> {
+async function placedIn<Event>(handler: LambdaHandler<Event>): Promise<Handler<Event> | Error> {
+  try {
+    return (await handler.place?.()) ?? handler;
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+async function run<Event>(handler: Handler<Event>, event: Event, context: Context): Promise<Invocation> {
   try {
     return { kind: 'returned', value: throughJson(await handler(throughJson(event), context)) };
   } catch (error) {

@@ -27,8 +27,8 @@ test('GET /openapi.json answers the description as it is checked in', async () =
   expect(answer.body).toEqual(description);
 });
 
-test('every route wants a signature of AWS but the one that WeChat Pay calls', () => {
-  expect(description.security).toEqual([{ sigv4: [] }]);
+test('every route wants a signature of AWS or a person’s token but the one that WeChat Pay calls', () => {
+  expect(description.security).toEqual([{ sigv4: [] }, { oidc: [] }]);
   const otherwise = describedRoutes().filter(
     ({ operation: { security, responses } }) => security !== undefined || responses['403'] === undefined,
   );

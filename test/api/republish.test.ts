@@ -32,13 +32,18 @@ beforeEach(async () => {
     pause: () => Promise.resolve(),
   });
   const { createHandler } = await import('../../lambda/api');
+  // An instance of its own: the bundle makes its own bus.
+  const withBus = world.instance(world.services, {
+    AWS_ENDPOINT_URL_EVENTBRIDGE: local.url,
+    EVENT_BUS_NAME: 'bus',
+  });
   const gateway = await startGateway({
     functions: [
       {
         name: 'api',
         routes: [...ROUTES, '$default'],
         authorizer: 'iam',
-        handler: createHandler(world.services, { bus }),
+        handler: world.handlerOf('api', withBus, createHandler(world.services, { bus })),
         timeoutMs: 29_000,
       },
     ],

@@ -25,6 +25,8 @@ test('the registered total is as it should be', () => {
 test('where one of the two says nothing there is nothing to compare', () => {
   expect(amountsDiffer(registered(), facts())).toBeUndefined();
   expect(amountsDiffer(orderWith({}), facts(99))).toBeUndefined();
+  const observed = { at: NOW, standing: { kind: 'pending' }, facts: facts(99) } as const;
+  expect(amountsDiffer(registered({ observed }), facts())).toBeUndefined();
 });
 
 test('the same other total is told once, and a further one again', () => {
@@ -47,6 +49,11 @@ describe('a lower total that somebody decided on is as it should be', () => {
     const { intent: _, ...reduced } = after(registered(), claim(open), settle('accepted', open));
     expect(amountsDiffer(reduced, facts(60))).toBeUndefined();
     expect(amountsDiffer(reduced, facts(61))).toEqual({ registered: 100, told: 61 });
+  });
+
+  test('whatever else was done with the order', () => {
+    const collected = after(registered(), claim(), settle('declined'));
+    expect(amountsDiffer(collected, facts(99))).toEqual({ registered: 100, told: 99 });
   });
 
   test('no other decision explains a total', () => {

@@ -115,6 +115,41 @@ test('several stand in the order of their times, each with its own claim', () =>
   ]);
 });
 
+test('each of them has its own end', () => {
+  const second = claimAt(NOW + DAY, 'c2');
+  const order = after(
+    orderWith({}),
+    claim(),
+    settle('accepted'),
+    observed('pending', CONCLUSIVE),
+    claim(second),
+    settle('accepted', second, NOW + DAY + 1),
+    observed('paid', NOW + DAY + 2),
+  );
+  expect(attemptsOf(order).map(({ claim_id, closed }) => [claim_id, closed])).toEqual([
+    ['c1', { at: CONCLUSIVE, as: 'not_paid' }],
+    ['c2', { at: NOW + DAY + 2, as: 'paid' }],
+  ]);
+});
+
+test('they stand in the order of their times even if a worker whose clock is behind wrote one of them', () => {
+  const [ahead, behind] = [claimAt(NOW + HOUR, 'ahead'), claimAt(NOW, 'behind')];
+  const order = after(
+    orderWith({}),
+    claim(ahead),
+    settle('declined', ahead, NOW + HOUR + 1),
+    claim(behind),
+    settle('declined', behind, NOW + 1),
+  );
+  expect(attemptsOf(order).map(({ claim_id }) => claim_id)).toEqual(['behind', 'ahead']);
+});
+
+test('one that was found paid in the millisecond of its claim is told with that time', () => {
+  expect(attemptsOf(after(orderWith({}), claim(), observed('paid', NOW)))).toMatchObject([
+    { claim_id: 'c1', at: NOW, outcome: 'unreported', closed: { at: NOW, as: 'paid' } },
+  ]);
+});
+
 describe('a decision by hand is no attempt', () => {
   const open = byHand(NOW + DAY);
   const collected = after(orderWith({}), claim(), settle('declined'));
@@ -130,5 +165,23 @@ describe('a decision by hand is no attempt', () => {
     expect(attemptsOf(after(collected, ...changes)).map(({ claim_id }) => claim_id)).toEqual(['c1']);
     const alone = after(orderWith({}), ...changes);
     expect(attemptsOf(alone)).toEqual([]);
+  });
+
+  const unreported = [claim(open), observed('settled', NOW + DAY + 2)];
+
+  test('nor after an attempt that was never reported either', () => {
+    const order = after(orderWith({}), claim(), observed('pending', CONCLUSIVE), ...unreported);
+    expect(attemptsOf(order).map(({ claim_id }) => claim_id)).toEqual(['c1']);
+  });
+
+  test('nor after an attempt that was reported in the millisecond of its claim', () => {
+    const order = after(orderWith({}), claim(), settle('declined', undefined, NOW), ...unreported);
+    expect(attemptsOf(order).map(({ claim_id }) => claim_id)).toEqual(['c1']);
+  });
+
+  test('nor when the record has let go of the attempts before it', () => {
+    const order = after(collected, claim(open), told, observed('settled', NOW + DAY + 2));
+    const timeline = order.timeline.filter(({ kind }) => kind !== 'attempt');
+    expect(attemptsOf({ ...order, timeline })).toEqual([]);
   });
 });

@@ -176,6 +176,18 @@ describe('the other states', () => {
   });
 });
 
+test.each<[Partial<OrderFacts>, string]>([
+  [{ state: 'CREATED', paid_amount: fen(1) }, 'CREATED although something was paid'],
+  [{ state: 'REVOKED', collection_state: 'USER_PAID' }, 'REVOKED although something was paid'],
+  [{ state: 'EXPIRED', paid_amount: fen(100) }, 'EXPIRED although something was paid'],
+  [
+    { state: 'DOING', state_description: 'USER_CONFIRM', paid_amount: fen(1) },
+    'DOING although something was paid',
+  ],
+])('%j speaks of money where there can be none: a person has to look', (given, because) => {
+  expect(observe(facts(given))).toEqual({ kind: 'unrecognised', because });
+});
+
 test('every standing has a meaning that a person can read out', () => {
   expect(Object.keys(STANDING_MEANINGS)).toEqual([
     'pending',

@@ -10,7 +10,7 @@ test('a registration brings an order into the ledger as version 1, with nothing 
     status: 'active',
     timeline: [],
   });
-  expect(SCHEMA).toBe(3);
+  expect(SCHEMA).toBe(4);
 });
 
 test('an order is open while an attempt is, else ended at its verified end, else idle', () => {

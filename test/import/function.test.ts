@@ -1,18 +1,18 @@
-import type { Context } from 'aws-lambda';
 import type { Mchid, OrderRef } from '../../lambda/core/ids';
 import type { ImportedRow } from '../../lambda/flow/import';
 import { createImportServices } from '../../lambda/import-services';
 import { readConfig } from '../../lambda/shared/config';
-import { invoke } from '../../local/aws/invoke';
+import { invoke, type LambdaHandler } from '../../local/aws/invoke';
 import { MCHID } from '../support/keys';
 import { PREFIX, SERVICE_ID, startWorld, SUB_MCHID, type World } from '../support/world';
 
 let world: World;
-let handler: (event: unknown, context: Context) => Promise<readonly ImportedRow[]>;
+let handler: LambdaHandler<unknown>;
 beforeAll(async () => {
   world = await startWorld();
   const { createHandler } = await import('../../lambda/import');
-  handler = createHandler(createImportServices(readConfig(process.env), { now: world.clock.now }));
+  const services = world.instance(createImportServices(readConfig(process.env), { now: world.clock.now }));
+  handler = world.handlerOf('import', services, createHandler(services));
 });
 afterAll(async () => world.close());
 

@@ -86,13 +86,14 @@ export async function keptRow(
 /** A new instance of the function, which has read nothing yet, behind a gateway of its own. */
 export async function newInstance(world: World, timeoutMs = 5_000): Promise<LocalServer> {
   const { createHandler } = await import('../../lambda/notify');
+  const services = world.instance(createNotifyServices(readConfig(process.env), { now: world.clock.now }));
   const gateway = await startGateway({
     functions: [
       {
         name: 'notify',
         routes: [NOTIFICATION_ROUTE],
         authorizer: 'none',
-        handler: createHandler(createNotifyServices(readConfig(process.env), { now: world.clock.now })),
+        handler: world.handlerOf('notify', services, createHandler(services)),
         timeoutMs,
       },
     ],

@@ -67,6 +67,8 @@ describe('in the table', () => {
       mode: { S: 'on' },
       changed_by: { S: ME },
       changed_at: { N: '1750000000000' },
+      // By its name it is told from a copy.
+      table: { S: tableName },
     });
     await controls.savePolicy({ mchid, sub_mchid, service_id }, LAYER, ME, T);
     await controls.savePolicy({ mchid, sub_mchid, service_id }, undefined, ME, T);

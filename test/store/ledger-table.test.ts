@@ -40,7 +40,7 @@ function keysOf(command: Command | undefined): Record<string, AttributeValue>[] 
 }
 
 describe('the ledger asks of DynamoDB', () => {
-  test('one UpdateItem for each write, one GetItem for each order, and never a Scan', async () => {
+  test('one UpdateItem for each write and one for what leads to a new order, one GetItem for each order, and never a Scan', async () => {
     const { ledger, names } = recorded();
     const order = newlyRegistered(newRef(), dueAt(T0));
     await ledger.create(order);
@@ -50,6 +50,7 @@ describe('the ledger asks of DynamoDB', () => {
     await ledger.find(order.ref);
     await ledger.findMany([order.ref]);
     expect(names()).toEqual([
+      'UpdateItemCommand',
       'UpdateItemCommand',
       'UpdateItemCommand',
       'UpdateItemCommand',

@@ -79,7 +79,8 @@ const match = routeMatcher([...OPERATIONS.keys()]);
  */
 export function demandDescribed(answer: Told): void {
   const { method, path, status, text } = answer;
-  const target = parseTarget(path);
+  // What people call is described with what machines call.
+  const target = parseTarget(path.replace(/^\/console(?=\/v1\/)/, ''));
   const route = target && match(method, target.rawPath)?.routeKey;
   const operation = OPERATIONS.get(route ?? '');
   const fault = operation === undefined ? faultUnrouted(answer) : faultOf(operation, answer);

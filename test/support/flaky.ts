@@ -15,11 +15,22 @@ export interface FlakyProxy extends LocalServer {
   disturb(disturbance: Disturbance): void;
   /** Everything passes again. */
   heal(): void;
+  /** Told of every request that writes, once it has arrived as a whole. */
+  onWrite(told: (write: Write) => void): void;
 }
+
+/** A request that may change the table, with its parameters. */
+export interface Write {
+  readonly action: string;
+  readonly text: string;
+}
+
+const READS = /^(Get|BatchGet|Query|Scan|Describe|List)/;
 
 /** Stands between an SDK client and a stand-in for AWS, and loses what it is told to lose. */
 export async function startFlakyProxy(target: string): Promise<FlakyProxy> {
   let disturbances: { given: Disturbance; seen: number }[] = [];
+  let told: ((write: Write) => void) | undefined;
 
   function disturbed(action: string): Disturbance['kind'] | undefined {
     for (const one of disturbances) {
@@ -48,6 +59,11 @@ export async function startFlakyProxy(target: string): Promise<FlakyProxy> {
       upstream.pipe(answer);
     });
     outgoing.on('error', () => incoming.socket.destroy());
+    if (told !== undefined && !READS.test(action)) {
+      const chunks: Buffer[] = [];
+      incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+      incoming.on('end', () => told?.({ action, text: Buffer.concat(chunks).toString('utf8') }));
+    }
     incoming.pipe(outgoing);
   }
 
@@ -57,6 +73,9 @@ export async function startFlakyProxy(target: string): Promise<FlakyProxy> {
     disturb: (given) => disturbances.push({ given, seen: 0 }),
     heal: () => {
       disturbances = [];
+    },
+    onWrite: (listener) => {
+      told = listener;
     },
   };
 }

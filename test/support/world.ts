@@ -5,13 +5,16 @@ import type { Mode } from '../../lambda/core/switch';
 import type { KeyCareSummary } from '../../lambda/flow/key-care';
 import type { SweepSummary } from '../../lambda/flow/sweep';
 import { createNotifyServices } from '../../lambda/notify-services';
-import { NOTIFICATION_ROUTE, ROUTES } from '../../lambda/routes';
+import type { RollupSummary } from '../../lambda/flow/rollup';
+import { createRollupServices } from '../../lambda/rollup-services';
+import { CONSOLE_ROUTES, NOTIFICATION_ROUTE, ROUTES } from '../../lambda/routes';
 import { createServices, type Services } from '../../lambda/services';
 import { readConfig } from '../../lambda/shared/config';
 import { createLedgerTable, startDynamoDb } from '../../local/aws/dynamodb';
 import { deliver } from '../../local/aws/events';
-import { startGateway } from '../../local/aws/gateway';
-import { LOCAL_AWS, LOCAL_REGION } from '../../local/aws/identity';
+import type { FunctionName } from '../../infra/manifest';
+import { gatewayOf, startGateway, type Gateway, type GatewayOptions } from '../../local/aws/gateway';
+import type { LambdaHandler } from '../../local/aws/invoke';
 import { type LocalSecretsManager, startSecretsManager } from '../../local/aws/secrets-manager';
 import {
   type Fault,
@@ -24,7 +27,11 @@ import {
 import { startSqs } from '../../local/aws/sqs';
 import { type Answer, type Api, apiAt } from './api';
 import { type FlakyProxy, startFlakyProxy } from './flaky';
-import { APIV3_KEY, MCHID, MERCHANT_KEY, OTHER_MCHID, PLATFORM, signingSecret, verifySecret } from './keys';
+import { APIV3_KEY, MCHID, MERCHANT_KEY, OTHER_MCHID, PLATFORM } from './keys';
+import { environmentWith, PREFIX, putSecrets, TABLE } from './environment';
+import { Invocations } from './invocations';
+import { startDeployments } from './runtime/deployed';
+import { claimsIn } from './tokens';
 import { workerAt } from './worker';
 
 export const SECOND = 1_000;
@@ -36,8 +43,7 @@ export const START = Date.parse('2026-03-02T04:00:00Z');
 
 export const SUB_MCHID = '1900000109';
 export const SERVICE_ID = '00004000000000000000000000000001';
-export const TABLE = 'ledger';
-export const PREFIX = 'payscore-collector/test';
+export { PREFIX, putSecrets, TABLE };
 
 /** One clock for the service and for WeChat Pay; it moves only when a test moves it. */
 export interface Clock {
@@ -67,24 +73,45 @@ export interface World {
   /** Brings an order into the ledger, by the API. */
   register(ref: OrderRef, more?: object): Promise<Answer>;
   /** One tick of the schedule: it fails when the sweep does. */
-  sweep(input?: object): Promise<SweepSummary>;
+  sweep(input?: object, of?: Services): Promise<SweepSummary>;
   /** One run of the function that looks after keys, by an instance of its own unless told which. */
   keys(of?: Services): Promise<KeyCareSummary>;
+  /** One run of the function that makes the overviews. */
+  rollup(): Promise<RollupSummary>;
   /** Every message in the queue through the worker. */
-  work(): Promise<void>;
+  work(of?: Services): Promise<void>;
   /** One tick, and then every message it sent. */
-  tick(input?: object): Promise<SweepSummary>;
+  tick(input?: object, of?: Services): Promise<SweepSummary>;
   /** Puts a message of any body into the queue. */
   message(body: string): Promise<void>;
   /** Messages in the queue that nobody has acknowledged. */
   messages(): Promise<number>;
   fault(fault: Fault): void;
   /** Fresh services, as in a new function instance; nothing is cached in them. */
-  newServices(change?: { hosts?: readonly string[]; callsPerSecondMax?: number }): Services;
+  newServices(change?: {
+    hosts?: readonly string[];
+    callsPerSecondMax?: number;
+    tableName?: string;
+  }): Services;
   /** What the provider's policy says from now on, instead of `EAGER`. */
   policy(layer: PolicyLayer): Promise<void>;
   switch(mode: Mode): Promise<void>;
   apiOf(services: Services, timeoutMs?: number): Promise<Api>;
+  /**
+   * The function that has these services: `inProcess`, or under `npm run test:runtime` the bundle in processes of its own,
+   * as long as nothing in these services was replaced for a test.
+   */
+  handlerOf<Event>(
+    name: FunctionName,
+    services: object,
+    inProcess: LambdaHandler<Event>,
+  ): LambdaHandler<Event>;
+  /** `services`, copied, as those of one more instance; it has the world's own environment, and this. */
+  instance<Services extends object>(services: Services, more?: Readonly<Record<string, string>>): Services;
+  /** What is behind `api`, without the socket. */
+  readonly gateway: Gateway;
+  /** Resolves when no function is at anything: a client that goes away does not end what it has asked for. */
+  quiet(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -114,10 +141,12 @@ export async function startWorld({
 }: WorldOptions = {}): Promise<World> {
   let ms = START;
   const now = () => ms;
+  const deployments = startDeployments(now);
   const clock: Clock = {
     now,
     forward: (by) => {
       ms += by;
+      deployments.moveClock(ms);
     },
   };
   const certificates = [{ serial_no: MERCHANT_KEY.serial_no, certificate: MERCHANT_KEY.certificate }];
@@ -144,7 +173,7 @@ export async function startWorld({
   const dynamodb = await startFlakyProxy(dynalite.url);
   await createLedgerTable(dynamodb.url, TABLE);
   for (const mchid of [MCHID, OTHER_MCHID]) putSecrets(secrets, mchid);
-  setEnvironment({
+  const environment = environmentWith({
     AWS_ENDPOINT_URL_DYNAMODB: dynamodb.url,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
     AWS_ENDPOINT_URL_SQS: sqs.url,
@@ -152,13 +181,14 @@ export async function startWorld({
     WECHATPAY_HOSTS: [simulator.url, simulator.backupUrl].join(','),
     LOG_LEVEL: logLevel,
   });
+  Object.assign(process.env, environment);
 
   const faults: Error[] = [];
   const apis: Api[] = [];
   const newServices: World['newServices'] = (change = {}) => {
     const made = createServices(
       {
-        tableName: TABLE,
+        tableName: change.tableName ?? TABLE,
         secretPrefix: PREFIX,
         wechatpayHosts: change.hosts ?? [simulator.url, simulator.backupUrl],
         queueUrl: queue.url,
@@ -169,62 +199,100 @@ export async function startWorld({
       { now },
     );
     // Nothing is spread out: what is due at an instant is due then.
-    return { ...made, ports: { ...made.ports, chance: () => 0 } };
+    const services = { ...made, ports: { ...made.ports, chance: () => 0 } };
+    const { hosts, callsPerSecondMax, tableName = TABLE } = change;
+    deployments.deployedWith(services, {
+      ...environment,
+      TABLE_NAME: tableName,
+      ...(hosts === undefined ? {} : { WECHATPAY_HOSTS: hosts.join(',') }),
+      ...(callsPerSecondMax === undefined ? {} : { CALLS_PER_SECOND_MAX: String(callsPerSecondMax) }),
+    });
+    return services;
   };
-  const apiOf: World['apiOf'] = async (services, timeoutMs = 29_000) => {
+  const instance: World['instance'] = (services, more = {}) => {
+    const one = { ...services };
+    deployments.deployedWith(one, { ...environment, ...more });
+    return one;
+  };
+  const handlerOf: World['handlerOf'] = (...of) => deployments.handlerOf(...of);
+  const invocations = new Invocations();
+  const behind = async (services: Services, timeoutMs = 29_000): Promise<GatewayOptions> => {
     // The handlers read their environment when they are loaded, as on Lambda.
     const { createHandler } = await import('../../lambda/api');
     const { createHandler: createNotify } = await import('../../lambda/notify');
-    const gateway = await startGateway({
+    const ofNotify = instance(createNotifyServices(readConfig(process.env), { now }));
+    return {
       functions: [
         {
           name: 'api',
           routes: [...ROUTES, '$default'],
           authorizer: 'iam',
-          handler: createHandler(services),
+          handler: invocations.counted(handlerOf('api', services, createHandler(services))),
+          timeoutMs,
+        },
+        {
+          name: 'api',
+          routes: CONSOLE_ROUTES,
+          authorizer: 'jwt',
+          authorise: async (token) => claimsIn(token),
+          handler: invocations.counted(handlerOf('api', services, createHandler(services))),
           timeoutMs,
         },
         {
           name: 'notify',
           routes: [NOTIFICATION_ROUTE],
           authorizer: 'none',
-          handler: createNotify(createNotifyServices(readConfig(process.env), { now })),
+          handler: invocations.counted(handlerOf('notify', ofNotify, createNotify(ofNotify))),
           timeoutMs: 5_000,
         },
       ],
       now,
       onFault: (fault) => faults.push(fault),
-    });
+    };
+  };
+  const apiOf: World['apiOf'] = async (services, timeoutMs) => {
+    const gateway = await startGateway(await behind(services, timeoutMs));
     const api = apiAt(gateway.url, () => gateway.close());
     apis.push(api);
     return api;
   };
   const services = newServices();
   const api = await apiOf(services);
+  const gateway = gatewayOf(await behind(services));
   const setPolicy: World['policy'] = async (layer) => {
     for (const mchid of [MCHID, OTHER_MCHID, ...merchants.map((one) => one.mchid)] as Mchid[])
       await services.admin.savePolicy({ mchid }, layer, 'test', now());
   };
   const setSwitch: World['switch'] = async (mode) => services.admin.saveMode('service', mode, 'test', now());
   await Promise.all([setPolicy(EAGER), setSwitch('on')]);
-  const sweep: World['sweep'] = async (input = {}) => {
+  const sweep: World['sweep'] = async (input = {}, of = services) => {
     const { createHandler } = await import('../../lambda/sweep');
     const once = { kind: 'constant', input } as const;
     const options = { functionName: 'sweep', timeoutMs: 50_000, now };
-    const swept = await deliver(createHandler(services), once, options);
+    const swept = await deliver(handlerOf('sweep', of, createHandler(of)), once, options);
     if (swept.kind !== 'returned') throw new Error(`the sweep ${swept.kind}`, { cause: swept });
     return swept.value as SweepSummary;
   };
   const keys: World['keys'] = async (of = newServices()) => {
     const { createHandler } = await import('../../lambda/keys');
     const options = { functionName: 'keys', timeoutMs: 60_000, now };
-    const ran = await deliver(createHandler(of), { kind: 'constant', input: {} }, options);
+    const handler = handlerOf('keys', of, createHandler(of));
+    const ran = await deliver(handler, { kind: 'constant', input: {} }, options);
     if (ran.kind !== 'returned') throw new Error(`looking after keys ${ran.kind}`, { cause: ran });
     return ran.value as KeyCareSummary;
   };
-  const work: World['work'] = async () => {
+  const rollup: World['rollup'] = async () => {
+    const { createHandler } = await import('../../lambda/rollup');
+    const options = { functionName: 'rollup', timeoutMs: 290_000, now };
+    const made = createHandler(createRollupServices({ tableName: TABLE }, { now }));
+    const ran = await deliver(made, { kind: 'constant', input: {} }, options);
+    if (ran.kind !== 'returned') throw new Error(`the roll-up ${ran.kind}`, { cause: ran });
+    return ran.value as RollupSummary;
+  };
+  const work: World['work'] = async (of = services) => {
     const { createHandler } = await import('../../lambda/collect');
-    await worker.drain(createHandler(services), { functionName: 'collect', timeoutMs: 60_000, now });
+    const handler = handlerOf('collect', of, createHandler(of));
+    await worker.drain(handler, { functionName: 'collect', timeoutMs: 60_000, now });
   };
   let numbers = 0;
 
@@ -267,10 +335,11 @@ export async function startWorld({
     register: (ref, more = {}) => api.register(ref, more),
     sweep,
     keys,
+    rollup,
     work,
-    tick: async (input) => {
-      const swept = await sweep(input);
-      await work();
+    tick: async (input, of) => {
+      const swept = await sweep(input, of);
+      await work(of);
       return swept;
     },
     message: (body) => worker.put(body),
@@ -280,9 +349,16 @@ export async function startWorld({
     fault: (fault) => simulator.fault(fault),
     newServices,
     apiOf,
+    handlerOf,
+    instance,
+    gateway,
+    quiet: async () => {
+      await invocations.over();
+    },
     close: async () => {
       worker.close();
       await Promise.all(apis.map((one) => one.close()));
+      await deployments.close();
       await Promise.all([
         simulator.close(),
         secrets.close(),
@@ -292,26 +368,4 @@ export async function startWorld({
       ]);
     },
   };
-}
-
-export function putSecrets(secrets: LocalSecretsManager, mchid: string, key = MERCHANT_KEY): void {
-  secrets.put(`${PREFIX}/${mchid}/signing`, JSON.stringify(signingSecret(mchid, key)));
-  secrets.put(`${PREFIX}/${mchid}/verify`, JSON.stringify(verifySecret(mchid)));
-}
-
-function setEnvironment(more: Readonly<Record<string, string>>): void {
-  Object.assign(process.env, {
-    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
-    AWS_REGION: LOCAL_REGION,
-    AWS_ACCESS_KEY_ID: LOCAL_AWS.credentials.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: LOCAL_AWS.credentials.secretAccessKey,
-    TABLE_NAME: TABLE,
-    CALLS_PER_SECOND_MAX: '50',
-    SWEEP_ORDERS_MAX: '3000',
-    SWEEP_EVERY_MINUTES: '1',
-    SECRET_PREFIX: PREFIX,
-    POWERTOOLS_SERVICE_NAME: 'test',
-    POWERTOOLS_METRICS_DISABLED: 'true',
-    ...more,
-  });
 }

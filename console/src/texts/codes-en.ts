@@ -237,6 +237,7 @@ export const codesEn: Codes = {
     consent: 'the user consents to a collection outside the window',
   },
   query: {
+    restored: 'The ledger was restored from a backup: WeChat Pay has to be asked what it does not know.',
     attempt_open: 'The outcome of the last attempt is unknown; a verified query decides it now.',
     doubted: 'Something that proves nothing says that the order has changed; WeChat Pay has to be asked.',
     nothing_verified: 'Nothing verified is known of the order; WeChat Pay has to be asked first.',
@@ -260,6 +261,7 @@ export const codesEn: Codes = {
     breaker:
       'WeChat Pay refused this merchant, or this sub-merchant and service; one collection tries again then.',
     budget: 'The merchant’s calls per second are used up.',
+    restored: 'The ledger was restored from a backup: as many attempts as the policy allowed are taken to have been made.',
     window: 'Outside the hours in which the policy allows collecting.',
   },
   stop: {
@@ -325,6 +327,7 @@ export const codesEn: Codes = {
     'merchant-secret-invalid': 'The merchant’s keys are not usable',
     'secrets-unavailable': 'Secrets Manager is out of reach',
     'ledger-unavailable': 'The ledger is out of reach',
+    'ledger-restored': 'The ledger was restored and is not in service yet',
     'service-mismatch': 'The order belongs to another service',
     'held-back': 'Not collected',
     'not-possible': 'Not possible',

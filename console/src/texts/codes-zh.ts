@@ -135,6 +135,7 @@ export const codesZh: Codes = {
     consent: '用户同意在时段之外扣款',
   },
   query: {
+    restored: '账本由备份恢复：须向微信支付查询其间发生的事。',
     attempt_open: '上一次收款结果未知，现在由经验证的查询决定。',
     doubted: '有未经证实的消息称订单已变化，须向微信支付查询。',
     nothing_verified: '对该订单尚无任何经验证的信息，须先查询。',
@@ -155,6 +156,7 @@ export const codesZh: Codes = {
     month_cap: '30 天内的收款次数已达策略上限。',
     breaker: '微信支付拒绝了该商户，或该子商户与服务；届时用一笔试探。',
     budget: '该商户每秒的请求额度已用完。',
+    restored: '账本由备份恢复：视同策略允许的次数均已收款。',
     window: '不在策略允许收款的时段内。',
   },
   stop: {
@@ -217,6 +219,7 @@ export const codesZh: Codes = {
     'merchant-secret-invalid': '商户密钥不可用',
     'secrets-unavailable': '无法访问 Secrets Manager',
     'ledger-unavailable': '无法访问账本',
+    'ledger-restored': '账本已由备份恢复，尚未投入使用',
     'service-mismatch': '订单属于另一个服务',
     'held-back': '未收款',
     'not-possible': '无法进行',

@@ -43,7 +43,7 @@ function setSwitch(whose: string, of: string): Operation {
     takes: 'body',
     pathOnly: TARGET,
     answers: { 200: { description: 'The switch as it is now.', schema: switchShown } },
-    problems: [...BODY, ...LEDGER],
+    problems: [...BODY, ...(whose === 'Service' ? (['ledger-restored'] as const) : []), ...LEDGER],
   };
 }
 

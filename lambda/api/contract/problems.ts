@@ -68,6 +68,10 @@ export const PROBLEMS: Readonly<Record<ProblemKind, ProblemContract>> = {
   },
   'secrets-unavailable': { status: 503, meaning: 'Secrets Manager is out of reach.', headers: RETRY_AFTER },
   'ledger-unavailable': { status: 503, meaning: 'DynamoDB is out of reach.', headers: RETRY_AFTER },
+  'ledger-restored': {
+    status: 409,
+    meaning: 'The table was restored from a backup, and nobody has said yet what it does not know.',
+  },
   'service-mismatch': { status: 409, meaning: 'The ledger knows the order under another `service_id`.' },
   'held-back': {
     status: 409,

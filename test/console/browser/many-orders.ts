@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import type { Browser } from 'playwright-core';
-import { storeOrders } from '../../../bench/stored-orders';
+import { storeOrders } from './fill';
 import { wake } from '../../../local/circle';
 import { MCHID } from '../../../local/samples';
 import { TABLE_NAME } from '../../../local/service';

@@ -47,7 +47,7 @@ export class RollupWorld {
     const earlier = before === undefined ? date : beijingDate(before);
     const known = rows.findIndex(({ key }) => spell(key) === spell(ref));
     const was = earlier === date ? rows[known]?.was : earlier;
-    const row = { key: ref, at: this.clock, ...(was === undefined ? {} : { was }) };
+    const row = { date, key: ref, at: this.clock, ...(was === undefined ? {} : { was }) };
     if (known === -1) rows.push(row);
     else rows[known] = row;
     this.ended.set(date, rows);
@@ -70,9 +70,9 @@ export class RollupWorld {
           yield keys;
           yield keys;
         },
-        async *ended(_mchid: Mchid, date: string) {
-          const rows = world.ended.get(date);
-          if (rows !== undefined) yield [...rows];
+        async *ended(_mchid: Mchid, query: { readonly on?: string; readonly after?: string }) {
+          for (const [date, rows] of world.ended)
+            if (query.on === undefined ? date > (query.after ?? '') : date === query.on) yield [...rows];
         },
       },
       controls: { read: async () => world.controls },

@@ -1,24 +1,25 @@
-import { execFileSync, spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
+import { spawn } from 'node:child_process';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { LOCAL_AWS } from '../../../local/aws/identity';
 import type { LocalServer } from '../../../local/aws/loopback';
+import { fromNpm, type NpmPackage } from '../../support/from-npm';
 
 /** Amazon's own DynamoDB Local lies inside this package; its licence does not allow passing it on, so it is fetched. */
-const PACKAGE = 'amplify-dynamodb-simulator';
-const VERSION = '2.9.30';
-/** SHA-512 of the package: what was fetched is what was tried. */
-const SHA512 = 'xTeeRLvzEfqyd5lh3bH4c0kHvSHHmmhD5ZDsHFKAQ5g2Zl6JqlFdutaQhCLHzxEp6Ry1o7TB6niIoXuQAnSewQ==';
-const CACHE = path.resolve(__dirname, '../../../node_modules/.cache', `dynamodb-local-${VERSION}`);
+const PACKAGE: NpmPackage = {
+  name: 'amplify-dynamodb-simulator',
+  version: '2.9.30',
+  sha512: 'xTeeRLvzEfqyd5lh3bH4c0kHvSHHmmhD5ZDsHFKAQ5g2Zl6JqlFdutaQhCLHzxEp6Ry1o7TB6niIoXuQAnSewQ==',
+  unpack: ['emulator'],
+};
 const START_MS_MAX = 60_000;
 const POLL_MS = 100;
 
 /** DynamoDB Local in memory. Needs `java` and `tar` on the path. */
 export async function startDynamoDbLocal(): Promise<LocalServer> {
-  const emulator = fetchEmulator();
+  const folder = fromNpm(PACKAGE);
+  const emulator = path.join(folder, 'emulator');
   const port = await freePort();
   const java = spawn(
     'java',
@@ -31,7 +32,7 @@ export async function startDynamoDbLocal(): Promise<LocalServer> {
       String(port),
     ],
     // It leaves a file of its own where it is started.
-    { stdio: 'ignore', cwd: CACHE },
+    { stdio: 'ignore', cwd: folder },
   );
   let failure: Error | undefined;
   java.once('error', (error) => {
@@ -54,23 +55,6 @@ export async function startDynamoDbLocal(): Promise<LocalServer> {
       await ended;
     },
   };
-}
-
-function fetchEmulator(): string {
-  const emulator = path.join(CACHE, 'package', 'emulator');
-  if (existsSync(emulator)) return emulator;
-  const fresh = `${CACHE}.${process.pid}`;
-  mkdirSync(fresh, { recursive: true });
-  execFileSync('npm', ['pack', `${PACKAGE}@${VERSION}`, '--silent'], {
-    cwd: fresh,
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
-  const archive = readFileSync(path.join(fresh, `${PACKAGE}-${VERSION}.tgz`));
-  if (createHash('sha512').update(archive).digest('base64') !== SHA512)
-    throw new Error(`${PACKAGE}@${VERSION} is not what it was`);
-  execFileSync('tar', ['xzf', `${PACKAGE}-${VERSION}.tgz`, 'package/emulator'], { cwd: fresh });
-  renameSync(fresh, CACHE);
-  return emulator;
 }
 
 async function freePort(): Promise<number> {

@@ -58,12 +58,20 @@ async function readStream(client: DynamoDBStreamsClient, arn: string): Promise<D
   return records;
 }
 
-/** https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html: the same in JSON, where a time is epoch seconds. */
+/** https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html: the same in JSON, where a time is epoch seconds and bytes are base64. */
 function asLambdaHasIt(
   { dynamodb, userIdentity: _identity, ...record }: _Record,
   arn: string,
 ): DynamoDBRecord {
   const { ApproximateCreationDateTime: at, ...change } = dynamodb ?? {};
   const written = { ...change, ApproximateCreationDateTime: (at?.getTime() ?? 0) / 1_000 };
-  return JSON.parse(JSON.stringify({ ...record, eventSourceARN: arn, dynamodb: written })) as DynamoDBRecord;
+  return JSON.parse(
+    JSON.stringify({ ...record, eventSourceARN: arn, dynamodb: written }, bytesInBase64),
+  ) as DynamoDBRecord;
+}
+
+/** What is asked is the object itself: a Buffer would have turned into a list of numbers by then. */
+function bytesInBase64(this: Readonly<Record<string, unknown>>, name: string, value: unknown): unknown {
+  const given = this[name];
+  return given instanceof Uint8Array ? Buffer.from(given).toString('base64') : value;
 }

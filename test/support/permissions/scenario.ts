@@ -199,6 +199,10 @@ async function play(stage: Stage): Promise<void> {
   const { renewed } = (await run(stage, 'keys', {})) as KeyCareSummary;
   if (renewed !== 1) throw new Error(`certificates of ${renewed} merchants were renewed instead of 1`);
 
+  await run(stage, 'rollup', {});
+  await demand(200, api.at('GET', `/v1/merchants/${MCHID}/overview`));
+  await demand(200, api.at('GET', `/v1/merchants/${MCHID}/search?out_order_no=BY_HAND`));
+
   await run(stage, 'publish', { Records: RECORDED });
   await run(stage, 'import', {
     BatchInput: { bucket: 'files', key: `import/${MCHID}/march.csv`, mchid: MCHID, dry_run: false },

@@ -7,7 +7,13 @@ import { rolesOf } from './roles';
 type Context = Readonly<Record<string, string>>;
 
 /** With every function. */
-export const EVERYTHING: Context = { events: 'true', import: 'true' };
+export const EVERYTHING: Context = {
+  events: 'true',
+  import: 'true',
+  console: 'true',
+  oidc_issuer: 'https://login.example.com',
+  oidc_client_id: 'page',
+};
 
 const existingTable = (partition: string, region: string): Context => {
   const table = `arn:${partition}:dynamodb:${region}:${ACCOUNT}:table/restored`;
@@ -17,7 +23,7 @@ const existingTable = (partition: string, region: string): Context => {
 /** The stack in every shape in which it asks for other permissions. */
 export const VARIANTS: Readonly<Record<string, Context>> = {
   plain: {},
-  'with events and imports': EVERYTHING,
+  'with events, imports and the page': EVERYTHING,
   'in China': { ...EVERYTHING, region: 'cn-north-1' },
   'in a network of its own': { ...EVERYTHING, network: 'own' },
   'in a network of its own in China': { ...EVERYTHING, network: 'own', region: 'cn-northwest-1' },

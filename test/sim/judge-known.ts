@@ -1,0 +1,59 @@
+import type { OrderKey } from '../../lambda/core/ids';
+import type { Order } from '../../lambda/core/order';
+import type { SimulatedOrder } from '../../local/wechatpay/orders';
+import type { Rules } from './judge-policy';
+import type { PlannedOrder } from './plan';
+
+/** What the judge needs of an instance: who it is, and how far its clock is off. */
+export interface Suspect {
+  readonly name: string;
+  readonly skewMs: number;
+  readonly beganAt: number;
+}
+
+/** A request that left. */
+export interface Left {
+  readonly action: string;
+  readonly at: number;
+  readonly by: Suspect;
+  readonly claim_id: string | undefined;
+  /** What was heard of it: status, and WeChat Pay's sub-code. */
+  heard?: { readonly status: number; readonly subCode: number; readonly userPaying: boolean } | 'unsigned';
+}
+
+/** Something about an order that WeChat Pay said and that could be verified. */
+export interface Evidence {
+  readonly says: string;
+  readonly isEnd: boolean;
+  /** By the clock of whoever asked; of a notification, nothing. */
+  readonly askedAt?: number;
+}
+
+/** What the judge knows of an order. */
+export interface Known {
+  readonly key: OrderKey;
+  planned?: PlannedOrder;
+  registered: boolean;
+  row?: Order;
+  readonly calls: Left[];
+  /** Who claimed, and whether the claim was used. */
+  readonly claims: Map<string, { readonly by: Suspect; used: boolean }>;
+  readonly evidence: Evidence[];
+  consentedAt: number;
+  releasedAt: number;
+}
+
+/** Where promises are held against what happened. */
+export interface Court {
+  readonly rules: Rules;
+  readonly now: () => number;
+  /** WeChat Pay's own books. */
+  readonly truth: (key: OrderKey) => SimulatedOrder | undefined;
+  insist(holds: boolean, promise: string, known: Pick<Known, 'key'>, more?: unknown): void;
+}
+
+/** The same of what the ledger says that WeChat Pay said. */
+export function saidIn({ facts }: NonNullable<Order['observed']>): string {
+  const { state, state_description, collection_state, total_amount, paid_amount } = facts;
+  return [state, state_description, collection_state, total_amount, paid_amount].join('|');
+}
