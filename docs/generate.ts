@@ -6,6 +6,7 @@ import { DEFAULT_ROW, OUTCOME_ROWS, type OutcomeRow } from '../lambda/wechatpay/
 import { events, EVENT_SCHEMA_FILES } from './events';
 import { licences } from './licences';
 import { openapi } from './openapi';
+import { openapiTypes } from './openapi-types';
 import { schedule } from './schedule';
 import { states } from './states';
 import { code, table } from './tables';
@@ -19,6 +20,7 @@ export const GENERATED: Readonly<Record<string, () => string | Promise<string>>>
   'docs/licences.md': licences,
   ...EVENT_SCHEMA_FILES,
   'lambda/api/openapi.json': openapi,
+  'console/src/api/schema.d.ts': async () => openapiTypes(await openapi()),
 };
 
 function outcomes(): string {

@@ -1,0 +1,43 @@
+import type { OrderNow } from '../api/types';
+
+/** What a person can do with an order. */
+export const ACTIONS = [
+  'collect',
+  'query',
+  'hold',
+  'release',
+  'settle',
+  'waive',
+  'reduce',
+  'correct',
+] as const;
+export type Action = (typeof ACTIONS)[number];
+
+/** The routes' words for the decisions that a release takes back. */
+export const TAKES_BACK = { sync: 'settle', cancel: 'waive', modify: 'reduce' } as const;
+
+type Known = Pick<
+  OrderNow,
+  'standing' | 'hold' | 'decision' | 'refund_due' | 'next' | 'open_attempt' | 'open_operation'
+>;
+
+/** The actions that an order's state allows. The API decides; this keeps away what it would surely refuse. */
+export function allowedActions(order: Known): readonly Action[] {
+  const { standing, hold, decision, refund_due, next, open_attempt, open_operation } = order;
+  const ended = standing !== null && ['paid', 'settled', 'cancelled', 'expired'].includes(standing.kind);
+  const collectable = standing === null || standing.kind === 'pending';
+  const open = open_attempt !== null || open_operation !== null;
+  const stuck = next.action === 'stop' && (next.because === 'timeline_full' || next.because === 'refused');
+  const forgiven = decision !== null && decision.operation.kind !== 'modify';
+  const allowed: Readonly<Record<Action, boolean>> = {
+    collect: collectable && !open && decision === null,
+    query: true,
+    hold: !ended,
+    release: refund_due !== null || (!ended && (hold !== null || decision !== null || stuck)),
+    settle: collectable,
+    waive: collectable,
+    reduce: collectable && !forgiven,
+    correct: true,
+  };
+  return ACTIONS.filter((action) => allowed[action]);
+}
