@@ -102,28 +102,42 @@ export class CollectorStack extends Stack {
     new LogQueries(this, 'Queries', { functions: watch.logs, access: http.accessLog });
     watch.draw();
 
-    const outputs = {
-      ApiUrl: http.url,
-      ...(http.domainTarget === undefined ? {} : { DomainTarget: http.domainTarget }),
-      NotificationsUrl: `${http.url}/notifications`,
-      TableName: ledger.tableName,
-      SecretPrefix: prefix,
-      QueueUrl: work.queue.queueUrl,
-      QueueDeadLettersUrl: work.deadLetters.queueUrl,
-      SweepFailedUrl: schedule.failed.queueUrl,
-      SweepUndeliveredUrl: schedule.undelivered.queueUrl,
-      KeysFailedUrl: care.failed.queueUrl,
-      KeysUndeliveredUrl: care.undelivered.queueUrl,
-      ...(people && {
-        ConsoleUrl: `${http.url}/console`,
-        RollupFailedUrl: people.schedule.failed.queueUrl,
-        RollupUndeliveredUrl: people.schedule.undelivered.queueUrl,
-      }),
-      ...(events && { EventBusName: events.busName, PublishFailedUrl: events.failed.queueUrl }),
-      ...files?.outputs,
-    };
+    const parts = { http, ledger, work, schedule, care, people, events };
+    const outputs = { SecretPrefix: prefix, ...outputsOf(parts), ...files?.outputs };
     for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
   }
+}
+
+interface Parts {
+  readonly http: CollectorApi;
+  readonly ledger: LedgerTable;
+  readonly work: WorkQueue;
+  readonly schedule: SweepSchedule;
+  readonly care: KeyCare;
+  readonly people: OperatorConsole | undefined;
+  readonly events: OrderEvents | undefined;
+}
+
+/** What whoever deploys it needs to know: addresses, names, and where failures end. */
+function outputsOf({ http, ledger, work, schedule, care, people, events }: Parts): Record<string, string> {
+  return {
+    ApiUrl: http.url,
+    ...(http.domainTarget === undefined ? {} : { DomainTarget: http.domainTarget }),
+    NotificationsUrl: `${http.url}/notifications`,
+    TableName: ledger.tableName,
+    QueueUrl: work.queue.queueUrl,
+    QueueDeadLettersUrl: work.deadLetters.queueUrl,
+    SweepFailedUrl: schedule.failed.queueUrl,
+    SweepUndeliveredUrl: schedule.undelivered.queueUrl,
+    KeysFailedUrl: care.failed.queueUrl,
+    KeysUndeliveredUrl: care.undelivered.queueUrl,
+    ...(people && {
+      ConsoleUrl: `${http.url}/console`,
+      RollupFailedUrl: people.schedule.failed.queueUrl,
+      RollupUndeliveredUrl: people.schedule.undelivered.queueUrl,
+    }),
+    ...(events && { EventBusName: events.busName, PublishFailedUrl: events.failed.queueUrl }),
+  };
 }
 
 /** What every function is told. */

@@ -34,22 +34,25 @@ const FORM_BYTES_MAX = 1_024;
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
+const notYet: Answer = async (_request, response) => {
+  response.writeHead(503).end();
+};
+
 /**
  * A real OIDC provider, someone else's code, on loopback: authorisation code with PKCE, tokens that are signed, and a
  * page to sign in at. Only the passwords are left out.
  */
 export async function startSignIn(port?: number): Promise<SignInServer> {
-  let answer: Answer = async (_request, response) => {
-    response.writeHead(503).end();
-  };
-  const server = createServer((request, response) => {
+  let answer = notYet;
+  const http = createServer((request, response) => {
     answer(request, response).catch((error: unknown) => {
       console.error(error);
       if (!response.headersSent) response.writeHead(400);
       response.end();
     });
   });
-  const { url: issuer, close } = await listen(server, port);
+  const server = await listen(http, port);
+  const issuer = server.url;
   return {
     signIn: { issuer, clientId: CLIENT_ID, scope: SCOPE, token: 'access_token', audience: AUDIENCE },
     serveFor: async (apiUrl) => {
@@ -60,7 +63,7 @@ export async function startSignIn(port?: number): Promise<SignInServer> {
           ? signInPage(provider, request, response)
           : callback(request, response);
     },
-    close,
+    close: async () => server.close(),
   };
 }
 

@@ -340,12 +340,10 @@ describe('a sweep that cannot finish', () => {
   test('because the queue takes nothing says so, leaves every order due, and moves none', async () => {
     const refs = await registered(3);
     const queue = { send: async (orders: readonly unknown[]) => orders.map(() => false) };
+    const message = 'The sweep is not complete: the queue took none of 3 orders';
     expect(await sweep({}, { services: { ...world.services, queue } })).toMatchObject({
       kind: 'threw',
-      error: {
-        code: 'SWEEP_INCOMPLETE',
-        message: 'The sweep is not complete: the queue took none of 3 orders',
-      },
+      error: { code: 'SWEEP_INCOMPLETE', message },
     });
     expect((await world.ledger(refs[0] as OrderRef)).due_at).toBe(START);
   });

@@ -99,7 +99,7 @@ function personIn(event: ApiEvent): Actor | undefined {
 
 function readable(claim: unknown): string {
   const text = typeof claim === 'string' ? claim.replaceAll(/\p{C}/gu, '').trim() : '';
-  return [...text].slice(0, NAME_CHARS_MAX).join('');
+  return Array.from(text).slice(0, NAME_CHARS_MAX).join('');
 }
 
 /** Of a claim that is longer nobody is meant to read roles. */

@@ -92,8 +92,9 @@ interface MutableSum {
   amount: number;
 }
 
+const none = (): MutableSum => ({ orders: 0, amount: 0 });
+
 export function nothingOpen(): Open {
-  const none = () => ({ orders: 0, amount: 0 });
   return {
     owed: none(),
     due_today: none(),

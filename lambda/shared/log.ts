@@ -18,20 +18,9 @@ export function recordTo(logger: Logger): (event: FlowEvent) => void {
       case 'settle_failed':
         recordCall(logger, event);
         return;
-      case 'breaker': {
-        const { ref, scope, breaker } = event;
-        const details = { ...ref, scope, ...callOf(event) };
-        if (breaker === undefined) logger.warn('breaker closed: collecting goes on', details);
-        else logger.warn('breaker changed', { ...details, breaker });
-        return;
-      }
+      case 'breaker':
       case 'breaker_failed':
-        logger.error('breaker not written: the next call that meets the same writes it', {
-          ...event.ref,
-          scope: event.scope,
-          ...callOf(event),
-          error: errorOf(event.error),
-        });
+        recordBreaker(logger, event);
         return;
       case 'notification':
         recordNotification(logger, event);
@@ -88,6 +77,20 @@ export function recordTo(logger: Logger): (event: FlowEvent) => void {
         return;
     }
   };
+}
+
+function recordBreaker(
+  logger: Logger,
+  event: Extract<FlowEvent, { kind: 'breaker' | 'breaker_failed' }>,
+): void {
+  const details = { ...event.ref, scope: event.scope, ...callOf(event) };
+  if (event.kind === 'breaker_failed')
+    logger.error('breaker not written: the next call that meets the same writes it', {
+      ...details,
+      error: errorOf(event.error),
+    });
+  else if (event.breaker === undefined) logger.warn('breaker closed: collecting goes on', details);
+  else logger.warn('breaker changed', { ...details, breaker: event.breaker });
 }
 
 type OfKeys = Extract<

@@ -76,15 +76,7 @@ export class FlowMetrics {
         this.#most('ClockSkew', MetricUnit.Milliseconds, Math.abs(event.skew_ms), NONE);
         return;
       case 'key_ending':
-        this.#set(
-          event.what === 'api_certificate' ? 'ApiCertificateDaysLeft' : 'PlatformCertificateDaysLeft',
-          event.days_left,
-          { mchid: this.#bounded(event.mchid) },
-        );
-        // Of all merchants together: an alarm cannot look for the least among metrics that nobody knows beforehand.
-        this.#change('FewestDaysLeft', MetricUnit.Count, NONE, (before = event.days_left) =>
-          Math.min(before, event.days_left),
-        );
+        this.#keyEnding(event);
         return;
       case 'certificates_failed':
         this.#count('CertificateDownloadsFailed', NONE);
@@ -131,6 +123,15 @@ export class FlowMetrics {
     this.#count('Calls', NONE);
     this.#change('CallsUnknown', MetricUnit.Count, NONE, (before = 0) =>
       outcome.kind === 'unknown' ? before + 1 : before,
+    );
+  }
+
+  #keyEnding({ what, days_left, mchid }: Extract<FlowEvent, { kind: 'key_ending' }>): void {
+    const name = what === 'api_certificate' ? 'ApiCertificateDaysLeft' : 'PlatformCertificateDaysLeft';
+    this.#set(name, days_left, { mchid: this.#bounded(mchid) });
+    // Of all merchants together: an alarm cannot look for the least among metrics that nobody knows beforehand.
+    this.#change('FewestDaysLeft', MetricUnit.Count, NONE, (before = days_left) =>
+      Math.min(before, days_left),
     );
   }
 

@@ -183,7 +183,7 @@ export function readItem(item: Item): ReadItem {
 function strangeIn({ timeline, status, observed, open }: Order): string | undefined {
   const entry = timeline.find(({ kind }) => !Object.hasOwn(TIMELINE_KINDS, kind));
   if (entry !== undefined) return `an entry ${entry.kind}`;
-  if (!ORDER_STATUSES.includes(status)) return `the status ${String(status)}`;
+  if (!ORDER_STATUSES.includes(status)) return `the status ${status as string}`;
   if (observed !== undefined && !Object.hasOwn(STANDING_MEANINGS, observed.standing.kind))
     return `the standing ${observed.standing.kind}`;
   if (open === undefined) return undefined;

@@ -120,7 +120,8 @@ describe('what is told of a merchant agrees with what an export of that instant 
   beforeAll(async () => {
     await fortnight();
     const rolled = await world.rollup();
-    expect(rolled).toMatchObject({ merchants: 2, failed: 0, left: 0 });
+    if (rolled.merchants !== 2 || rolled.failed + rolled.left > 0)
+      throw new Error('not every overview was made');
     shown = await overview();
     [orders, attempts] = [await exported('orders'), await exported('attempts')];
     made = attempts.filter(

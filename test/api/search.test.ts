@@ -55,7 +55,8 @@ test('an order whose payment was taken back is not found by it any more', async 
   const id = await paid(ref);
   const order = await world.ledger(ref);
   const { observed, ...rest } = order;
-  const pending = { ...observed!, at: world.clock.now(), standing: { kind: 'pending' as const } };
+  if (observed === undefined) throw new Error('a paid order was seen');
+  const pending = { ...observed, at: world.clock.now(), standing: { kind: 'pending' as const } };
   const facts = { state: 'DOING', details: [] };
   const after = { ...rest, version: order.version + 1, observed: { ...pending, facts } };
   await world.services.ports.ledger.save(order, after);

@@ -33,7 +33,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('half'), no }) },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('roll') }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('roll_twice'), no }) },
-) as fc.Arbitrary<Step>;
+);
 
 function orderOf(world: RollupWorld, number: number, as: Extract<Step, { kind: 'write' }>['as']): Order {
   const at = world.clock;

@@ -127,7 +127,9 @@ test('a writer that died between the two rows of a correction leaves the order i
 test('an order that is to be refunded is found by its list and its end, and counts once', async () => {
   const overpaid = facts({ ...PAID, total_amount: 60 });
   const order = paid('R', { status: 'refund_due' });
-  world.put({ ...order, observed: { ...order.observed!, facts: overpaid } });
+  const { observed } = order;
+  if (observed === undefined) throw new Error('a paid order was seen');
+  world.put({ ...order, observed: { ...observed, facts: overpaid } });
   await roll();
   const now = {
     recovered: { orders: 1, amount: 100 },

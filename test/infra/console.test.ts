@@ -9,14 +9,14 @@ const CONTEXT = {
 };
 const template = synthesised(CONTEXT);
 const routes = propertiesOf(template, 'AWS::ApiGatewayV2::Route');
-const keysOf = (type: string) =>
-  routes.filter((route) => route['AuthorizationType'] === type).map((route) => route['RouteKey']);
+const keysOf = (type: string): readonly string[] =>
+  routes.filter((route) => route['AuthorizationType'] === type).map((route) => String(route['RouteKey']));
 
 const variablesOf = (name: string): Readonly<Record<string, unknown>> => {
-  const [one] = propertiesOf(template, 'AWS::Lambda::Function').filter(({ Description }) =>
+  const [one = {}] = propertiesOf(template, 'AWS::Lambda::Function').filter(({ Description }) =>
     String(Description).endsWith(`: ${name}`),
   );
-  return (one?.['Environment'] as { readonly Variables: Readonly<Record<string, unknown>> }).Variables;
+  return (one['Environment'] as { readonly Variables: Readonly<Record<string, unknown>> }).Variables;
 };
 
 test('without the context value there is nothing of it', () => {

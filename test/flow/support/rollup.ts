@@ -1,7 +1,7 @@
 import { beijingDate } from '../../../lambda/core/beijing-time';
 import type { MerchantControls } from '../../../lambda/core/controls';
 import type { FlowEvent } from '../../../lambda/core/event';
-import type { Instant, Mchid, OrderKey } from '../../../lambda/core/ids';
+import type { Instant, OrderKey } from '../../../lambda/core/ids';
 import type { MerchantRow } from '../../../lambda/core/key-facts';
 import { phaseOf, type Order } from '../../../lambda/core/order';
 import type { KeptOverview } from '../../../lambda/core/overview';
@@ -54,48 +54,52 @@ export class RollupWorld {
   }
 
   get ports(): RollupPorts {
-    const world = this;
     return {
       ledger: {
         findMany: async (keys) => {
-          world.between();
-          world.reads.push(...keys.map(({ out_order_no }) => out_order_no));
-          return keys.flatMap((key) => world.orders.get(spell(key)) ?? []);
+          this.between();
+          this.reads.push(...keys.map(({ out_order_no }) => out_order_no));
+          return keys.flatMap((key) => this.orders.get(spell(key)) ?? []);
         },
-        async *open() {
-          const keys: readonly OrderKey[] = [...world.orders.values()]
-            .filter((order) => phaseOf(order) !== 'ended' || order.status === 'refund_due')
-            .map(({ ref }) => ref);
-          // As the lists are read: the first once more.
-          yield keys;
-          yield keys;
-        },
-        async *ended(_mchid: Mchid, query: { readonly on?: string; readonly after?: string }) {
-          for (const [date, rows] of world.ended)
-            if (query.on === undefined ? date > (query.after ?? '') : date === query.on) yield [...rows];
-        },
+        open: () => this.#open(),
+        ended: (_mchid, query) => this.#endedOn(query),
       },
-      controls: { read: async () => world.controls },
-      rows: { all: async () => world.merchants },
+      controls: { read: async () => this.controls },
+      rows: { all: async () => this.merchants },
       overviews: {
-        find: async () => world.kept,
+        find: async () => this.kept,
         save: async (_mchid, kept) => {
-          if (world.kept !== undefined && world.kept.overview.as_of >= kept.overview.as_of) return 'conflict';
-          world.kept = structuredClone(kept);
+          if (this.kept !== undefined && this.kept.overview.as_of >= kept.overview.as_of) return 'conflict';
+          this.kept = structuredClone(kept);
           return 'saved';
         },
-        async *days() {
-          yield* structuredClone([...world.days.values()]);
-        },
+        days: () => this.#days(),
         saveDay: async (_mchid, day) => {
-          const known = world.days.get(day.date);
+          const known = this.days.get(day.date);
           if (known !== undefined && known.computed_at >= day.computed_at) return 'conflict';
-          world.days.set(day.date, structuredClone(day));
+          this.days.set(day.date, structuredClone(day));
           return 'saved';
         },
       },
-      now: () => world.clock,
-      record: (event) => world.events.push(event),
+      now: () => this.clock,
+      record: (event) => this.events.push(event),
     };
+  }
+
+  async *#open(): AsyncGenerator<readonly OrderKey[]> {
+    const keys: readonly OrderKey[] = [...this.orders.values()]
+      .filter((order) => phaseOf(order) !== 'ended' || order.status === 'refund_due')
+      .map(({ ref }) => ref);
+    // As the lists are read: the first once more.
+    yield keys;
+    yield keys;
+  }
+
+  async *#endedOn({ on, after = '' }: { readonly on?: string; readonly after?: string }) {
+    for (const [date, rows] of this.ended) if (on === undefined ? date > after : date === on) yield [...rows];
+  }
+
+  async *#days() {
+    yield* structuredClone([...this.days.values()]);
   }
 }
