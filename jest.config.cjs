@@ -22,6 +22,8 @@ module.exports = {
   },
   clearMocks: true,
   testTimeout: 20_000,
+  // One worker a core: jest leaves one core out, which on two is half of them.
+  maxWorkers: '100%',
   // The two rooms in which a wrong branch costs money are held to full coverage.
   collectCoverageFrom: ['lambda/core/**/*.ts', 'lambda/wechatpay/**/*.ts'],
   coverageReporters: ['text', 'json-summary'],

@@ -14,6 +14,8 @@ export const QUEUES = {
   SweepUndeliveredUrl: { holds: 'tick', of: 'ticks of sweep that Lambda did not take' },
   KeysFailedUrl: { holds: 'run', of: 'runs of keys that threw or timed out' },
   KeysUndeliveredUrl: { holds: 'tick', of: 'ticks of keys that Lambda did not take' },
+  RollupFailedUrl: { holds: 'run', of: 'runs of rollup that threw or timed out' },
+  RollupUndeliveredUrl: { holds: 'tick', of: 'ticks of rollup that Lambda did not take' },
   PublishFailedUrl: { holds: 'changes', of: 'changes that could not be published' },
   ImportUndeliveredUrl: { holds: 'upload', of: 'uploads whose import could not be started' },
 } as const satisfies Record<string, { readonly holds: Holds; readonly of: string }>;

@@ -6,7 +6,7 @@ import type { Unseen } from '../../lambda/core/unseen';
 import { awsClient } from '../../lambda/store/aws-client';
 import { CONTROLS_SCHEMA, SERVICE_MODE_KEY, type ServiceRow } from '../../lambda/store/control-rows';
 import { DynamoLedger } from '../../lambda/store/ledger';
-import { DUE_SHARDS, shardName } from '../../lambda/store/ledger-item';
+import { DUE_SHARDS, orderKeyOf, shardName } from '../../lambda/store/ledger-item';
 import { reach, reachIf } from '../../lambda/store/reach';
 import { TABLE_INDEXES } from '../../lambda/store/table-schema';
 import { CLI_AWS_LIMITS } from '../runner';
@@ -98,10 +98,10 @@ export class RestoredTable {
         ExclusiveStartKey: from,
       });
       const page = await reach(() => this.#client.send(command));
-      yield (page.Items ?? []).map((item) => {
-        const { mchid, sub_mchid, out_order_no, due_at } = unmarshall(item) as OrderKey & Waiting;
-        return { key: { mchid, sub_mchid, out_order_no }, due_at };
-      });
+      yield (page.Items ?? []).map((item) => ({
+        key: orderKeyOf(item),
+        due_at: Number(item[sortKey]?.N),
+      }));
       from = page.LastEvaluatedKey;
     } while (from !== undefined);
   }

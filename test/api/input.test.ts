@@ -207,9 +207,13 @@ describe('a path', () => {
       detail: 'This path is not part of the API.',
       routes: [
         'GET /openapi.json',
+        'GET /v1/me',
         'GET /v1/switch',
         'PUT /v1/switch',
+        'GET /v1/merchants',
         'GET /v1/merchants/{mchid}',
+        'GET /v1/merchants/{mchid}/overview',
+        'GET /v1/merchants/{mchid}/search',
         'POST /v1/merchants/{mchid}/breakers/lift',
         'GET /v1/merchants/{mchid}/switch',
         'PUT /v1/merchants/{mchid}/switch',

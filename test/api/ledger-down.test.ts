@@ -136,8 +136,16 @@ test('a registration that could not be written is 503, and nothing is registered
 
 test('a registration whose answer was lost is there, once', async () => {
   const ref = world.order();
-  world.dynamodb.disturb({ kind: 'lost_answer', action: 'UpdateItem', times: 1 });
+  // The first write leads to the order, the second is the order.
+  world.dynamodb.disturb({ kind: 'lost_answer', action: 'UpdateItem', after: 1, times: 1 });
   expect((await world.register(ref)).status).toBe(200);
+  expect((await world.ledger(ref)).version).toBe(1);
+});
+
+test('a registration whose way was written, and whose answer about that was lost, is new all the same', async () => {
+  const ref = world.order();
+  world.dynamodb.disturb({ kind: 'lost_answer', action: 'UpdateItem', times: 1 });
+  expect((await world.register(ref)).status).toBe(201);
   expect((await world.ledger(ref)).version).toBe(1);
 });
 
@@ -173,7 +181,7 @@ test('a row that a newer release wrote is 503, and is left as it is', async () =
       Key: { pk: { S: `order#${ref.mchid}#${ref.sub_mchid}#${ref.out_order_no}` }, sk: { S: 'order' } },
       UpdateExpression: 'SET #schema = :newer',
       ExpressionAttributeNames: { '#schema': 'schema' },
-      ExpressionAttributeValues: { ':newer': { N: '4' } },
+      ExpressionAttributeValues: { ':newer': { N: '5' } },
     }),
   );
   client.destroy();
@@ -181,7 +189,7 @@ test('a row that a newer release wrote is 503, and is left as it is', async () =
   expect(answer.status).toBe(503);
   expect(answer.body).toMatchObject({
     type: 'urn:payscore-collector:problem:release-too-old',
-    detail: `Order ${ref.out_order_no} was written by another release (schema 4); this one knows 3. No collection was sent.`,
+    detail: `Order ${ref.out_order_no} was written by another release (schema 5); this one knows 4. No collection was sent.`,
   });
   expect(world.paysReceived(ref)).toBe(0);
 });

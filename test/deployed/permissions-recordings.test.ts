@@ -96,7 +96,10 @@ describe('recordings of a run of tests', () => {
     record({ by: 'notify', action: 'secretsmanager:GetSecretValue', on: 'secret/1900009191/signing' });
     record({ by: 'local', action: 'dynamodb:DeleteTable', on: 'table' });
     const { calls: judged, faults, unseen } = await judgeRecordings(folder);
-    expect([judged, unseen]).toEqual([4, ['api', 'sweep', 'collect', 'keys', 'publish', 'import']]);
+    expect([judged, unseen]).toEqual([
+      4,
+      ['api', 'page', 'sweep', 'collect', 'keys', 'rollup', 'publish', 'import'],
+    ]);
     const secret =
       'arn:aws:secretsmanager:us-east-1:111122223333:secret:payscore-collector/dev/1900009191/signing-AbCdEf';
     expect(faults.filter((fault) => fault.startsWith('plain: '))).toEqual([
@@ -106,5 +109,5 @@ describe('recordings of a run of tests', () => {
       ),
     ]);
     expect(faults.filter((fault) => fault.startsWith('in China: '))).toHaveLength(2);
-  });
+  }, 120_000);
 });

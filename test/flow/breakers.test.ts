@@ -130,7 +130,8 @@ describe('a fault of configuration', () => {
     };
     expect(await collect(world, REF, gate)).toMatchObject({ kind: 'attempted', recorded: true });
     expect(rowOf(world).setbacks).toEqual({ count: 1, at: T0 });
-    expect(world.events).toContainEqual({ kind: 'breaker_failed', ref: REF, scope: 'pair', error });
+    const told = { kind: 'breaker_failed', ref: REF, scope: 'pair', claim_id: 'A1', error };
+    expect(world.events).toContainEqual(told);
     expect(world.breakers.size).toBe(0);
   });
 

@@ -77,7 +77,7 @@ test('the function of the page knows how people sign in and no more; api knows w
     OIDC_CLIENT_ID: 'payscore-page',
     OIDC_SCOPE: 'openid profile email',
     OIDC_TOKEN: 'access_token',
-    POWERTOOLS_METRICS_NAMESPACE: 'payscore-collector',
+    POWERTOOLS_METRICS_NAMESPACE: 'payscore-collector/dev',
   });
   expect(variablesOf('api')).toMatchObject({ CONSOLE_ROLES_CLAIM: 'roles' });
   expect(variablesOf('collect')).not.toHaveProperty('CONSOLE_ROLES_CLAIM');

@@ -175,22 +175,22 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     name: 'no gap between two attempts',
     file: 'lambda/core/guards.ts',
-    text: 'Math.max(effective.policy.min_gap_minutes * MINUTE_MS, LOCK_MS)',
+    text: 'Math.max(min_gap_minutes * MINUTE_MS, LOCK_MS)',
     instead: 'LOCK_MS',
     withinSeeds: 600,
   },
   {
     name: 'one attempt a day more',
     file: 'lambda/core/guards.ts',
-    text: 'return made >= policy.attempts_per_day_max ?',
-    instead: 'return made > policy.attempts_per_day_max ?',
+    text: 'return made >= attempts_per_day_max ?',
+    instead: 'return made > attempts_per_day_max ?',
     withinSeeds: 200,
   },
   {
     name: 'one attempt more in all',
     file: 'lambda/core/decide.ts',
-    text: 'if (order.calls.length >= policy.attempts_max)',
-    instead: 'if (order.calls.length > policy.attempts_max)',
+    text: '.length >= policy.attempts_max)',
+    instead: '.length > policy.attempts_max)',
     withinSeeds: 100,
   },
   {

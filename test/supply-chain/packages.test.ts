@@ -5,7 +5,8 @@ import { PROJECT_ROOT } from '../../infra/bundling';
 interface Manifest {
   readonly dependencies: Readonly<Record<string, string>>;
   readonly devDependencies: Readonly<Record<string, string>>;
-  readonly overrides: Readonly<Record<string, string>>;
+  /** Of a package everywhere, or of what one package asks for: `$name` is the version that this one has of it. */
+  readonly overrides: Readonly<Record<string, string | Readonly<Record<string, string>>>>;
   readonly engines: Readonly<Record<string, string>>;
 }
 interface Locked {
@@ -29,6 +30,8 @@ const read = (file: string): unknown => JSON.parse(readFileSync(path.join(PROJEC
 const manifest = read('package.json') as Manifest;
 const lock = read('package-lock.json') as Lock;
 
+/** Another name for an exact version. */
+const ALIAS = /^npm:[\w@./-]+@(?=\d)/;
 const EXACT = /^\d+\.\d+\.\d+(?:-[\w.]+)?$/;
 /** SHA-512 in base64. */
 const INTEGRITY = /^sha512-[A-Za-z0-9+/]{86}==$/;
@@ -42,9 +45,18 @@ const placeOf = (place: string): string =>
 /** What of package.json is not exact, or not as the lock file has it. */
 function manifestFaults({ dependencies, devDependencies, overrides, engines }: Manifest, of: Lock): string[] {
   const root = of.packages[''] ?? {};
-  const listed = Object.entries({ ...dependencies, ...devDependencies });
+  const listed = Object.entries({ ...dependencies, ...devDependencies }).map(
+    ([name, version]) => [name, version.replace(ALIAS, '')] as const,
+  );
+  const everywhere = Object.entries(overrides).filter(
+    (one): one is [string, string] => typeof one[1] === 'string',
+  );
+  const within = Object.values(overrides)
+    .flatMap((override) => (typeof override === 'string' ? [] : Object.entries(override)))
+    .filter(([name, version]) => version !== `$${name}`);
+  const forced = new Map(everywhere);
   return [
-    ...[...listed, ...Object.entries(overrides)]
+    ...[...listed, ...everywhere, ...within]
       .filter(([, version]) => !EXACT.test(version))
       .map(([name, version]) => `${name} ${version} is not an exact version`),
     ...(['dependencies', 'devDependencies'] as const)
@@ -55,7 +67,7 @@ function manifestFaults({ dependencies, devDependencies, overrides, engines }: M
       .filter(([name, version]) => of.packages[`node_modules/${name}`]?.version !== version)
       .map(([name, version]) => `${name} ${version} is not what the lock file installs`),
     ...Object.entries(of.packages)
-      .filter(([place, { version }]) => (overrides[placeOf(place)] ?? version) !== version)
+      .filter(([place, { version }]) => (forced.get(placeOf(place)) ?? version) !== version)
       .map(([place]) => `${place} is not the version that overrides name`),
   ];
 }
