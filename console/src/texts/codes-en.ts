@@ -261,7 +261,8 @@ export const codesEn: Codes = {
     breaker:
       'WeChat Pay refused this merchant, or this sub-merchant and service; one collection tries again then.',
     budget: 'The merchant’s calls per second are used up.',
-    restored: 'The ledger was restored from a backup: as many attempts as the policy allowed are taken to have been made.',
+    restored:
+      'The ledger was restored from a backup: as many attempts as the policy allowed are taken to have been made.',
     window: 'Outside the hours in which the policy allows collecting.',
   },
   stop: {
