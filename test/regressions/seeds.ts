@@ -18,6 +18,14 @@ export const REGRESSIONS: readonly Regression[] = [
     cut: { seed: 1007, operator: false, faults: ['connect_failed', 'pays_meanwhile'] },
   },
   {
+    why: 'a worker that had read the order just before a claim was written was taken to know of it (the judge was wrong)',
+    cut: { seed: 1101 },
+  },
+  {
+    why: 'looks into the queue multiplied while every worker was frozen, and the run never ended (the simulation was wrong)',
+    cut: { seed: 1474 },
+  },
+  {
     why: 'a worker frozen between decision and claim wrote its claim hours later, and sent nothing (the judge was wrong)',
     cut: { seed: 302 },
   },

@@ -27,6 +27,8 @@ export class Actors {
   readonly #names = new Map<Kind, number>();
   #tickAt = Infinity;
   #pollAt = Infinity;
+  /** While every worker is busy nobody looks into the queue. */
+  #restUntil = 0;
 
   constructor(
     private readonly world: World,
@@ -49,10 +51,11 @@ export class Actors {
     }
     const visible = this.stores.queue.nextVisibleAt();
     if (visible === Infinity) return;
-    const poll = Math.max(visible, engine.now);
-    if (poll < this.#pollAt || this.#pollAt < engine.now) {
-      this.#pollAt = poll + this.world.random('poll').below(300);
-      engine.at(this.#pollAt, () => this.#poll());
+    const poll = Math.max(visible, engine.now, this.#restUntil);
+    if (poll < this.#pollAt) {
+      const at = poll + this.world.random('poll').below(300);
+      this.#pollAt = at;
+      engine.at(at, () => this.#poll(at));
     }
   }
 
@@ -126,13 +129,15 @@ export class Actors {
       });
   }
 
-  #poll(): void {
+  #poll(planned: number): void {
+    // Another look was planned since, before this one.
+    if (this.#pollAt !== planned) return;
+    this.#pollAt = Infinity;
     const { queue } = this.stores;
     const { world } = this;
     const busy = [...this.#busy].filter((one) => !one.dead && one.name.startsWith('collect')).length;
     if (busy >= WORKERS_MAX) {
-      this.#pollAt = world.engine.now + SECOND;
-      world.engine.at(this.#pollAt, () => this.#poll());
+      this.#restUntil = world.engine.now + SECOND;
       return;
     }
     // Batches differ in size, and are in no order.

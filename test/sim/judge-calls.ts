@@ -177,8 +177,7 @@ function lawfulQuestion(judge: Court, { row, key, claims }: Known, { by, at }: L
   const open = row?.open;
   if (open === undefined || row?.doubted_at !== undefined || !by.name.startsWith('collect')) return;
   const claim = claims.get(open.claim_id);
-  const known =
-    (claim?.by.beganAt ?? Infinity) < by.beganAt && open.claimed_at - (claim?.by.skewMs ?? 0) < by.beganAt;
+  const known = (claim?.writtenAt ?? Infinity) < by.beganAt;
   const waitMs = open.outcome?.kind === 'in_progress' ? 30 * MINUTE : LOCK_MS;
   judge.insist(
     !known || at + by.skewMs >= open.send_by + waitMs,

@@ -33,6 +33,8 @@ export interface Evidence {
 export interface Claim {
   readonly by: Suspect;
   readonly open: NonNullable<Order['open']>;
+  /** When it took effect: whoever read the order before that did not know of it. */
+  readonly writtenAt: number;
   used: boolean;
 }
 

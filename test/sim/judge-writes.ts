@@ -67,7 +67,7 @@ function claimed(judge: Court, known: Known, before: Order | undefined, after: O
   );
   judge.insist(before?.open === undefined || isClosed, 'one open operation an order', known);
   judge.insist(!known.claims.has(open.claim_id), 'each claim has an id of its own', known, open.claim_id);
-  known.claims.set(open.claim_id, { by, open, used: false });
+  known.claims.set(open.claim_id, { by, open, writtenAt: judge.now(), used: false });
   if (before === undefined || open.operation !== undefined) return;
   const held = before.hold !== undefined && (before.hold.until ?? Infinity) > open.claimed_at;
   judge.insist(!held, 'nothing is collected of an order that is held', known, before.hold);
