@@ -173,9 +173,10 @@ function dated(
 }
 
 /** The schedule leaves an open attempt alone until an answer proves something. */
-function lawfulQuestion(judge: Court, { row, key, claims }: Known, { by, at }: Left): void {
+function lawfulQuestion(judge: Court, { row, key, claims, doubtEndedAt }: Known, { by, at }: Left): void {
   const open = row?.open;
-  if (open === undefined || row?.doubted_at !== undefined || !by.name.startsWith('collect')) return;
+  const isDoubted = row?.doubted_at !== undefined || doubtEndedAt >= by.beganAt;
+  if (open === undefined || isDoubted || !by.name.startsWith('collect')) return;
   const claim = claims.get(open.claim_id);
   const known = (claim?.writtenAt ?? Infinity) < by.beganAt;
   const waitMs = open.outcome?.kind === 'in_progress' ? 30 * MINUTE : LOCK_MS;

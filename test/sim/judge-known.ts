@@ -50,6 +50,8 @@ export interface Known {
   readonly evidence: Evidence[];
   consentedAt: number;
   releasedAt: number;
+  /** When it was last no longer in doubt: whoever read it before that asks all the same. */
+  doubtEndedAt: number;
 }
 
 /** Where promises are held against what happened. */

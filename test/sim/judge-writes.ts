@@ -20,6 +20,7 @@ export function lawfulWrite(
     before?.version,
     after.version,
   ]);
+  if (before?.doubted_at !== undefined && after.doubted_at === undefined) known.doubtEndedAt = judge.now();
   if (before?.open?.claim_id !== after.open?.claim_id) {
     if (before?.open !== undefined) closed(judge, known, before.open, after, by);
     if (after.open !== undefined) claimed(judge, known, before, after, by);

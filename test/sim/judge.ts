@@ -172,6 +172,7 @@ export class Judge implements Court {
       evidence: [],
       consentedAt: -Infinity,
       releasedAt: -Infinity,
+      doubtEndedAt: -Infinity,
     };
     this.known.set(id, known);
     return known;
