@@ -46,6 +46,8 @@ const lists: Flow = {
     await search(visitor, 'BIKE-1001', 'BIKE-1001');
     await page.getByRole('link', { name: 'BIKE-1001' }).click();
     await visitor.heading('BIKE-1001');
+    // Nobody may have asked since the money moved.
+    await act(visitor, 'correct');
     const transaction = await page
       .locator('dt', { hasText: t.order.transaction })
       .locator('+ dd code')
