@@ -10,6 +10,7 @@ const STEPS = [
   'test',
   'test:dynamodb-local',
   'synth',
+  'sim',
   'fuzz',
   'chaos',
   'mutation',

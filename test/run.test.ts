@@ -137,6 +137,7 @@ describe('npm test', () => {
 
 describe('npm run check', () => {
   const STEPS = ['check:format', 'check:types', 'check:lint', 'test', 'test:dynamodb-local', 'synth'].concat(
+    'sim',
     'fuzz',
     'chaos',
     'mutation',
