@@ -20,7 +20,7 @@ export const LOG_QUERIES = {
 | stats max(open_seconds) as seconds, count(*) as questions by mchid, sub_mchid, out_order_no
 | sort seconds desc`,
   Breakers: `fields @timestamp, message, scope, mchid, sub_mchid, service_id, breaker.because, breaker.trips
-| filter message in ["breaker changed", "breaker closed: collecting goes on", "breaker not written: the next call that meets the same writes it"]
+| filter message in ["breaker changed", "breaker closed: collecting goes on", "breaker lifted: the next collection tries at once", "breaker not written: the next call that meets the same writes it"]
 | sort @timestamp desc`,
   'Keys and certificates': `fields @timestamp, level, message, mchid, what, days_left, skew_ms, error.message
 | filter message in ["certificate ends soon", "keys of a merchant cannot be had", "platform certificates not downloaded, or not usable: the ones before stay", "platform certificates downloaded", "WeChat Pay refused one API certificate and takes the other: remove the first", "this clock is wrong, or that of WeChat Pay: 5 minutes off, and no call succeeds"]

@@ -7,6 +7,7 @@ import type { Admin } from '../flow/admin';
 import { liftBreaker } from '../flow/breakers';
 import { json } from '../shared/http';
 import { orderFields } from '../shared/schema';
+import { actorOf } from './access';
 import { iso } from './present';
 import { readLookup, readRequest } from './request';
 import type { Route } from './router';
@@ -85,7 +86,7 @@ function presentCertificate({ serial_no, valid_from, valid_to }: CertificateFact
 }
 
 function presentBreaker(breaker: Breaker, now: Instant): object {
-  const { trips, tripped_at, until, because, trial } = breaker;
+  const { trips, tripped_at, until, because, trial, lifting } = breaker;
   const verdict = verdictOf(breaker, 'merchant', now);
   return {
     state: verdict.kind,
@@ -95,6 +96,7 @@ function presentBreaker(breaker: Breaker, now: Instant): object {
     tries_again_at: iso(verdict.kind === 'open' ? verdict.until : until),
     because,
     trial: trial === undefined ? null : { claim_id: trial.claim_id, at: iso(trial.at) },
+    lifted: lifting === undefined ? null : { by: lifting.by, at: iso(lifting.at) },
   };
 }
 
@@ -109,5 +111,5 @@ export const liftBreakerRoute: Route = async (event, { ports }) => {
   const request = readRequest(event, LiftRequest);
   if (!request.ok) return request.answer;
   const { mchid: merchant, pair } = request.value;
-  return json(200, { lifted: await liftBreaker(ports, merchant, pair) });
+  return json(200, { lifted: await liftBreaker(ports, merchant, pair, actorOf(event)) });
 };

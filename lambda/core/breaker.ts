@@ -19,10 +19,18 @@ export interface Breaker {
   readonly because: string;
   /** The claim that is trying now, if one is. */
   readonly trial?: Trial;
+  /** Who lifted it last, since it tripped. */
+  readonly lifting?: Lifting;
 }
 
 export interface Trial {
   readonly claim_id: string;
+  readonly at: Instant;
+}
+
+export interface Lifting {
+  /** The actor, as `spellActor` spells one. */
+  readonly by: string;
   readonly at: Instant;
 }
 
@@ -134,6 +142,6 @@ function cut(because: string): string {
  * The breaker after somebody put right what tripped it: the next collect tries at once. A trial under way is forgotten,
  * and what it meets was met before the lifting.
  */
-export function lifted({ trial: _trial, ...breaker }: Breaker, now: Instant): Breaker {
-  return { ...breaker, version: breaker.version + 1, until: now };
+export function lifted({ trial: _trial, ...breaker }: Breaker, lifting: Lifting): Breaker {
+  return { ...breaker, version: breaker.version + 1, until: lifting.at, lifting };
 }

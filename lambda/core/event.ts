@@ -1,5 +1,6 @@
 import type { Breaker, BreakerScope } from './breaker';
 import type { AmountsDiffer } from './amounts';
+import type { BreakerTarget } from './controls';
 import type { Mchid, OrderKey, OrderRef } from './ids';
 import type { KeyEnd } from './key-facts';
 import type { NotificationOutcome } from './notification';
@@ -54,6 +55,8 @@ export type FlowEvent =
       readonly scope: BreakerScope;
       readonly error: unknown;
     } & OfCall)
+  /** Somebody said that the next collection shall try at once. */
+  | { readonly kind: 'breaker_lifted'; readonly target: BreakerTarget; readonly by: string }
   /** A notification came in: of what, if it could be read, and what it came to. */
   | {
       readonly kind: 'notification';

@@ -11,7 +11,7 @@ import { pairKey, type BreakerTarget, type MerchantControls } from '../core/cont
 import { PayscoreError } from '../core/errors';
 import type { OfCall } from '../core/event';
 import type { Instant, Mchid, OrderRef } from '../core/ids';
-import type { OpenAttempt, Order } from '../core/order';
+import { spellActor, type Actor, type OpenAttempt, type Order } from '../core/order';
 import type { CallReport, Evidence, OutcomeKind } from '../core/outcome';
 import type { Ports } from './ports';
 
@@ -26,7 +26,10 @@ export function breakerOf(
   return scope === 'merchant' ? breakers.merchant : breakers.pairs.get(pairKey(ref));
 }
 
-function targetOf({ mchid, sub_mchid, service_id }: OrderRef, scope: BreakerScope): BreakerTarget {
+function targetOf(
+  { mchid, sub_mchid, service_id }: Omit<OrderRef, 'out_order_no'>,
+  scope: BreakerScope,
+): BreakerTarget {
   return scope === 'merchant' ? { mchid } : { mchid, sub_mchid, service_id };
 }
 
@@ -86,16 +89,20 @@ export async function noteKeys(ports: Ports, ref: OrderRef, because: string): Pr
  * @throws PayscoreError LEDGER_UNAVAILABLE
  */
 export async function liftBreaker(
-  { controls, now }: Ports,
+  { controls, now, record }: Ports,
   mchid: Mchid,
-  pair?: Pick<OrderRef, 'sub_mchid' | 'service_id'>,
+  pair: Pick<OrderRef, 'sub_mchid' | 'service_id'> | undefined,
+  actor: Actor,
 ): Promise<boolean> {
   for (let tries = 0; tries < TRIES_MAX; tries += 1) {
     const { breakers } = await controls.read(mchid);
     const breaker = pair === undefined ? breakers.merchant : breakers.pairs.get(pairKey(pair));
     if (breaker === undefined) return false;
-    const target = pair === undefined ? { mchid } : { mchid, ...pair };
-    if ((await controls.saveBreaker(target, breaker, lifted(breaker, now()))) === 'saved') return true;
+    const target = pair === undefined ? { mchid } : targetOf({ mchid, ...pair }, 'pair');
+    const lifting = { by: spellActor(actor), at: now() };
+    if ((await controls.saveBreaker(target, breaker, lifted(breaker, lifting))) === 'conflict') continue;
+    record({ kind: 'breaker_lifted', target, by: lifting.by });
+    return true;
   }
   throw new PayscoreError('LEDGER_UNAVAILABLE', 'The breaker is being changed by others; try again.');
 }

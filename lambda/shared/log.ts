@@ -22,6 +22,9 @@ export function recordTo(logger: Logger): (event: FlowEvent) => void {
       case 'breaker_failed':
         recordBreaker(logger, event);
         return;
+      case 'breaker_lifted':
+        logger.warn('breaker lifted: the next collection tries at once', { ...event.target, by: event.by });
+        return;
       case 'notification':
         recordNotification(logger, event);
         return;

@@ -97,6 +97,7 @@ export class FlowMetrics {
         this.#count('WorkFailed', NONE);
         return;
       case 'breaker_failed':
+      case 'breaker_lifted':
       case 'not_in_ledger':
       case 'signing_key_rotated':
       case 'certificates_renewed':

@@ -174,8 +174,16 @@ function layerIn(level: StoredLayer['level']) {
 function breakerIn(row: Row): Breaker | undefined {
   const breaker = row as BreakerRow;
   if (breaker.trips === undefined) return undefined;
-  const { version, trips, tripped_at, until, because, trial } = breaker;
-  return { version, trips, tripped_at, until, because, ...(trial === undefined ? {} : { trial }) };
+  const { version, trips, tripped_at, until, because, trial, lifting } = breaker;
+  return {
+    version,
+    trips,
+    tripped_at,
+    until,
+    because,
+    ...(trial === undefined ? {} : { trial }),
+    ...(lifting === undefined ? {} : { lifting }),
+  };
 }
 
 function valueAt<Value>(

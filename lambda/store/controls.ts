@@ -75,10 +75,10 @@ export class DynamoControls {
     before: Breaker | undefined,
     after: Breaker | undefined,
   ): Promise<'saved' | 'conflict'> {
-    const { version, trips, tripped_at, until, because, trial }: Partial<Breaker> = after ?? {};
+    const { version, trips, tripped_at, until, because, trial, lifting }: Partial<Breaker> = after ?? {};
     const written = await this.#update({
       key: breakerKey(target),
-      attributes: { version, trips, tripped_at, until, because, trial },
+      attributes: { version, trips, tripped_at, until, because, trial, lifting },
       condition: before === undefined ? BREAKER_IS_CLOSED : BREAKER_IS_AS_SEEN,
       values: before === undefined ? {} : { ':seen': before.version, ':seen_tripped_at': before.tripped_at },
     });

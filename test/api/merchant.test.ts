@@ -224,7 +224,8 @@ describe('lifting a breaker', () => {
     world.clock.forward(4 * MINUTE);
     expect((await world.api.collect(ref)).status).toBe(409);
     expect(await lift({ pair: PAIR })).toMatchObject({ status: 200, body: { lifted: true } });
-    expect(await get()).toMatchObject({ breakers: [{ scope: 'pair', state: 'half_open' }] });
+    const lifted = { by: 'arn:aws:iam::000000000000:user/local', at: iso(world.clock.now()) };
+    expect(await get()).toMatchObject({ breakers: [{ scope: 'pair', state: 'half_open', lifted }] });
     expect((await world.api.collect(ref)).status).toBe(202);
   });
 

@@ -14,16 +14,24 @@ const HANGING: Breaker = { ...WAITING, version: 5, trial: { claim_id: 'lost', at
 
 describe('a breaker that somebody lifts', () => {
   const AT = NOW + HOUR;
+  const by = (at: number) => ({ by: 'Li Na (idp|li)', at });
 
   test('lets the next collection try at once, and is one version on; how often it tripped is kept', () => {
     expect(verdictOf(WAITING, 'pair', AT).kind).toBe('open');
-    const breaker = lifted(WAITING, AT);
-    expect(breaker).toEqual({ version: 5, trips: 2, tripped_at: NOW, until: AT, because: 'NO_AUTH' });
+    const breaker = lifted(WAITING, by(AT));
+    expect(breaker).toEqual({
+      version: 5,
+      trips: 2,
+      tripped_at: NOW,
+      until: AT,
+      because: 'NO_AUTH',
+      lifting: by(AT),
+    });
     expect(verdictOf(breaker, 'pair', AT)).toEqual({ kind: 'half_open', scope: 'pair' });
   });
 
   test('lets one collection try, not all of them', () => {
-    const trying = withTrial(lifted(WAITING, AT), { claim_id: 'next', at: AT });
+    const trying = withTrial(lifted(WAITING, by(AT)), { claim_id: 'next', at: AT });
     expect(trying).toMatchObject({ version: 6, trial: { claim_id: 'next', at: AT } });
     expect(verdictOf(trying, 'pair', AT)).toMatchObject({ kind: 'open', until: AT + 15 * MINUTE });
   });
@@ -31,7 +39,7 @@ describe('a breaker that somebody lifts', () => {
   test('forgets a trial that hangs: the next one need not wait for its end', () => {
     const at = NOW + 6 * HOUR + MINUTE;
     expect(verdictOf(HANGING, 'pair', at).kind).toBe('open');
-    const breaker = lifted(HANGING, at);
+    const breaker = lifted(HANGING, by(at));
     expect(breaker).not.toHaveProperty('trial');
     expect(breaker.version).toBe(6);
     expect(verdictOf(breaker, 'pair', at).kind).toBe('half_open');
@@ -44,13 +52,13 @@ describe('a breaker that somebody lifts', () => {
     ['at the end of its wait', NOW + 6 * HOUR, NOW + 6 * HOUR],
     ['after its wait', NOW + 9 * HOUR, NOW + 9 * HOUR],
   ])('waits for nothing any more: lifted %s', (_, at, until) => {
-    expect(lifted(WAITING, at).until).toBe(until);
-    expect(lifted(HANGING, at).until).toBe(until);
+    expect(lifted(WAITING, by(at)).until).toBe(until);
+    expect(lifted(HANGING, by(at)).until).toBe(until);
   });
 
   test('is gone with the first call that is served, and else climbs on from where it was', () => {
     const trial = { claim_id: 'next', at: AT };
-    const trying = withTrial(lifted(WAITING, AT), trial);
+    const trying = withTrial(lifted(WAITING, by(AT)), trial);
     const call = { claim_id: 'next', claimed_at: AT, at: AT + 1_000 };
     expect(afterCall(trying, { ...call, came_to: 'served' })).toBeUndefined();
     expect(tripped(trying, { ...call, because: 'NO_AUTH' })).toEqual({
@@ -64,12 +72,12 @@ describe('a breaker that somebody lifts', () => {
 
   test('is not tripped again by the trial that was under way', () => {
     const at = NOW + 6 * HOUR + MINUTE;
-    const breaker = lifted(HANGING, at);
+    const breaker = lifted(HANGING, by(at));
     expect(tripped(breaker, { at: at + 1, claimed_at: at - 1, because: 'NO_AUTH' })).toBe(breaker);
   });
 
   test('is not tripped again by a call that was claimed in the wait that it ended', () => {
-    const breaker = lifted(WAITING, AT);
+    const breaker = lifted(WAITING, by(AT));
     expect(tripped(breaker, { at: AT + 1, claimed_at: AT - 1, because: 'NO_AUTH' })).toBe(breaker);
   });
 });

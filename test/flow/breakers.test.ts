@@ -1,78 +1,36 @@
-import type { Breaker } from '../../lambda/core/breaker';
 import { PayscoreError } from '../../lambda/core/errors';
-import type { OrderRef } from '../../lambda/core/ids';
-import type { Outcome } from '../../lambda/core/outcome';
-import { attempt, type AttemptResult } from '../../lambda/flow/attempt';
-import { liftBreaker, spellEvidence } from '../../lambda/flow/breakers';
-import type { Ports } from '../../lambda/flow/ports';
+import { spellEvidence } from '../../lambda/flow/breakers';
 import { work } from '../../lambda/flow/work';
 import {
-  breakerKey,
+  ACTOR,
+  REFUSED_PAIR,
+  REFUSED_KEYS,
+  OTHER_SERVICE,
+  OTHER_SUB,
+  OTHER_MERCHANT,
+  collect,
+  attemptOn,
+  only,
+  pairBreaker,
+  merchantBreaker,
+  halfOpen,
+} from './support/breakers';
+import {
   DAY,
   freely,
   type Gate,
   HOUR,
   MINUTE,
   outside,
-  type Outside,
   PENDING,
   portsOf,
   REF,
   refOf,
   registered,
   rowOf,
-  SECOND,
   T0,
 } from './support/memory';
 import { everySchedule, Worker } from './support/schedules';
-
-const ACTOR = { kind: 'api', id: 'test' } as const;
-const REFUSED_PAIR: Outcome = { kind: 'misconfigured', scope: 'pair' };
-const REFUSED_KEYS: Outcome = { kind: 'misconfigured', scope: 'merchant' };
-
-/** Another service of the same sub-merchant, another sub-merchant, another merchant. */
-const OTHER_SERVICE = refOf('SERVICE', { service_id: '2' });
-const OTHER_SUB = refOf('SUB', { sub_mchid: '1900000110' });
-const OTHER_MERCHANT = refOf('MERCHANT', { mchid: '1900009192' });
-
-/** Somebody asks for an order that is new each time, so that no gap keeps it back. */
-async function collect(
-  world: Outside,
-  ref: OrderRef = REF,
-  gate: Gate = freely,
-  worker = 'A',
-): Promise<AttemptResult> {
-  registered(world, ref);
-  return attemptOn(world, ref, portsOf(world, gate, worker));
-}
-
-async function attemptOn(world: Outside, ref: OrderRef, ports: Ports): Promise<AttemptResult> {
-  const deadlineAt = world.clock + 25 * SECOND;
-  return attempt(
-    { order: rowOf(world, ref), actor: ACTOR, occasion: 'demand', dryRun: false, deadlineAt },
-    ports,
-  );
-}
-
-/** What `/pay` comes to for these, while every other order is declined, which shows that its configuration is right. */
-const only = (outcome: Outcome, ...refs: OrderRef[]) => ({
-  outcome: (ref: OrderRef): Outcome =>
-    refs.some(({ out_order_no }) => out_order_no === ref.out_order_no) ? outcome : { kind: 'declined' },
-});
-
-function pairBreaker(world: Outside, { mchid, sub_mchid, service_id } = REF): Breaker | undefined {
-  return world.breakers.get(breakerKey({ mchid, sub_mchid, service_id }));
-}
-
-const merchantBreaker = (world: Outside) => world.breakers.get(REF.mchid);
-
-/** A breaker that tripped an hour ago, so that the next collection is its trial. */
-function halfOpen(world: Outside, scope: 'merchant' | 'pair'): void {
-  const { mchid, sub_mchid, service_id } = REF;
-  const { clock } = world;
-  const breaker = { version: 1, trips: 1, tripped_at: clock - HOUR, until: clock, because: '403 NO_AUTH' };
-  world.breakers.set(scope === 'merchant' ? mchid : breakerKey({ mchid, sub_mchid, service_id }), breaker);
-}
 
 const waitsForBreaker = (until: number) => ({
   kind: 'held_back',
@@ -279,54 +237,6 @@ describe('a breaker that is half open', () => {
 
 /** Each has its own order: only the breakers are between them. */
 const FREE = ['find', 'save', 'keys', 'query', 'budget'] as const;
-
-describe('a breaker that is lifted by hand', () => {
-  test('lets the next collection try at once, and keeps its place on the ladder', async () => {
-    const world = outside({ outcome: REFUSED_PAIR });
-    await collect(world);
-    world.clock += MINUTE;
-    expect(await liftBreaker(portsOf(world), REF.mchid, REF)).toBe(true);
-    expect(pairBreaker(world)).toMatchObject({ version: 2, trips: 1, until: T0 + MINUTE });
-    await collect(world, refOf('NEXT'));
-    expect(pairBreaker(world)).toMatchObject({ trips: 2, until: T0 + MINUTE + 6 * HOUR });
-  });
-
-  test('forgets a trial that hangs', async () => {
-    const world = outside();
-    halfOpen(world, 'merchant');
-    const breaker = merchantBreaker(world);
-    if (breaker !== undefined)
-      world.breakers.set(REF.mchid, { ...breaker, trial: { claim_id: 'X', at: T0 } });
-    expect(await collect(world)).toMatchObject({ kind: 'held_back' });
-    expect(await liftBreaker(portsOf(world), REF.mchid)).toBe(true);
-    expect(await collect(world, refOf('NEXT'))).toMatchObject({ kind: 'attempted' });
-    expect(world.breakers.size).toBe(0);
-  });
-
-  test('is one that is there: the merchant’s is not the pair’s', async () => {
-    const world = outside();
-    halfOpen(world, 'merchant');
-    expect(await liftBreaker(portsOf(world), REF.mchid, REF)).toBe(false);
-    expect(await liftBreaker(portsOf(world), OTHER_MERCHANT.mchid)).toBe(false);
-    expect(merchantBreaker(world)).toMatchObject({ version: 1 });
-  });
-
-  test('is lifted on the second try when somebody changes it meanwhile, and given up after the third', async () => {
-    const world = outside();
-    halfOpen(world, 'merchant');
-    let writes = 0;
-    const failing = (times: number) =>
-      portsOf(world, async (step, act) =>
-        step === 'saveBreaker' && (writes += 1) <= times ? ('conflict' as ReturnType<typeof act>) : act(),
-      );
-    expect(await liftBreaker(failing(2), REF.mchid)).toBe(true);
-    writes = 0;
-    await expect(liftBreaker(failing(3), REF.mchid)).rejects.toMatchObject({
-      code: 'LEDGER_UNAVAILABLE',
-      message: 'The breaker is being changed by others; try again.',
-    });
-  });
-});
 
 test('a breaker says what WeChat Pay said: status, code, words, and the number that its support asks for', () => {
   const said = { http_status: 403, code: 'NO_AUTH', message: '无权限', request_id: '08F0-0', detail: 'ours' };

@@ -1,4 +1,4 @@
-import { BEGIN, END, figuresOf, withFigures, type Figures } from './figures';
+import { BEGIN, END, withFigures, type Figures } from './figures';
 
 const ABOUT = { date: '2026-11-30', commit: 'abc1234', machine: 'a CPU, 2 cores' };
 const parts: Figures['parts'] = [
@@ -49,11 +49,12 @@ const parts: Figures['parts'] = [
   },
 ];
 
+const EMPTY = `above\n${BEGIN}\n\nNothing yet.\n\n${END}\nbelow\n`;
+
 test('the figures say what was run, when, on which commit and machine, and what came of it', () => {
-  const text = figuresOf({ ...ABOUT, parts });
-  expect(text).toContain('Measured on 2026-11-30 at commit `abc1234`: a CPU, 2 cores.');
+  const text = withFigures(EMPTY, { ...ABOUT, parts });
   expect(text).toContain(
-    '10 seeds, 700 simulated days at 700 a minute, 1,234 calls; no promise broken | 1.0 |',
+    '10 seeds, 700 simulated days at 700 a minute, 1,234 calls; no promise broken | 1.0 | 2026-11-30, commit `abc1234`, a CPU, 2 cores |',
   );
   expect(text).toContain(
     '5,000 to the API, memory 1.0 MB; 5,000 to the notification route; seed 7; nothing found',
@@ -61,17 +62,30 @@ test('the figures say what was run, when, on which commit and machine, and what 
   expect(text).toContain('60 orders, 100 calls of /pay; 9 workers killed, WeChat Pay stopped 3 times');
   expect(text).toContain('books ¥123.45, ledger ¥123.45, no difference');
   expect(text).toContain('100 mutants in 2 files, 91.0 % noticed');
+  expect(text).not.toContain('Nothing yet');
 });
 
 test('a part that failed is told as failed, whatever it reported', () => {
   const failed = parts.map((part) => ({ ...part, passed: false }));
-  const text = figuresOf({ ...ABOUT, parts: failed });
+  const text = withFigures(EMPTY, { ...ABOUT, parts: failed });
   expect(text.match(/\*\*failed\*\*/g)).toHaveLength(4);
   expect(text).not.toMatch(/nothing found|no difference|no promise broken/);
 });
 
-test('the figures take the place of those before, and nothing else in the document changes', () => {
-  const document = `above\n${BEGIN}\nold\n${END}\nbelow\n`;
-  expect(withFigures(document, 'new')).toBe(`above\n${BEGIN}\n\nnew\n\n${END}\nbelow\n`);
-  expect(() => withFigures('no place', 'new')).toThrow('has no place between');
+test('a part that was not run keeps the figures it had, and what was run takes the place of its own', () => {
+  const before = withFigures(EMPTY, { ...ABOUT, parts });
+  const chaos = parts.filter(({ part }) => part === 'chaos').map((part) => ({ ...part, passed: false }));
+  const after = withFigures(before, { ...ABOUT, date: '2026-12-01', parts: chaos });
+  const changed = after.split('\n').filter((line) => !before.split('\n').includes(line));
+  expect(changed).toEqual([
+    '| chaos | `npm run chaos` | **failed** | 0.5 | 2026-12-01, commit `abc1234`, a CPU, 2 cores |',
+  ]);
+  expect(after.split('\n')).toHaveLength(before.split('\n').length);
+});
+
+test('nothing else in the document changes, and one without a place for figures is refused', () => {
+  const text = withFigures(EMPTY, { ...ABOUT, parts });
+  expect(text.startsWith(`above\n${BEGIN}\n\n| part`)).toBe(true);
+  expect(text.endsWith(`|\n\n${END}\nbelow\n`)).toBe(true);
+  expect(() => withFigures('no place', { ...ABOUT, parts })).toThrow('has no place between');
 });

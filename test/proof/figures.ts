@@ -15,29 +15,44 @@ export interface Figures {
   readonly parts: readonly PartReport[];
 }
 
+/** In which the parts stand in the table. */
+const ORDER: readonly string[] = ['sim', 'fuzz', 'chaos', 'mutation'];
+
 export const BEGIN = '<!-- figures of npm run proof: begin -->';
 export const END = '<!-- figures of npm run proof: end -->';
 
-/** The document with these figures in the place that is kept for them. Throws when it keeps none. */
-export function withFigures(document: string, figures: string): string {
+const HEAD = ['| part | command | what came of it | minutes | measured |', '| --- | --- | --- | --: | --- |'];
+
+/**
+ * The document with these figures in the place that is kept for them; a part that was not run keeps the figures it had.
+ * Throws when the document has no such place.
+ */
+export function withFigures(document: string, figures: Figures): string {
   const [from, to] = [document.indexOf(BEGIN), document.indexOf(END)];
   if (from < 0 || to < from) throw new Error(`docs/reliability.md has no place between ${BEGIN} and ${END}`);
-  return `${document.slice(0, from + BEGIN.length)}\n\n${figures}\n\n${document.slice(to)}`;
+  const rows = new Map(rowsIn(document.slice(from, to)));
+  for (const part of figures.parts) rows.set(part.part, rowOf(part, figures));
+  const table = [...HEAD, ...[...rows].toSorted(byOrder).map(([, row]) => row)].join('\n');
+  return `${document.slice(0, from + BEGIN.length)}\n\n${table}\n\n${document.slice(to)}`;
 }
 
-/** As Markdown. A part that was left out is not among them, one that failed says so. */
-export function figuresOf({ date, commit, machine, parts }: Figures): string {
-  const rows = parts.map(
-    ({ part, command, passed, seconds, report }) =>
-      `| ${part} | \`${command}\` | ${passed ? said(part, report) : '**failed**'} | ${minutes(seconds)} |`,
-  );
-  return [
-    `Measured on ${date} at commit \`${commit}\`: ${machine}.`,
-    '',
-    '| part | command | what came of it | minutes |',
-    '| --- | --- | --- | --: |',
-    ...rows,
-  ].join('\n');
+/** A part that failed says so, whatever it reported. */
+function rowOf({ part, command, passed, seconds, report }: PartReport, about: Figures): string {
+  const { date, commit, machine } = about;
+  const came = passed ? said(part, report) : '**failed**';
+  return `| ${part} | \`${command}\` | ${came} | ${minutes(seconds)} | ${date}, commit \`${commit}\`, ${machine} |`;
+}
+
+/** The rows of the table that stands there, by part. */
+function rowsIn(text: string): (readonly [part: string, row: string])[] {
+  return text.split('\n').flatMap((line) => {
+    const part = /^\| (\w+) +\|/.exec(line)?.[1];
+    return part === undefined || part === 'part' ? [] : [[part, line] as const];
+  });
+}
+
+function byOrder([one]: readonly [string, string], [other]: readonly [string, string]): number {
+  return ORDER.indexOf(one) - ORDER.indexOf(other);
 }
 
 function minutes(seconds: number): string {

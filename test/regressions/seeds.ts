@@ -33,4 +33,26 @@ export const REGRESSIONS: readonly Regression[] = [
     why: 'a worker frozen between decision and claim wrote its claim hours later, and sent nothing (the judge was wrong)',
     cut: { seed: 302 },
   },
+  {
+    why: 'who asked for the rate in one window and got it in the next was not counted there (the judge was wrong)',
+    cut: {
+      seed: 5064,
+      operator: false,
+      faults: [
+        'server_error',
+        'unsigned_answer',
+        'slow_answer',
+        'no_permission',
+        'ledger_slow',
+        'crash',
+        'zombie',
+        'clock_skew',
+        'queue_twice',
+        'queue_refused',
+        'batch_answer_lost',
+        'notice_forged',
+        'deployment',
+      ],
+    },
+  },
 ];

@@ -144,7 +144,9 @@ export class Judge implements Court {
   rate(mchid: string, by: Suspect, askedIn: number, granted: boolean): void {
     const window = Math.floor((this.now() + by.skewMs) / 10_000);
     if (!granted) {
-      const isAlone = this.#asks.get(`${mchid} ${window}`) === 1;
+      // Who asked in the window before may have waited for an answer into this one, and taken of it.
+      const [before, now] = [window - 1, window].map((one) => this.#asks.get(`${mchid} ${one}`));
+      const isAlone = before === undefined && now === 1;
       const wronged = isAlone && askedIn === window && !this.ratesMayLeak;
       if (wronged) this.fail(`a merchant is refused its rate only by its own calls (${mchid})`);
       return;

@@ -87,7 +87,7 @@ export class Operator {
     const ports = withControlsReadOnce(this.stores.portsOf(instance));
     const { ref } = planned;
     if (deed.kind === 'lift') {
-      await liftBreaker(ports, ref.mchid);
+      await liftBreaker(ports, ref.mchid, undefined, ACTOR);
       return;
     }
     if (deed.kind === 'register_again') {

@@ -157,7 +157,11 @@ export function controlsContract(name: string, make: () => Promise<Controls & Co
         expect(await controls.saveBreaker(TARGETS[scope], TRYING, again)).toBe('saved');
         // toStrictEqual: the trial that is over is absent.
         expect(await stored(scope)).toStrictEqual(again);
-        expect(await controls.saveBreaker(TARGETS[scope], again, undefined)).toBe('saved');
+        const lifting = { by: 'Li Na (idp|li)', at: T + HOUR };
+        const raised = { ...again, version: 4, until: T + HOUR, lifting };
+        expect(await controls.saveBreaker(TARGETS[scope], again, raised)).toBe('saved');
+        expect(await stored(scope)).toStrictEqual(raised);
+        expect(await controls.saveBreaker(TARGETS[scope], raised, undefined)).toBe('saved');
         expect(await controls.read(mchid)).toStrictEqual(NOTHING);
         expect(await controls.saveBreaker(TARGETS[scope], undefined, ANEW)).toBe('saved');
         expect(await stored(scope)).toStrictEqual(ANEW);

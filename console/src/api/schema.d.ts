@@ -638,6 +638,11 @@ export interface components {
         /** @description WeChat Pay refused for want of configuration, and nothing is collected for a time. A closed one is not listed. */
         Breaker: {
             because: string;
+            /** @description Who lifted it last since it tripped, if somebody did. */
+            lifted: {
+                at: components["schemas"]["Time"];
+                by: string;
+            } | null;
             /** @constant */
             scope: "merchant";
             /** @enum {string} */
@@ -654,6 +659,11 @@ export interface components {
             trips: number;
         } | {
             because: string;
+            /** @description Who lifted it last since it tripped, if somebody did. */
+            lifted: {
+                at: components["schemas"]["Time"];
+                by: string;
+            } | null;
             /** @constant */
             scope: "pair";
             service_id: components["schemas"]["ServiceId"];

@@ -356,6 +356,7 @@ export const en = {
     triesAgain: 'Tries again',
     lift: 'Lift',
     lifted: 'Lifted: the next collection tries again at once',
+    liftedBy: 'lifted by',
     liftTitle: 'Lift the breaker',
     liftSays:
       'The next collection tries again at once instead of when the wait is over. If the fault is still there, the breaker trips again.',

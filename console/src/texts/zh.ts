@@ -347,6 +347,7 @@ export const zh: Texts = {
     triesAgain: '再试时间',
     lift: '解除熔断',
     lifted: '已解除：下一次收款立即再试',
+    liftedBy: '解除人',
     liftTitle: '解除熔断',
     liftSays: '下一次收款立即再试，而不必等到期满。如果故障仍在，会再次熔断。',
     keys: '密钥与日期',

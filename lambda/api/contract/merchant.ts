@@ -43,6 +43,10 @@ const breakerFields = {
     'The attempt that is trying now, if one is.',
     z.nullable(z.strictObject({ claim_id: z.string(), at: time })),
   ),
+  lifted: about(
+    'Who lifted it last since it tripped, if somebody did.',
+    z.nullable(z.strictObject({ by: z.string(), at: time })),
+  ),
 };
 
 const breaker = named(

@@ -55,7 +55,16 @@ export function Breakers({ mchid, breakers, onChanged }: BreakersProps) {
       {
         id: 'again',
         head: t.merchants.triesAgain,
-        cell: ({ tries_again_at }) => <When at={tries_again_at} />,
+        cell: ({ tries_again_at, lifted }) => (
+          <>
+            <When at={tries_again_at} />
+            {lifted !== null && (
+              <div class="faint">
+                {t.merchants.liftedBy} <span class="break">{lifted.by}</span>
+              </div>
+            )}
+          </>
+        ),
       },
       ...(mayChange
         ? [
