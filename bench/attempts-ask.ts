@@ -20,5 +20,5 @@ export type AttemptsTold =
 export const BATCH_ORDERS = 100;
 export const ATTEMPT = 'a whole attempt, in batches of 100';
 export const CALLS = 'its two calls to WeChat Pay alone, 100 at a time';
-export const WRITES = 'three bare UpdateItem by the AWS SDK, 100 at a time';
+export const WRITES = 'two bare UpdateItem by the AWS SDK, 100 at a time';
 export const SIGNATURE = 'one RSA-2048 signature';

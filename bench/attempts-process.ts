@@ -29,7 +29,7 @@ import { newServiceKeys } from './service-keys';
 const SUB_MCHID = '1900000109';
 const TIMEOUT_MS = 60_000;
 /** What the question brought, the claim, and what became of the call. */
-const WRITES_PER_ATTEMPT = 3;
+const WRITES_PER_ATTEMPT = 2;
 
 class Attempts {
   private numbers = 0;
