@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { build } from 'esbuild';
+import { build, stop } from 'esbuild';
 import { bundleOptions, PROJECT_ROOT } from '../../infra/bundling';
 import description from '../../lambda/api/openapi.json';
 import { NOTIFICATION_ROUTE, ROUTES } from '../../lambda/routes';
@@ -9,6 +9,8 @@ import { describedRoutes } from '../support/contract';
 import { startWorld } from '../support/world';
 
 type Json = Readonly<Record<string, unknown>>;
+
+afterAll(stop);
 
 test('every route is described, and nothing else', () => {
   const described = describedRoutes().map(({ route }) => route);

@@ -4,14 +4,17 @@ import * as path from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Runtime } from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
-import { build } from 'esbuild';
+import { build, stop } from 'esbuild';
 import { bundleOptionsFor, PROJECT_ROOT } from '../../infra/bundling';
 import { nodejsBundling } from '../../infra/nodejs-bundling';
 
 const ENTRY = 'test/infra/fixtures/bundled.ts';
 
 const directory = mkdtempSync(path.join(tmpdir(), 'bundle-'));
-afterAll(() => rmSync(directory, { recursive: true }));
+afterAll(async () => {
+  rmSync(directory, { recursive: true });
+  await stop();
+});
 
 test('the deployed bundle and the local bundle are the same bytes', async () => {
   const outfile = path.join(directory, 'index.mjs');

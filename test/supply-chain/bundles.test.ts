@@ -12,7 +12,7 @@ import {
 import { homedir, tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { build } from 'esbuild';
+import { build, stop } from 'esbuild';
 import { ALLOWED_IN_BUNDLES, bundledPackages } from '../../docs/licences';
 import { allBills, type Billed, billText } from '../../infra/bills';
 import { bundleOptions, PROJECT_ROOT } from '../../infra/bundling';
@@ -24,7 +24,10 @@ let billed: readonly Billed[];
 beforeAll(async () => {
   billed = await allBills();
 }, 120_000);
-afterAll(() => rmSync(elsewhere, { recursive: true }));
+afterAll(async () => {
+  rmSync(elsewhere, { recursive: true });
+  await stop();
+});
 
 /** Everything that the bundles are made of, in another folder; the tools that make them are linked there. */
 async function copyProject(): Promise<void> {
