@@ -2,7 +2,7 @@ import { WORK_QUEUE } from '../../infra/manifest';
 import { createLedgerTable, startDynamoDb } from '../../local/aws/dynamodb';
 import { startSecretsManager } from '../../local/aws/secrets-manager';
 import { startSqs, type LocalSqs } from '../../local/aws/sqs';
-import { answerParent } from './child';
+import { answerParent } from '../support/child';
 import { installClock, type ClockQuestions } from './shared-clock';
 import { startSlowProxy, type Slowness, type SlowProxy } from './slow-proxy';
 

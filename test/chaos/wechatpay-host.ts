@@ -8,7 +8,7 @@ import type {
   RecordedRequest,
   SimulatedMerchant,
 } from '../../local/wechatpay';
-import { startChild, type Child } from './child';
+import { startChild, type Child } from '../support/child';
 import type { Recorded, WechatpayQuestions } from './wechatpay-process';
 
 type Books = WechatpayQuestions['books']['answer'];
@@ -32,7 +32,7 @@ export class WechatpayHost {
   }
 
   async start(): Promise<{ readonly url: string; readonly backupUrl: string }> {
-    const child = startChild<WechatpayQuestions>('wechatpay-process.ts');
+    const child = startChild<WechatpayQuestions>(path.join(__dirname, 'wechatpay-process.ts'));
     const { notifyUrl, merchant, platform } = this;
     const urls = await child.ask('start', {
       merchant: { ...merchant, ...(notifyUrl === undefined ? {} : { notifyUrl }) },

@@ -10,7 +10,7 @@ import {
   type SimulatedOrder,
   type Simulator,
 } from '../../local/wechatpay';
-import { answerParent } from './child';
+import { answerParent } from '../support/child';
 import { installClock, type ClockQuestions } from './shared-clock';
 
 /** The simulated WeChat Pay. Its orders are in a journal, what arrived at it goes into a record when it is stopped. */

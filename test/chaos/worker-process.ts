@@ -2,7 +2,7 @@ import { pathToFileURL } from 'node:url';
 import { FUNCTIONS, WORK_QUEUE } from '../../infra/manifest';
 import { startMapping, type Mapping } from '../../local/aws/event-source-mapping';
 import type { LambdaHandler } from '../../local/aws/invoke';
-import { answerParent } from './child';
+import { answerParent } from '../support/child';
 import { installClock, type ClockQuestions } from './shared-clock';
 
 /** The bundle of `collect` as it would be deployed, fed from the queue. Its environment is that of this process. */

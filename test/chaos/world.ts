@@ -15,7 +15,7 @@ import { MCHID } from '../../local/samples';
 import { TABLE_NAME } from '../../local/service';
 import { createApiCertificate, createPlatformKeys } from '../../local/wechatpay';
 import type { AwsQuestions, AwsUrls } from './aws-process';
-import { startChild, type Child } from './child';
+import { startChild, type Child } from '../support/child';
 import { WechatpayHost } from './wechatpay-host';
 import type { WorkerQuestions } from './worker-process';
 
@@ -47,7 +47,7 @@ export async function startChaosWorld(seed: number, workers: number): Promise<Ch
   clock.forwardTo(nextHourInBeijing(BEGINS_AT_HOUR, clock.now()));
   clock.install();
   const folder = await mkdtemp(path.join(tmpdir(), 'payscore-collector-chaos-'));
-  const aws = startChild<AwsQuestions>('aws-process.ts');
+  const aws = startChild<AwsQuestions>(path.join(__dirname, 'aws-process.ts'));
   const [certificate, platform] = await Promise.all([
     createApiCertificate(MCHID, clock.now()),
     createPlatformKeys(),

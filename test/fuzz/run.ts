@@ -4,6 +4,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { claimFile, runMain, writeReport } from '../support/command';
 import { startWorld } from '../support/world';
 import { fuzz, type Failure, type Result } from './campaign';
+import { startDynamoDbApart } from './dynamodb-apart';
 
 interface Options {
   readonly api: number;
@@ -89,7 +90,7 @@ async function main(): Promise<number> {
   const { api, notifications, seed, json } = program().parse().opts<Options>();
   if (json !== undefined) claimFile(json);
   process.stdout.write(`seed ${seed}\n`);
-  const world = await startWorld();
+  const world = await startWorld({ dynamodb: startDynamoDbApart });
   const results: Result[] = [];
   try {
     for (const [surface, requests] of [

@@ -15,6 +15,7 @@ import { deliver } from '../../local/aws/events';
 import type { FunctionName } from '../../infra/manifest';
 import { gatewayOf, startGateway, type Gateway, type GatewayOptions } from '../../local/aws/gateway';
 import type { LambdaHandler } from '../../local/aws/invoke';
+import type { LocalServer } from '../../local/aws/loopback';
 import { type LocalSecretsManager, startSecretsManager } from '../../local/aws/secrets-manager';
 import {
   type Fault,
@@ -119,6 +120,8 @@ export interface WorldOptions {
   readonly logLevel?: string;
   /** What of WeChat Pay's behaviour is otherwise than usual. */
   readonly rules?: Partial<Rules>;
+  /** In this process by default. */
+  readonly dynamodb?: () => Promise<LocalServer>;
 }
 
 /** The whole service with its real parts, and the rest of the world in stand-ins, over HTTP. */
@@ -126,6 +129,7 @@ export async function startWorld({
   merchants = [],
   logLevel = 'SILENT',
   rules = {},
+  dynamodb: startTables = startDynamoDb,
 }: WorldOptions = {}): Promise<World> {
   let ms = START;
   const now = () => ms;
@@ -149,7 +153,7 @@ export async function startWorld({
       rules,
     }),
     startSecretsManager({ now }),
-    startDynamoDb(),
+    startTables(),
     startSqs(),
   ]);
   const { queue } = await sqs.createWorkQueue({

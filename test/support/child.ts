@@ -1,5 +1,4 @@
 import { fork } from 'node:child_process';
-import * as path from 'node:path';
 
 /** What is asked of a process, by its kind, and what it answers: plain data, as it goes through IPC. */
 type Questions<Q> = { readonly [K in keyof Q]: { readonly ask: unknown; readonly answer: unknown } };
@@ -20,12 +19,12 @@ export interface Child<Q extends Questions<Q>> {
   readonly gone: boolean;
 }
 
-/** A process beside this one; `file` is one of this folder, or one that was bundled and starts sooner. */
+/** A process beside this one. `file`: the whole path of a TypeScript file, or of one that was bundled and starts sooner. */
 export function startChild<Q extends Questions<Q>>(
   file: string,
   env: Readonly<Record<string, string>> = {},
 ): Child<Q> {
-  const child = fork(path.resolve(__dirname, file), {
+  const child = fork(file, {
     ...(file.endsWith('.ts') ? {} : { execArgv: [] }),
     env: { ...process.env, ...env },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
