@@ -18,6 +18,9 @@ export const QUESTION_MS = probeWaitMs(0);
 /** A due time this near is good enough for an order in hand or open: moving it would touch the index of due orders. */
 export const HANDLING_MS_MAX = 20 * MINUTE_MS;
 
+/** Somebody may lift a breaker long before its wait is over, and then tells no order: each looks for itself this often. */
+const BREAKER_LOOK_MS = 60 * MINUTE_MS;
+
 /** An order at rest: when the schedule takes it up next, and in which list it is found. */
 export function planned(given: Order, around: Around, now: Instant, chance: number): Order {
   const order = withEnd(given, now);
@@ -62,8 +65,10 @@ function wakeOf(decision: Decision, now: Instant): Instant | undefined {
     case 'collect':
     case 'query':
       return now;
-    case 'wait':
-      return decision.ask_at ?? decision.until;
+    case 'wait': {
+      const at = decision.ask_at ?? decision.until;
+      return decision.because === 'breaker' ? Math.min(at, now + BREAKER_LOOK_MS) : at;
+    }
     case 'stop':
       return decision.ask_at;
   }

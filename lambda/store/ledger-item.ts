@@ -161,15 +161,17 @@ const READ: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * What this release does not know of stays in the table as it is: it is not read, and so neither written.
- * @throws Error when what is packed was not packed by this schema, whatever the item says of it
+ * What this release does not know of, or cannot unpack, stays in the table as it is: it is not read, and so neither
+ * written. One damaged row must not keep the others of its batch, or of its export, from being read.
  */
 export function readItem(item: Item): ReadItem {
   const row = unmarshall(Object.fromEntries(Object.entries(item).filter(([name]) => READ.has(name))));
   if (row['schema'] !== SCHEMA) return { kind: 'foreign', schema: String(row['schema']) };
   const { version, service_id, due_at, planned_at, list_of } = row as Order & ItemRow;
   const ref = { ...orderKeyOf(item), service_id };
-  const state = unpack(item['packed']?.B ?? '') as Omit<Order, 'ref' | Bare>;
+  const state = stateIn(item);
+  if (typeof state === 'string')
+    return { kind: 'foreign', schema: `${SCHEMA} that cannot be unpacked (${state})` };
   const due = due_at === undefined ? {} : { due_at };
   const planned = planned_at === undefined ? {} : { planned_at };
   const order = { ref, version, ...state, status: statusIn(list_of), ...due, ...planned };
@@ -179,10 +181,22 @@ export function readItem(item: Item): ReadItem {
     : { kind: 'foreign', schema: `${SCHEMA} with ${strange}` };
 }
 
+/** As text: why it is not to be had. */
+function stateIn(item: Item): Omit<Order, 'ref' | Bare> | string {
+  try {
+    return unpack(item['packed']?.B ?? '') as Omit<Order, 'ref' | Bare>;
+  } catch (error) {
+    return String(error);
+  }
+}
+
 /** A word of a closed list that this release does not know: whatever it means, it must not be passed over. */
 function strangeIn({ timeline, status, observed, open }: Order): string | undefined {
   const entry = timeline.find(({ kind }) => !Object.hasOwn(TIMELINE_KINDS, kind));
   if (entry !== undefined) return `an entry ${entry.kind}`;
+  for (const one of timeline)
+    if ('outcome' in one && !Object.hasOwn(OUTCOME_RULES, one.outcome.kind))
+      return `the outcome ${one.outcome.kind}`;
   if (!ORDER_STATUSES.includes(status)) return `the status ${status as string}`;
   if (observed !== undefined && !Object.hasOwn(STANDING_MEANINGS, observed.standing.kind))
     return `the standing ${observed.standing.kind}`;

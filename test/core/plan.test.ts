@@ -50,6 +50,14 @@ describe('an order at rest is taken up next', () => {
     expect(plan(order)).toEqual(next);
   });
 
+  test.each([
+    ['each hour, while a breaker is open for longer: somebody may have lifted it', DAY, HOUR],
+    ['when the wait of a breaker is over, if that is sooner', 20 * MINUTE, 20 * MINUTE],
+  ])('%s', (_, opens, looks) => {
+    const breaker = { kind: 'open', until: NOW + opens, scope: 'merchant', because: '401' } as const;
+    expect(plan(pending(), 0, around({}, { breaker }))).toEqual({ status: 'active', due: NOW + looks });
+  });
+
   test('never, at its verified end: what was planned is gone', () => {
     const order = orderWith({ observed: saw('paid', NOW), due_at: NOW, planned_at: NOW });
     const { due_at: _due, planned_at: _planned, ...rest } = order;

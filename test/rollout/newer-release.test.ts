@@ -229,6 +229,23 @@ describe('a row of this schema', () => {
         },
       },
     ],
+    [
+      'the outcome of an earlier attempt',
+      {
+        timeline: [
+          {
+            kind: 'attempt',
+            at,
+            claim_id: 'c',
+            actor: { kind: 'api', id: 'x' },
+            decided: { rule: 'demand', policy: 'default' },
+            outcome: { kind: 'queued' },
+            evidence: {},
+            count: 1,
+          },
+        ],
+      },
+    ],
   ])('in which %s is not known is left alone like one of a newer schema', async (_, set) => {
     const ref = await registered();
     await writtenInside(ref, set);

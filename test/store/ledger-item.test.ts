@@ -105,6 +105,20 @@ describe('an item', () => {
     expect(readItem(item)).toStrictEqual({ kind: 'order', order });
   });
 
+  test('that was damaged is not read, and says why: it must not keep others from being read', () => {
+    const order = newlyRegistered();
+    const { values } = updateOf(undefined, order);
+    const attributes = Object.entries(values).map(([name, value]) => [name.slice(1), value]);
+    const item = { ...keyOf(order.ref), ...Object.fromEntries(attributes) };
+    const packed = { B: Buffer.from('{}') };
+    expect(readItem({ ...item, packed })).toEqual({
+      kind: 'foreign',
+      schema: '4 that cannot be unpacked (Error: incorrect header check)',
+    });
+    const { packed: _packed, ...without } = item as typeof item & { packed?: unknown };
+    expect(readItem(without)).toMatchObject({ kind: 'foreign' });
+  });
+
   test('without a schema number is not read', () => {
     expect(readItem({})).toEqual({ kind: 'foreign', schema: 'undefined' });
   });

@@ -112,7 +112,7 @@ export interface paths {
         put?: never;
         /**
          * Lifts a breaker
-         * @description The next collection tries again at once, instead of when the wait is over.
+         * @description The next collection tries again at once, instead of when the wait is over. Orders that wait for the breaker look within the hour.
          */
         post: operations["liftBreaker"];
         delete?: never;

@@ -102,7 +102,8 @@ export const MERCHANTS = {
     id: 'liftBreaker',
     tag: 'merchants',
     summary: 'Lifts a breaker',
-    description: 'The next collection tries again at once, instead of when the wait is over.',
+    description:
+      'The next collection tries again at once, instead of when the wait is over. Orders that wait for the breaker look within the hour.',
     request: LiftRequest,
     takes: 'body',
     answers: {

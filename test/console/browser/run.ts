@@ -7,6 +7,7 @@ import { claimFile, runCommand, runMain, writeReport } from '../../support/comma
 import { launch } from './chromium';
 import { FLOWS } from './flows';
 import { compare } from './many-orders';
+import { SESSIONS } from './sessions';
 import { setStage, type Stage } from './stage';
 import { Visitor } from './visitor';
 import { WEATHER } from './weather';
@@ -24,6 +25,7 @@ interface Options {
   readonly shots: string;
   readonly build: boolean;
   readonly orders?: number;
+  readonly only: string;
 }
 
 const SHOTS = path.resolve(__dirname, '../../../.console-test');
@@ -40,6 +42,7 @@ function program(): Command {
       'instead: until the page can be used, with so many orders in the ledger and with 100; at most 1.5 times as long',
       wholeNumber,
     )
+    .option('--only <text>', 'the steps that have this in their name, and signing in before them', '')
     .option('--no-build', 'the page as it was last built')
     .addHelpText(
       'after',
@@ -57,12 +60,15 @@ const VISITS = [
   { language: 'en', theme: 'dark', own: 'EN' },
 ] as const;
 
-async function runAll(browser: Browser, stage: Stage, shots: string): Promise<readonly Step[]> {
+async function runAll(browser: Browser, stage: Stage, { shots, only }: Options): Promise<readonly Step[]> {
+  const [first, ...others] = [...FLOWS, ...WEATHER, ...SESSIONS];
+  const flows = others.filter(({ name }) => name.includes(only));
+  if (first === undefined || flows.length === 0) throw new Error(`--only: no step has ${only} in its name`);
   const visits = VISITS.map(async ({ own, ...how }) => {
     const visitor = await Visitor.arrive({ browser, url: stage.url, shots, ...how });
     const steps: Step[] = [];
     // The first signs in, and stays so.
-    for (const { name, run } of [...FLOWS, ...WEATHER]) {
+    for (const { name, run } of [first, ...flows]) {
       await visitor.afresh();
       steps.push(await step(name, visitor, async () => run(visitor, stage, own)));
     }
@@ -102,7 +108,8 @@ function render(steps: readonly Step[]): string {
 }
 
 async function main(): Promise<number> {
-  const { json, shots, build, orders } = program().parse().opts<Options>();
+  const options = program().parse().opts<Options>();
+  const { json, shots, build, orders } = options;
   if (json !== undefined) claimFile(json);
   rmSync(shots, { recursive: true, force: true });
   // Before anything that takes time.
@@ -120,7 +127,7 @@ async function main(): Promise<number> {
     }
     const stage = await setStage('sign_in');
     try {
-      const steps = await runAll(browser, stage, shots);
+      const steps = await runAll(browser, stage, options);
       const success = steps.every(({ result }) => result === 'passed');
       process.stdout.write(`${render(steps)}\nPictures: ${shots}\n`);
       for (const { step: name, language, faults } of steps)

@@ -76,9 +76,10 @@ export class Visitor {
     return new Visitor(await context.newPage(), context, options);
   }
 
-  /** The same, signed in as somebody else. */
-  async another(person: Person): Promise<Visitor> {
+  /** The same, signed in as somebody else; `before`: what is done to the page before it is opened. */
+  async another(person: Person, before?: (page: Page) => Promise<void>): Promise<Visitor> {
     const other = await Visitor.arrive({ ...this.options, person });
+    await before?.(other.page);
     await other.signIn();
     return other;
   }
