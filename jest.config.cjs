@@ -11,7 +11,8 @@ module.exports = {
   // lambda/ too, or a file that no test imports would be missing from the coverage instead of lowering it.
   roots: ['<rootDir>/test', '<rootDir>/lambda'],
   transform: {
-    '^.+\\.ts$': [
+    // jose, which verifies tokens in the local run, is an ES module and nothing else.
+    '^.+\\.ts$|/node_modules/jose/.+\\.js$': [
       '@swc/jest',
       {
         jsc: { parser: { syntax: 'typescript' }, target: 'es2023' },
@@ -20,6 +21,7 @@ module.exports = {
       },
     ],
   },
+  transformIgnorePatterns: ['/node_modules/(?!jose/)'],
   clearMocks: true,
   testTimeout: 20_000,
   // One worker a core: jest leaves one core out, which on two is half of them.

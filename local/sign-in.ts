@@ -106,6 +106,8 @@ function configurationFor(apiUrl: string, keys: readonly object[]): object {
     loadExistingGrant: grantEverything,
     features: {
       devInteractions: { enabled: false },
+      // Its own page asks for fonts from elsewhere.
+      rpInitiatedLogout: { enabled: true, logoutSource: signOutPage },
       // Without it access tokens are opaque, and nobody but the provider could verify one.
       resourceIndicators: {
         enabled: true,
@@ -164,19 +166,34 @@ async function signInPage(
   await provider.interactionFinished(request, response, { login: { accountId } });
 }
 
+/** Whoever came here by somebody else's link can still stay. `form` is the provider's own, which the button sends. */
+async function signOutPage(context: { body: string }, form: string): Promise<void> {
+  context.body = page(
+    '退出登录 · Sign out',
+    `${form}<p><button type="submit" form="op.logoutForm" name="logout" value="yes">退出登录 · Sign out</button></p>`,
+  );
+}
+
 function html(uid: string): string {
   const buttons = Object.entries(PEOPLE).map(
     ([id, { name, roles }]) =>
       `<p><button name="person" value="${id}">${name} (${roles.join(', ')})</button></p>`,
   );
+  return page(
+    '登录 · Sign in',
+    `<p>本机演示，无需密码 · A demonstration on this machine, without passwords</p>
+<form method="post" action="/sign-in/${uid}">${buttons.join('')}</form>`,
+  );
+}
+
+function page(title: string, content: string): string {
   return `<!doctype html>
 <html lang="zh-CN">
 <meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>登录 · Sign in</title>
+<title>${title}</title>
 <style>body{font:1.1rem system-ui;margin:15vh auto;max-width:24rem;padding:1rem}button{font:inherit;padding:.6rem 1rem;width:100%}</style>
-<h1>登录 · Sign in</h1>
-<p>本机演示，无需密码 · A demonstration on this machine, without passwords</p>
-<form method="post" action="/sign-in/${uid}">${buttons.join('')}</form>
+<h1>${title}</h1>
+${content}
 </html>
 `;
 }
