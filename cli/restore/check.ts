@@ -1,7 +1,7 @@
 import Table from 'cli-table3';
 import type { Command } from 'commander';
 import type { Instant } from '../../lambda/core/ids';
-import { isUnaskedSince, settledFrom, type Unseen } from '../../lambda/core/unseen';
+import { askedSince, settledFrom, type AskedSince, type Unseen } from '../../lambda/core/unseen';
 import { serviceModeOf } from '../../lambda/store/control-rows';
 import { demandOutputs, writeOutput } from '../outputs';
 import { progressOn, type Terminal } from '../runner';
@@ -14,7 +14,7 @@ export function addCheck(program: Command): void {
     .description('tells how many orders of a restored table WeChat Pay has not been asked about yet')
     .addHelpText(
       'after',
-      '\nReads only. The exit status is 0 once every order that may still be collected has been asked about.\nExample: npm run restore -- check --table ledger-restored',
+      '\nReads only. The exit status is 0 once every order that may still be collected has been asked about, answered or not.\nExample: npm run restore -- check --table ledger-restored',
     );
   withTableOptions(command).action(async (options: TableOptions) => {
     const table = new RestoredTable(options.table, options.region);
@@ -23,11 +23,9 @@ export function addCheck(program: Command): void {
   });
 }
 
-interface Counts {
+interface Counts extends Record<AskedSince, number> {
   /** Not at their verified end, and not given up. */
   waiting: number;
-  asked: number;
-  not_asked: number;
   /** Of all of them: an attempt is open. */
   open: number;
   /** This release cannot read them: they are neither asked about nor collected. */
@@ -81,7 +79,14 @@ async function countOrders(
   terminal: Terminal,
 ): Promise<Counts> {
   const progress = progressOn(terminal);
-  const counts: Counts = { waiting: 0, asked: 0, not_asked: 0, open: 0, other_release: 0 };
+  const counts: Counts = {
+    waiting: 0,
+    answered: 0,
+    unanswered: 0,
+    not_asked: 0,
+    open: 0,
+    other_release: 0,
+  };
   for await (const page of table.waiting()) {
     await count(page, table, unseen, counts);
     progress.tell(`${counts.waiting} orders`);
@@ -100,8 +105,7 @@ async function count(
   counts.waiting += page.length;
   counts.other_release += page.length - orders.length;
   for (const order of orders) {
-    if (isUnaskedSince(order, unseen)) counts.not_asked += 1;
-    else counts.asked += 1;
+    counts[askedSince(order, unseen)] += 1;
     if (order.open !== undefined) counts.open += 1;
   }
 }
@@ -112,7 +116,8 @@ function render({ table, mode, orders, collected_from }: Report): string {
     ['table', table],
     ['switch of the whole service', mode],
     ['orders that are waiting', orders.waiting],
-    ['… asked about since the restore', orders.asked],
+    ['… asked about since the restore', orders.answered],
+    ['… asked without a verified answer', orders.unanswered],
     ['… not yet', orders.not_asked],
     ['… of another release', orders.other_release],
     ['… with an open attempt', orders.open],
@@ -126,10 +131,15 @@ function adviceOf({ begun, table, orders, ready, mode }: Report): string {
   if (orders.other_release > 0)
     return 'Some orders were written by another release of the service: deploy that one.';
   if (orders.not_asked > 0) return 'Wait: the schedule asks about them at the merchants’ rates.';
-  if (!ready) return 'Every order was asked about. Wait until calls that nobody knows of are surely over.';
+  // Not waited for: some are never answered, and none is collected before it is.
+  const asked =
+    orders.unanswered === 0
+      ? 'Every order was asked about.'
+      : `Every order was asked about; WeChat Pay gave no verified answer about ${orders.unanswered} of them, which are asked about again.`;
+  if (!ready) return `${asked} Wait until calls that nobody knows of are surely over.`;
   return mode === 'on'
-    ? 'Every order was asked about, and collecting goes on.'
-    : 'Every order was asked about. Import what was registered after the backup, look, then switch it on.';
+    ? `${asked} Collecting goes on.`
+    : `${asked} Import what was registered after the backup, look, then switch it on.`;
 }
 
 function iso(at: Instant): string {

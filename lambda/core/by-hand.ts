@@ -1,4 +1,5 @@
 import { isFresh } from './decide';
+import type { WaitBecause } from './guards';
 import type { Fen, Instant } from './ids';
 import { isTerminal, type OrderFacts, type StandingKind } from './observe';
 import {
@@ -12,13 +13,16 @@ import {
 import { LOCK_MS, type OutcomeKind } from './outcome';
 import { refundDue } from './refund';
 import { isRefused } from './timeline';
+import { underWayUntil, type Unseen } from './unseen';
 
 /** What is done about a decision by hand now. */
 export type ByHandDecision =
   | { readonly kind: 'call' }
   | { readonly kind: 'query' }
-  | { readonly kind: 'wait'; readonly until: Instant; readonly because: 'attempt_open' | 'lock' }
+  | { readonly kind: 'wait'; readonly until: Instant; readonly because: ByHandWait }
   | { readonly kind: 'refuse'; readonly because: ByHandRefusal };
+
+export type ByHandWait = Extract<WaitBecause, 'attempt_open' | 'lock' | 'restored'>;
 
 export type ByHandRefusal = Exclude<StandingKind, 'pending'> | keyof typeof BY_HAND_REFUSALS;
 
@@ -38,10 +42,15 @@ export const BY_HAND_REFUSALS = {
 
 /**
  * Whether WeChat Pay can be told now of what a person decided. As with a collection, what is open comes first, what is
- * known has to be fresh, and the documented lock has to have passed. No policy, switch or breaker has a say: they are
- * about collecting.
+ * known has to be fresh, and the documented lock has to have passed. In a restored ledger a deduction that nobody
+ * knows of is waited for like one that is open. No policy, switch or breaker has a say: they are about collecting.
  */
-export function decideByHand(order: Order, operation: Operation, now: Instant): ByHandDecision {
+export function decideByHand(
+  order: Order,
+  operation: Operation,
+  unseen: readonly Unseen[] | undefined,
+  now: Instant,
+): ByHandDecision {
   const { open, observed, last_sent_at, intent } = order;
   if (operation.kind === 'modify' && intent !== undefined && intent.operation.kind !== 'modify')
     return { kind: 'refuse', because: 'decided_already' };
@@ -59,8 +68,10 @@ export function decideByHand(order: Order, operation: Operation, now: Instant): 
   // What is opened has to be closed on it, too.
   if (order.timeline.length + 1 >= TIMELINE_BY_HAND_MAX_ENTRIES)
     return { kind: 'refuse', because: 'record_full' };
-  const until = last_sent_at === undefined ? now : last_sent_at + LOCK_MS;
-  return until > now ? { kind: 'wait', until, because: 'lock' } : { kind: 'call' };
+  const locked = last_sent_at === undefined ? now : last_sent_at + LOCK_MS;
+  const underWay = underWayUntil(order, unseen) ?? now;
+  if (underWay > Math.max(now, locked)) return { kind: 'wait', until: underWay, because: 'restored' };
+  return locked > now ? { kind: 'wait', until: locked, because: 'lock' } : { kind: 'call' };
 }
 
 function isLower(

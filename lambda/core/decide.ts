@@ -11,7 +11,7 @@ import type { EffectivePolicy } from './policy';
 import type { Mode } from './switch';
 import { DAY_MS } from './time';
 import { isRefused } from './timeline';
-import { callsReckoned, isUnaskedSince, type Unseen } from './unseen';
+import { askedSince, callsReckoned, type Unseen } from './unseen';
 
 /** What holds around an order, beyond what is known of it. */
 export interface Around {
@@ -82,8 +82,8 @@ export function decide(order: Order, around: Around, occasion: Occasion, now: In
   if (inDoubt) return ask(order, 'doubted', around, occasion, now);
   if (observed !== undefined && isTerminal(observed.standing))
     return { kind: 'stop', because: observed.standing.kind };
-  if (occasion === 'schedule' && isUnaskedSince(order, around.unseen ?? []))
-    return ask(order, 'restored', around, occasion, now);
+  const overtaken = occasion === 'schedule' ? overtakenBy(order, around, now) : undefined;
+  if (overtaken !== undefined) return overtaken;
   // An answer contested what was known, or somebody asks: that comes before all that only keeps a collection back.
   if (observed === undefined && (occasion !== 'schedule' || order.calls.length > 0))
     return ask(order, 'nothing_verified', around, occasion, now);
@@ -107,6 +107,14 @@ function isInDoubt({ doubted_at }: Order, now: Instant): boolean {
 /** Whether nobody has tried to ask since there is a doubt about it. */
 export function isUnasked({ doubted_at, unanswered }: Pick<Order, 'doubted_at' | 'unanswered'>): boolean {
   return doubted_at !== undefined && doubted_at > (unanswered?.at ?? 0);
+}
+
+/** What WeChat Pay said before a restore is asked again: once at once, then like every other question, to its end. */
+function overtakenBy(order: Order, around: Around, now: Instant): Decision | undefined {
+  const asked = askedSince(order, around.unseen ?? []);
+  if (asked === 'not_asked') return { kind: 'query', because: 'restored' };
+  const isWatched = now <= watchedFrom(order) + WATCH_DAYS_MAX * DAY_MS;
+  return asked === 'unanswered' && isWatched ? ask(order, 'restored', around, 'schedule', now) : undefined;
 }
 
 function probe(until: Instant, now: Instant): Decision {
@@ -247,18 +255,24 @@ function unlessAfter(limit: Instant, at: Instant): Instant | undefined {
 }
 
 function nextQuestionAt(order: Order, { policy }: EffectivePolicy, now: Instant): Instant | undefined {
-  const { registration, observed, unanswered, hold, intent } = order;
+  const { registration, observed, unanswered, hold } = order;
   const ladder = policy.infrastructure_ladder_minutes;
   const again = unanswered && unanswered.at + infrastructureWaitMs(ladder, unanswered.count);
-  // However old it is, every order is asked about until something verified is known of it; within reason, for an order
-  // that WeChat Pay does not have.
-  if (observed === undefined)
-    return unlessAfter(registration.at + WATCH_DAYS_MAX * DAY_MS, again ?? registration.at);
-  // Of an order that was old when it was registered, or decided about, the days count from then.
-  const from = Math.max(completionOf(order).at, registration.at, intent?.at ?? 0);
+  const from = watchedFrom(order);
+  if (observed === undefined) return unlessAfter(from + WATCH_DAYS_MAX * DAY_MS, again ?? registration.at);
   const regular = watchAt(from, Math.max(observed.at, unanswered?.at ?? 0));
   if (regular === undefined) return undefined;
   // A hold that is over stays in the row until somebody releases it; only an end that lies ahead is a reason to ask.
   const holdEnds = hold?.until !== undefined && hold.until > now ? hold.until : regular;
   return Math.min(regular, again ?? regular, holdEnds);
+}
+
+/** The days in which an order is watched count from then. */
+function watchedFrom(order: Order): Instant {
+  const { registration, observed, intent } = order;
+  // However old it is, every order is asked about until something verified is known of it; within reason, for an order
+  // that WeChat Pay does not have.
+  if (observed === undefined) return registration.at;
+  // Of an order that was old when it was registered, or decided about, the days count from then.
+  return Math.max(completionOf(order).at, registration.at, intent?.at ?? 0);
 }

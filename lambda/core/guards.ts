@@ -7,7 +7,7 @@ import type { Order } from './order';
 import { LOCK_MS } from './outcome';
 import type { Policy } from './policy';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from './time';
-import { callsReckoned, isTouched, settledFrom } from './unseen';
+import { callsReckoned, underWayUntil } from './unseen';
 
 /** What keeps a collection back for a time, each in a sentence. */
 export const WAITS = {
@@ -65,12 +65,12 @@ const GUARDS: Readonly<Partial<Record<WaitBecause, Guard>>> = {
           infrastructureWaitMs(effective.policy.infrastructure_ladder_minutes, setbacks.count),
         ),
   // What is known of keeps its own name.
-  restored: (order, { unseen = [], effective: { policy } }, now) => {
+  restored: (order, { unseen, effective: { policy } }, now) => {
+    const underWay = underWayUntil(order, unseen);
+    if (underWay === undefined) return undefined;
     const calls = callsReckoned(order, unseen, policy);
-    if (calls === order.calls) return undefined;
-    const settled = unseen.filter((one) => isTouched(order, one)).map(settledFrom);
     const waits = [afterGap(calls, policy), afterDayCap(calls, policy, now), afterMonthCap(calls, policy)];
-    return Math.max(...settled, ...waits.map((until) => until ?? 0));
+    return Math.max(underWay, ...waits.map((until) => until ?? 0));
   },
 };
 

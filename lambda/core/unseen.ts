@@ -14,10 +14,20 @@ export interface Unseen {
   readonly to: Instant;
 }
 
-/** Whether WeChat Pay has to be asked about an order, because the last answer is older than what the ledger missed. */
-export function isUnaskedSince({ registration, observed }: Order, unseen: readonly Unseen[]): boolean {
-  const asked = observed?.at ?? 0;
-  return unseen.some(({ to }) => registration.at < to && asked < to);
+/**
+ * What came of asking WeChat Pay about an order after what the ledger missed: a verified answer (or nothing of it was
+ * missed), a try that brought none, or nobody has tried.
+ */
+export type AskedSince = 'answered' | 'unanswered' | 'not_asked';
+
+export function askedSince(
+  { registration, observed, unanswered }: Order,
+  unseen: readonly Unseen[],
+): AskedSince {
+  const missed = unseen.map(({ to }) => to).filter((to) => registration.at < to);
+  const since = Math.max(0, ...missed);
+  if ((observed?.at ?? 0) >= since) return 'answered';
+  return (unanswered?.at ?? 0) >= since ? 'unanswered' : 'not_asked';
 }
 
 /**
@@ -51,9 +61,19 @@ function most({ from, to }: Unseen, policy: Policy): readonly Instant[] {
 /** How long an order whose completion nobody told of is taken for one of that time. */
 const DOUBTFUL_MS = 30 * DAY_MS;
 
-/** Whether an order may have been collected then: not one that was completed later. */
-export function isTouched(order: Order, { to }: Unseen): boolean {
+/**
+ * Until then a call on this order that nobody knows of may still be under way at WeChat Pay, whatever a query shows.
+ * Undefined: none can be.
+ */
+export function underWayUntil(order: Order, unseen: readonly Unseen[] | undefined): Instant | undefined {
+  const touching = (unseen ?? []).filter((one) => isTouched(order, one));
+  return touching.length === 0 ? undefined : Math.max(...touching.map(settledFrom));
+}
+
+/** Whether an order may have been collected then: not one that was surely completed later. */
+function isTouched(order: Order, { to }: Unseen): boolean {
   const { at, from } = completionOf(order);
-  if (from === 'registration' || from === 'wechatpay') return at < to;
+  // So far a completion may lie ahead when it is told; with the user's consent an order is collected before it.
+  if (from === 'registration' || from === 'wechatpay') return at <= to + DAY_MS;
   return order.registration.at < to + DOUBTFUL_MS;
 }

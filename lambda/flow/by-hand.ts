@@ -65,11 +65,12 @@ export async function byHand(request: ByHandRequest, ports: Ports): Promise<ByHa
 
 async function decideAndTell(request: ByHandRequest, ports: Ports): Promise<ByHandResult> {
   const { operation, actor, reason, deadlineAt } = request;
-  const { now, merchants, newClaimId } = ports;
+  const { now, controls, merchants, newClaimId } = ports;
   let order = request.order;
+  const { unseen } = await controls.read(order.ref.mchid);
   let asked = false;
   for (let step = 0; step < STEPS_MAX; step += 1) {
-    const decision = decideByHand(order, operation, now());
+    const decision = decideByHand(order, operation, unseen, now());
     if (decision.kind === 'refuse') return { kind: 'refused', order, because: decision.because };
     if (decision.kind === 'wait') return intend(order, request, decision, ports);
     if (decision.kind === 'query') {
@@ -129,7 +130,8 @@ async function intend(
   const result = await decideNow(
     order,
     (current) => {
-      const decision = decideByHand(current, operation, ports.now());
+      // What a restored ledger does not know puts off the call, and forbids no decision.
+      const decision = decideByHand(current, operation, undefined, ports.now());
       if (decision.kind === 'refuse') return { refused: decision.because };
       if (isRecordFull(current)) return { refused: 'record_full' };
       // Sent again, a decision is the same one; only what it says counts, not when.

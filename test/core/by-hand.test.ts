@@ -8,7 +8,8 @@ import {
 import { decide } from '../../lambda/core/decide';
 import type { Fen } from '../../lambda/core/ids';
 import type { OrderFacts } from '../../lambda/core/observe';
-import type { Observation, Order, TimelineEntry } from '../../lambda/core/order';
+import type { Observation, Operation, Order, TimelineEntry } from '../../lambda/core/order';
+import type { Unseen } from '../../lambda/core/unseen';
 import {
   ACTOR,
   after,
@@ -45,14 +46,16 @@ function pendingAt(
   return { at, standing: { kind: 'pending' }, facts };
 }
 
+const decisionOn = (order: Order, operation: Operation, now: number, unseen?: readonly Unseen[]) =>
+  decideByHand(order, operation, unseen, now);
 const pending = (changes: Partial<Order> = {}): Order => orderWith({ observed: pendingAt(NOW), ...changes });
 
 describe('WeChat Pay is told of a decision by hand', () => {
   test.each(OPERATION_LIST)(
     'when the order is pending, known to be so since a moment ago: $kind',
     (operation) => {
-      expect(decideByHand(pending(), operation, NOW)).toEqual({ kind: 'call' });
-      expect(decideByHand(pending(), operation, NOW + 15_000)).toEqual({ kind: 'call' });
+      expect(decisionOn(pending(), operation, NOW)).toEqual({ kind: 'call' });
+      expect(decisionOn(pending(), operation, NOW + 15_000)).toEqual({ kind: 'call' });
     },
   );
 
@@ -60,14 +63,14 @@ describe('WeChat Pay is told of a decision by hand', () => {
     'only after it was asked, when nothing is known or what is known is old: $kind',
     (operation) => {
       const ask = { kind: 'query' };
-      expect(decideByHand(orderWith({}), operation, NOW)).toEqual(ask);
-      expect(decideByHand(pending(), operation, NOW + 15_001)).toEqual(ask);
-      expect(decideByHand(orderWith({ observed: saw('not_completed', NOW) }), operation, NOW + HOUR)).toEqual(
+      expect(decisionOn(orderWith({}), operation, NOW)).toEqual(ask);
+      expect(decisionOn(pending(), operation, NOW + 15_001)).toEqual(ask);
+      expect(decisionOn(orderWith({ observed: saw('not_completed', NOW) }), operation, NOW + HOUR)).toEqual(
         ask,
       );
       // A notification says how things stood at some time, however lately it came.
       const told: Observation = { ...pendingAt(NOW), by: 'notification' };
-      expect(decideByHand(orderWith({ observed: told }), operation, NOW)).toEqual(ask);
+      expect(decisionOn(orderWith({ observed: told }), operation, NOW)).toEqual(ask);
     },
   );
 
@@ -76,40 +79,63 @@ describe('WeChat Pay is told of a decision by hand', () => {
       for (const open of [claimAt(NOW, 'c1'), ...OPERATION_LIST.map((one) => byHandAt(NOW, 'c1', one))]) {
         const order = pending({ open });
         const wait = { kind: 'wait', because: 'attempt_open', until: CONCLUSIVE };
-        expect(decideByHand(order, operation, NOW)).toEqual(wait);
-        expect(decideByHand(order, operation, CONCLUSIVE - 1)).toEqual(wait);
-        expect(decideByHand(order, operation, CONCLUSIVE)).toEqual({ kind: 'query' });
+        expect(decisionOn(order, operation, NOW)).toEqual(wait);
+        expect(decisionOn(order, operation, CONCLUSIVE - 1)).toEqual(wait);
+        expect(decisionOn(order, operation, CONCLUSIVE)).toEqual({ kind: 'query' });
       }
   });
 
   test('not within three minutes of any call that left: WeChat Pay may hold the order (扣款中)', () => {
     const order = pending({ last_sent_at: NOW - MINUTE });
-    expect(decideByHand(order, OPERATIONS.cancel, NOW)).toEqual({
+    expect(decisionOn(order, OPERATIONS.cancel, NOW)).toEqual({
       kind: 'wait',
       because: 'lock',
       until: NOW + 2 * MINUTE,
     });
     const later = { ...order, observed: pendingAt(NOW + 2 * MINUTE) };
-    expect(decideByHand(later, OPERATIONS.cancel, NOW + 2 * MINUTE)).toEqual({ kind: 'call' });
+    expect(decisionOn(later, OPERATIONS.cancel, NOW + 2 * MINUTE)).toEqual({ kind: 'call' });
+  });
+
+  test('not in a restored ledger while a deduction that nobody knows of may be running, as with an open attempt', () => {
+    const to = NOW - 5 * MINUTE;
+    const unseen = [
+      { from: to - 4 * HOUR, to: to - 3 * HOUR },
+      { from: to - HOUR, to },
+    ];
+    // The ten seconds in which a call may still arrive, and the half hour of USERPAYING.
+    const settled = to + 10_000 + 30 * MINUTE;
+    const at = (now: number, changes: Partial<Order> = {}) =>
+      decisionOn(pending({ observed: pendingAt(now), ...changes }), OPERATIONS.cancel, now, unseen);
+    const wait = { kind: 'wait', because: 'restored', until: settled };
+    expect(at(NOW)).toEqual(wait);
+    expect(at(settled - 1)).toEqual(wait);
+    expect(at(settled)).toEqual({ kind: 'call' });
+    // What is known of keeps its own name when it takes as long; what is asked, or at its end, is told at once.
+    expect(at(settled - MINUTE, { last_sent_at: settled - 3 * MINUTE })).toMatchObject({ because: 'lock' });
+    expect(at(settled - MINUTE, { last_sent_at: settled - 3 * MINUTE - 1 })).toEqual(wait);
+    expect(at(NOW, { observed: pendingAt(NOW - MINUTE) })).toEqual({ kind: 'query' });
+    expect(at(NOW, { observed: saw('paid', NOW) })).toEqual({ kind: 'refuse', because: 'paid' });
+    const later = { at: NOW, actor: ACTOR, completed_at: to + 25 * HOUR };
+    expect(at(NOW, { registration: later })).toEqual({ kind: 'call' });
   });
 
   test.each(OPERATION_LIST)('never of an order at its end, however old that is: $kind', (operation) => {
     for (const because of TERMINAL) {
       const order = orderWith({ observed: saw(because, NOW) });
-      expect(decideByHand(order, operation, NOW)).toEqual({ kind: 'refuse', because });
-      expect(decideByHand(order, operation, NOW + HOUR)).toEqual({ kind: 'refuse', because });
+      expect(decisionOn(order, operation, NOW)).toEqual({ kind: 'refuse', because });
+      expect(decisionOn(order, operation, NOW + HOUR)).toEqual({ kind: 'refuse', because });
     }
   });
 
   test.each(['not_completed', 'unrecognised'] as const)('not of an order that is %s', (because) => {
     const order = orderWith({ observed: saw(because, NOW) });
     for (const operation of OPERATION_LIST)
-      expect(decideByHand(order, operation, NOW)).toEqual({ kind: 'refuse', because });
+      expect(decisionOn(order, operation, NOW)).toEqual({ kind: 'refuse', because });
   });
 
   test('of a lower amount only: less than is due, and more than is paid', () => {
     const to = (total_amount: number, amounts: Parameters<typeof pendingAt>[1] = {}) =>
-      decideByHand(
+      decisionOn(
         orderWith({ observed: pendingAt(NOW, amounts) }),
         { ...OPERATIONS.modify, total_amount: total_amount as Fen },
         NOW,
@@ -122,31 +148,31 @@ describe('WeChat Pay is told of a decision by hand', () => {
     expect(to(31, { paid_amount: 30 })).toEqual({ kind: 'call' });
     expect(to(30, { paid_amount: 30 })).toEqual(refused);
     const unknown = { ...pendingAt(NOW), facts: { state: 'DOING', details: [] } };
-    expect(decideByHand(orderWith({ observed: unknown }), OPERATIONS.modify, NOW)).toEqual(refused);
+    expect(decisionOn(orderWith({ observed: unknown }), OPERATIONS.modify, NOW)).toEqual(refused);
   });
 
   test('not of a lower amount after nothing was to be paid any more: that would have it collected again', () => {
     for (const operation of [OPERATIONS.sync, OPERATIONS.cancel]) {
       const decided = after(pending(), intended(NOW, operation));
       const refused = { kind: 'refuse', because: 'decided_already' };
-      expect(decideByHand(decided, OPERATIONS.modify, NOW)).toEqual(refused);
-      expect(decideByHand({ ...decided, open: claimAt(NOW, 'c1') }, OPERATIONS.modify, NOW)).toEqual(refused);
-      expect(decideByHand(decided, OPERATIONS.cancel, NOW)).toEqual({ kind: 'call' });
+      expect(decisionOn(decided, OPERATIONS.modify, NOW)).toEqual(refused);
+      expect(decisionOn({ ...decided, open: claimAt(NOW, 'c1') }, OPERATIONS.modify, NOW)).toEqual(refused);
+      expect(decisionOn(decided, OPERATIONS.cancel, NOW)).toEqual({ kind: 'call' });
     }
     const reduced = after(pending(), intended(NOW, OPERATIONS.modify));
-    expect(decideByHand(reduced, OPERATIONS.modify, NOW)).toEqual({ kind: 'call' });
+    expect(decisionOn(reduced, OPERATIONS.modify, NOW)).toEqual({ kind: 'call' });
   });
 
   test('only after it was asked, when there is a doubt since', () => {
     const inDoubt = pending({ doubted_at: NOW + 1 });
-    expect(decideByHand(inDoubt, OPERATIONS.cancel, NOW + 2)).toEqual({ kind: 'query' });
+    expect(decisionOn(inDoubt, OPERATIONS.cancel, NOW + 2)).toEqual({ kind: 'query' });
     expect(decide(inDoubt, around(), 'demand', NOW + 2)).toEqual({ kind: 'query', because: 'stale' });
-    expect(decideByHand(pending({ doubted_at: NOW }), OPERATIONS.cancel, NOW + 2)).toEqual({ kind: 'call' });
+    expect(decisionOn(pending({ doubted_at: NOW }), OPERATIONS.cancel, NOW + 2)).toEqual({ kind: 'call' });
   });
 
   test('while the record has room for it and for its end', () => {
-    expect(decideByHand(pending({ timeline: entries(61) }), OPERATIONS.sync, NOW)).toEqual({ kind: 'call' });
-    expect(decideByHand(pending({ timeline: entries(62) }), OPERATIONS.sync, NOW)).toEqual({
+    expect(decisionOn(pending({ timeline: entries(61) }), OPERATIONS.sync, NOW)).toEqual({ kind: 'call' });
+    expect(decisionOn(pending({ timeline: entries(62) }), OPERATIONS.sync, NOW)).toEqual({
       kind: 'refuse',
       because: 'record_full',
     });

@@ -5,8 +5,22 @@ import { waitsOf } from '../../lambda/core/guards';
 import type { Order } from '../../lambda/core/order';
 import { planned } from '../../lambda/core/plan';
 import type { PolicyLayer } from '../../lambda/core/policy';
-import { callsReckoned, isUnaskedSince, type Unseen } from '../../lambda/core/unseen';
-import { around, beijing, CLAIM, DAY, HOUR, MINUTE, NOW, orderWith, saw, unanswered, after } from './orders';
+import { askedSince, callsReckoned, settledFrom, type Unseen } from '../../lambda/core/unseen';
+import {
+  around,
+  beijing,
+  CLAIM,
+  DAY,
+  HOUR,
+  intended,
+  MINUTE,
+  NOW,
+  OPERATIONS,
+  orderWith,
+  saw,
+  unanswered,
+  after,
+} from './orders';
 
 /** Two hours, until noon. */
 const UNSEEN: Unseen = { from: NOW - 2 * HOUR, to: NOW };
@@ -32,6 +46,7 @@ describe('what a restored ledger does not know', () => {
     expect(restored({}, eager)).toBe(NOW - 21 * MINUTE + 30 * DAY);
     const often = { ...eager, attempts_per_day_max: 50, attempts_per_30_days_max: 50, attempts_max: 50 };
     expect(restored({}, often)).toBe(NOW + 30 * MINUTE + 10_000);
+    expect(settledFrom(UNSEEN)).toBe(NOW + 30 * MINUTE + 10_000);
   });
 
   test('uses up attempts like calls that are known', () => {
@@ -52,11 +67,27 @@ describe('what a restored ledger does not know', () => {
         ...(completed_at === undefined ? {} : { completed_at }),
       },
     });
-    expect(restored(late(NOW))).toBeUndefined();
+    expect(restored(late(NOW + DAY + 1))).toBeUndefined();
     expect(restored(late(NOW - 1))).toBeDefined();
     // Of an order that is registered again nobody may have said when it was completed.
     expect(restored(late())).toBeDefined();
     expect(restored(late(undefined, NOW + 30 * DAY))).toBeUndefined();
+  });
+
+  test('touches an order whose completion lies a day ahead, as far as that may be told: consent comes before it', () => {
+    const registration = { at: NOW - HOUR, actor: CLAIM.actor };
+    const said = { registration: { ...registration, completed_at: NOW + DAY } };
+    // A date counts to the next midnight, which lies twelve hours ahead.
+    const today = { ...PENDING, facts: { ...PENDING.facts, end_time: '20260302' } };
+    for (const order of [
+      { ...said, observed: PENDING },
+      { registration, observed: today },
+    ])
+      expect(decide(orderWith(order), within(), 'consent', NOW + 1)).toEqual({
+        kind: 'wait',
+        because: 'restored',
+        until: beijing('2026-03-03 00:00'),
+      });
   });
 
   test('is reckoned with for every restore by itself', () => {
@@ -147,6 +178,32 @@ describe('an order of a restored ledger', () => {
     });
   });
 
+  test('is asked about once at once, whatever came of questions before, and however old it is', () => {
+    const streak = { count: 9, at: NOW - 1 };
+    const old = { registration: { at: NOW - 500 * DAY, actor: CLAIM.actor }, unanswered: streak };
+    for (const observed of [{}, { observed: saw('pending', NOW - 10 * DAY) }])
+      expect(asked({ ...old, ...observed })).toEqual({ kind: 'query', because: 'restored' });
+  });
+
+  test('is not asked about for ever: day 180 ends that question like every other one', () => {
+    const to = NOW - 2 * DAY;
+    const unseen = [{ from: to - HOUR, to }];
+    const on = (days: number, changes: Partial<Order> = {}) => {
+      const registration = { at: NOW - days * DAY, actor: CLAIM.actor };
+      const order = orderWith({ ...changes, registration, unanswered: { count: 9, at: NOW - DAY } });
+      return decide(order, within({}, unseen), 'schedule', NOW);
+    };
+    const old = { observed: saw('pending', to - 1) };
+    for (const order of [{}, old]) {
+      expect(on(180, order)).toEqual({ kind: 'query', because: 'restored' });
+      expect(on(181, order)).toEqual({ kind: 'stop', because: 'last_day' });
+      expect(on(501, order)).toEqual({ kind: 'stop', because: 'last_day' });
+    }
+    // Of an order that somebody decided about the days count from then.
+    const decided = after(orderWith(old), intended(NOW - 180 * DAY, OPERATIONS.cancel));
+    expect(on(501, decided)).toEqual({ kind: 'query', because: 'restored' });
+  });
+
   test('is planned for now', () => {
     expect(planned(orderWith({ observed: saw('pending', NOW - 1) }), within(), NOW + 1, 0).due_at).toBe(
       NOW + 1,
@@ -154,11 +211,23 @@ describe('an order of a restored ledger', () => {
   });
 
   test('that was registered later is asked about in its own time', () => {
-    expect(isUnaskedSince(orderWith({ registration: { at: NOW, actor: CLAIM.actor } }), [UNSEEN])).toBe(
-      false,
-    );
-    expect(isUnaskedSince(orderWith({}), [UNSEEN])).toBe(true);
-    expect(isUnaskedSince(orderWith({ observed: PENDING }), [UNSEEN, { from: 0, to: NOW + 2 }])).toBe(true);
+    const later = { registration: { at: NOW, actor: CLAIM.actor } };
+    expect(askedSince(orderWith(later), [UNSEEN])).toBe('answered');
+    expect(
+      askedSince(orderWith({ ...later, registration: { ...later.registration, at: NOW - 1 } }), [UNSEEN]),
+    ).toBe('not_asked');
+  });
+
+  test('was asked about when it was after the last time of which nothing is known, with an answer or without', () => {
+    const since = (order: Partial<Order>, unseen = [UNSEEN]) => askedSince(orderWith(order), unseen);
+    expect(since({}, [])).toBe('answered');
+    expect(since({})).toBe('not_asked');
+    expect(since({ observed: saw('pending', NOW - 1) })).toBe('not_asked');
+    expect(since({ observed: saw('pending', NOW) })).toBe('answered');
+    expect(since({ observed: PENDING }, [UNSEEN, { from: 0, to: NOW + 2 }])).toBe('not_asked');
+    expect(since({ unanswered: { count: 1, at: NOW - 1 } })).toBe('not_asked');
+    expect(since({ unanswered: { count: 1, at: NOW } })).toBe('unanswered');
+    expect(since({ observed: PENDING, unanswered: { count: 1, at: NOW + 2 } })).toBe('answered');
   });
 
   test('that was stopped stays stopped while the restore alone keeps it back', () => {

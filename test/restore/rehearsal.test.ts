@@ -1,7 +1,7 @@
 import { begin } from '../../cli/restore/begin';
 import { check } from '../../cli/restore/check';
 import { RestoredTable } from '../../cli/restore/restored-table';
-import type { OrderRef } from '../../lambda/core/ids';
+import type { OrderRef, OutOrderNo } from '../../lambda/core/ids';
 import { startOfLocalDay } from '../../lambda/core/calendar';
 import type { Services } from '../../lambda/services';
 import { type Api, pathOf } from '../support/api';
@@ -67,6 +67,9 @@ async function switchOn(): Promise<number> {
 const ledger = async (ref: OrderRef) => services.ports.ledger.find(ref);
 const queries = ({ out_order_no }: OrderRef) =>
   world.simulator.requests.filter(({ url }) => url.endsWith(`out_order_no=${out_order_no}`)).length;
+
+const cancels = ({ out_order_no }: OrderRef) =>
+  world.simulator.requests.filter(({ url }) => url.endsWith(`/${out_order_no}/cancel`)).length;
 
 /** When each call to /pay arrived, as WeChat Pay saw it: the judge of gaps and caps. */
 function paysAt({ out_order_no }: OrderRef): number[] {
@@ -231,6 +234,42 @@ describe('a ledger that was restored from a backup', () => {
       { because: 'restored', until: '2026-03-02T16:00:00.000Z' },
     ]);
     expect(paysAt(attemptedAfter)).toHaveLength(1);
+  });
+
+  test('a decision by hand is in force at once, and told when no call that nobody knows of can be under way', async () => {
+    const ref = world.order({ customer: { kind: 'in_progress', forMs: 20 * MINUTE, ends: 'failed' } });
+    await world.register(ref, { total_amount: 100 });
+    await takeBackup();
+    world.clock.forward(HOUR);
+    await world.tick();
+    expect(paysAt(ref)).toHaveLength(1);
+    await restore();
+    await beginNow();
+    const settled = now() + 30 * MINUTE + 10_000;
+    world.clock.forward(5 * MINUTE);
+    const waive = async () => api.at('POST', `${pathOf(ref)}/waive`, { reason: 'goodwill' });
+    const { status, body } = await waive();
+    expect([status, body['detail']]).toEqual([503, expect.stringContaining(`from ${iso(settled)}`)]);
+    expect(await ledger(ref)).toMatchObject({ intent: { operation: { kind: 'cancel' } } });
+    world.clock.forward(settled - 1 - now());
+    expect((await waive()).status).toBe(503);
+    expect(cancels(ref)).toBe(0);
+    world.clock.forward(1);
+    expect((await waive()).status).toBe(200);
+    expect(cancels(ref)).toBe(1);
+  });
+
+  test('is checked without waiting for orders that WeChat Pay gives no verified answer about: it says how many', async () => {
+    await world.register({ ...world.order(), out_order_no: 'NOBODY_KNOWS' as OutOrderNo });
+    await takeBackup();
+    world.clock.forward(HOUR);
+    await restore();
+    await beginNow();
+    expect(await checked()).toBe(1);
+    await run(35 * MINUTE, 5 * MINUTE);
+    expect(await checked()).toBe(0);
+    expect(printed.at(-1)).toMatch(/without a verified answer +│ 1 /);
+    expect(printed.at(-1)).toContain('WeChat Pay gave no verified answer about 1 of them');
   });
 });
 
