@@ -76,7 +76,7 @@ export function createServices(config: Config, { now = Date.now }: { now?: () =>
     keys: async (mchid) => (await merchants.get(mchid)).facts,
     budget: async (mchid) => budget.usage(mchid),
     merchants: async () => (await rows.all()).map(({ mchid }) => mchid),
-    overview: async (mchid) => (await overviews.find(mchid))?.overview,
+    overview: async (mchid) => overviews.find(mchid),
   };
   const queue = new SqsWorkQueue({
     client: new SQSClient(aws),

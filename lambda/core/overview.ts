@@ -58,9 +58,10 @@ export interface Overview {
   };
 }
 
-/** An overview as it is kept. */
-export interface KeptOverview {
-  readonly overview: Overview;
+/** How far the roll-up of a merchant has come. */
+export interface RollupProgress {
+  /** The last turn that brought it on, or had the time of a whole run. */
+  readonly turn_at: Instant;
   /** Days up to this one are not read again. */
   readonly closed_through: string;
 }

@@ -6,7 +6,7 @@ import type { Fen, Instant, Mchid, OrderKey, OrderRef, OutOrderNo, SubMchid } fr
 import type { KeptCertificates, MerchantRow, SecretFacts } from '../core/key-facts';
 import type { KeptNotification, NotificationReading } from '../core/notification';
 import type { Operation, Order, OrderStatus } from '../core/order';
-import type { KeptOverview } from '../core/overview';
+import type { Overview, RollupProgress } from '../core/overview';
 import type { ClosedDay } from '../core/tally';
 import type { CallLimits, CallReport, CollectLimits, QueryReport } from '../core/outcome';
 
@@ -121,9 +121,11 @@ export interface EndedRow {
 
 /** How merchants stand, as it was last rolled up. Every method may reject with LEDGER_UNAVAILABLE. */
 export interface Overviews {
-  find(mchid: Mchid): Promise<KeptOverview | undefined>;
+  progress(mchid: Mchid): Promise<RollupProgress | undefined>;
+  /** `conflict`: that of a later turn is there. */
+  saveProgress(mchid: Mchid, progress: RollupProgress): Promise<Saved>;
   /** `conflict`: a later one is there. */
-  save(mchid: Mchid, kept: KeptOverview): Promise<Saved>;
+  save(overview: Overview): Promise<Saved>;
   /** All days that were closed, in no order. */
   days(mchid: Mchid): AsyncIterable<ClosedDay>;
   /** `conflict`: one that was computed later is there. */

@@ -1,9 +1,11 @@
 import type { Instant, Mchid } from '../core/ids';
-import type { KeptOverview, Overview } from '../core/overview';
+import type { Overview, RollupProgress } from '../core/overview';
 import type { ClosedDay, Tally } from '../core/tally';
 import type { Item } from './ledger-item';
 import { LedgerTable, type LedgerOptions } from './ledger-table';
 
+/** What a row is saved over, by its stamp. A turn comes on step by step. */
+const SAVED_OVER = { as_of: '<', computed_at: '<', turn_at: '<=' } as const;
 /** Of the rows. What another release wrote is passed over, and made anew. */
 const SCHEMA = 1;
 
@@ -11,7 +13,8 @@ const SCHEMA = 1;
  * How merchants stand, as it was last rolled up. Tallies and overviews are texts in JSON: nothing in DynamoDB looks
  * into them, and a text is half of what a map is.
  *
- *     pk  overview#<mchid>    sk  overview       schema, as_of, closed_through, overview
+ *     pk  overview#<mchid>    sk  overview       schema, as_of, overview
+ *                             sk  progress       schema, turn_at, closed_through
  *                             sk  day#<date>     schema, computed_at, tally
  *
  * Every method throws PayscoreError LEDGER_UNAVAILABLE when DynamoDB does not answer, or refuses.
@@ -23,19 +26,31 @@ export class DynamoOverviews {
     this.#table = new LedgerTable(options);
   }
 
-  async find(mchid: Mchid): Promise<KeptOverview | undefined> {
+  async find(mchid: Mchid): Promise<Overview | undefined> {
     const item = await this.#table.get(keyOf(mchid, 'overview'));
     if (item === undefined || !isKnown(item)) return undefined;
-    const closed_through = textOf(item, 'closed_through');
-    return { overview: JSON.parse(textOf(item, 'overview')) as Overview, closed_through };
+    return JSON.parse(textOf(item, 'overview')) as Overview;
   }
 
   /** Unless a later one is there. */
-  async save(mchid: Mchid, { overview, closed_through }: KeptOverview): Promise<'saved' | 'conflict'> {
-    return this.#save(keyOf(mchid, 'overview'), 'as_of', overview.as_of, {
-      closed_through,
+  async save(overview: Overview): Promise<'saved' | 'conflict'> {
+    return this.#save(keyOf(overview.mchid, 'overview'), 'as_of', overview.as_of, {
       overview: JSON.stringify(overview),
     });
+  }
+
+  async progress(mchid: Mchid): Promise<RollupProgress | undefined> {
+    const item = await this.#table.get(keyOf(mchid, 'progress'));
+    if (item === undefined || !isKnown(item)) return undefined;
+    return { turn_at: Number(item['turn_at']?.N), closed_through: textOf(item, 'closed_through') };
+  }
+
+  /** Unless that of a later turn is there. */
+  async saveProgress(
+    mchid: Mchid,
+    { turn_at, closed_through }: RollupProgress,
+  ): Promise<'saved' | 'conflict'> {
+    return this.#save(keyOf(mchid, 'progress'), 'turn_at', turn_at, { closed_through });
   }
 
   /** All days that were closed. */
@@ -59,7 +74,7 @@ export class DynamoOverviews {
 
   async #save(
     key: Item,
-    stamp: 'as_of' | 'computed_at',
+    stamp: keyof typeof SAVED_OVER,
     at: Instant,
     texts: Readonly<Record<string, string>>,
   ): Promise<'saved' | 'conflict'> {
@@ -67,7 +82,7 @@ export class DynamoOverviews {
     return this.#table.update({
       Key: key,
       UpdateExpression: `SET ${names.map((name) => `#${name} = :${name}`).join(', ')}`,
-      ConditionExpression: `attribute_not_exists(#${stamp}) OR #${stamp} < :${stamp} OR #schema <> :schema`,
+      ConditionExpression: `attribute_not_exists(#${stamp}) OR #${stamp} ${SAVED_OVER[stamp]} :${stamp} OR #schema <> :schema`,
       ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
       ExpressionAttributeValues: {
         ':schema': { N: String(SCHEMA) },

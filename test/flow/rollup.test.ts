@@ -1,6 +1,7 @@
 import { PayscoreError } from '../../lambda/core/errors';
 import type { Fen, Mchid } from '../../lambda/core/ids';
 import { newOrder, type Order } from '../../lambda/core/order';
+import type { Overview } from '../../lambda/core/overview';
 import { rollUp } from '../../lambda/flow/rollup';
 import { DAY, facts, HOUR, MINUTE, PAID, PENDING, refOf, T0 } from './support/memory';
 import { RollupWorld } from './support/rollup';
@@ -13,8 +14,8 @@ beforeEach(() => {
 
 const roll = async (deadlineAt = LATER) => rollUp(deadlineAt, world.ports);
 const overview = () => {
-  if (world.kept === undefined) throw new Error('there is no overview');
-  return world.kept.overview;
+  if (world.overview === undefined) throw new Error('there is no overview');
+  return world.overview;
 };
 
 /** Registered when the world began; its calls are made when the clock says. */
@@ -49,10 +50,10 @@ test('a day that is over is closed after half an hour, and its orders are not re
   world.put(paid('C'));
   world.clock = Date.parse('2026-03-02T16:29:59Z');
   await roll();
-  expect(world.kept?.closed_through).toBe('2026-03-01');
+  expect(world.progress?.closed_through).toBe('2026-03-01');
   world.clock += 1_000;
   await roll();
-  expect(world.kept?.closed_through).toBe('2026-03-02');
+  expect(world.progress?.closed_through).toBe('2026-03-02');
   expect([...world.days.keys()]).toEqual(['2026-03-02']);
   world.reads.length = 0;
   world.clock += 5 * MINUTE;
@@ -167,7 +168,7 @@ test('a roll-up that was overtaken by a later one changes nothing', async () => 
   expect(overview()).toMatchObject({ as_of: T0 + MINUTE, recovered: { orders: 1 } });
 });
 
-test('a run without time leaves what was there, and that merchant comes first next time', async () => {
+test('a run without time leaves what was there', async () => {
   world.put(pending('A'));
   expect(await roll(T0)).toMatchObject({ left: 1 });
   world.between = () => (world.clock = LATER);
@@ -178,21 +179,19 @@ test('a run without time leaves what was there, and that merchant comes first ne
   world.put(paid('B'));
   world.between = () => (world.clock = LATER);
   expect(await roll()).toMatchObject({ left: 1 });
-  expect(world.kept).toBeUndefined();
+  expect(world.overview).toBeUndefined();
 });
 
-test('the merchant whose overview is the oldest comes first', async () => {
+test('the merchant whose turn was longest ago comes first', async () => {
   const order: string[] = [];
   world.merchants = ['1', '2', '3'].map((mchid) => ({ mchid: mchid as Mchid }));
   const { ports } = world;
-  const asOf: Readonly<Record<string, number>> = { 1: T0 - 1, 2: T0 - 3 };
+  const turns: Readonly<Record<string, number>> = { 1: T0 - 1, 2: T0 - 3 };
   const overviews = {
     ...ports.overviews,
-    find: async (mchid: Mchid) =>
-      asOf[mchid] === undefined
-        ? undefined
-        : { overview: { as_of: asOf[mchid] } as never, closed_through: '2026-03-01' },
-    save: async (mchid: Mchid) => {
+    progress: async (mchid: Mchid) =>
+      turns[mchid] === undefined ? undefined : { turn_at: turns[mchid], closed_through: '2026-03-01' },
+    save: async ({ mchid }: Overview) => {
       order.push(mchid);
       return 'saved' as const;
     },

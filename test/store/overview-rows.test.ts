@@ -1,6 +1,6 @@
 import { DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Mchid } from '../../lambda/core/ids';
-import { nothingOpen, overviewOf, type KeptOverview } from '../../lambda/core/overview';
+import { nothingOpen, overviewOf, type Overview } from '../../lambda/core/overview';
 import { newTally, type ClosedDay } from '../../lambda/core/tally';
 import { DynamoOverviews } from '../../lambda/store/overview-rows';
 import { createLedgerTable, startDynamoDb } from '../../local/aws/dynamodb';
@@ -32,17 +32,8 @@ const controls = {
   breakers: { pairs: new Map() },
 };
 
-function kept(mchid: Mchid, as_of: number, closed_through = '2026-03-01'): KeptOverview {
-  const overview = overviewOf({
-    mchid,
-    as_of,
-    open: nothingOpen(),
-    tally: newTally(),
-    controls,
-    keyEnds: [],
-  });
-  return { overview, closed_through };
-}
+const overview = (mchid: Mchid, as_of: number): Overview =>
+  overviewOf({ mchid, as_of, open: nothingOpen(), tally: newTally(), controls, keyEnds: [] });
 
 const day = (date: string, computed_at: number, orders = 1): ClosedDay => ({
   date,
@@ -69,16 +60,32 @@ async function setSchema(mchid: Mchid, sk: string): Promise<void> {
 
 test('an overview is kept as it was made; a merchant that was never rolled up has none', async () => {
   expect(await rows.find(MCHID)).toBeUndefined();
-  expect(await rows.save(MCHID, kept(MCHID, T0))).toBe('saved');
-  expect(await rows.find(MCHID)).toEqual(kept(MCHID, T0));
+  expect(await rows.save(overview(MCHID, T0))).toBe('saved');
+  expect(await rows.find(MCHID)).toEqual(overview(MCHID, T0));
   expect(await rows.find(OTHER)).toBeUndefined();
 });
 
 test('an earlier one does not replace a later one, nor the same one again', async () => {
-  await rows.save(MCHID, kept(MCHID, T0 + 2));
-  expect(await rows.save(MCHID, kept(MCHID, T0 + 1))).toBe('conflict');
-  expect(await rows.save(MCHID, kept(MCHID, T0 + 2, '2026-03-09'))).toBe('conflict');
-  expect(await rows.find(MCHID)).toEqual(kept(MCHID, T0 + 2));
+  await rows.save(overview(MCHID, T0 + 2));
+  expect(await rows.save(overview(MCHID, T0 + 1))).toBe('conflict');
+  expect(await rows.save({ ...overview(MCHID, T0 + 2), since: T0 })).toBe('conflict');
+  expect(await rows.find(MCHID)).toEqual(overview(MCHID, T0 + 2));
+});
+
+test('a turn comes on step by step, and an earlier one does not take back what a later one has come to', async () => {
+  expect(await rows.progress(MCHID)).toBeUndefined();
+  const steps = [
+    { turn_at: T0, closed_through: '' },
+    { turn_at: T0, closed_through: '2026-03-01' },
+    { turn_at: T0 + 1, closed_through: '2026-03-02' },
+  ];
+  for (const step of steps) {
+    expect(await rows.saveProgress(MCHID, step)).toBe('saved');
+    expect(await rows.progress(MCHID)).toEqual(step);
+  }
+  expect(await rows.saveProgress(MCHID, { turn_at: T0, closed_through: '2026-03-09' })).toBe('conflict');
+  expect(await rows.progress(MCHID)).toEqual(steps.at(-1));
+  expect(await rows.progress(OTHER)).toBeUndefined();
 });
 
 test('days are kept one by one, and the one that was computed last counts', async () => {
@@ -92,12 +99,16 @@ test('days are kept one by one, and the one that was computed last counts', asyn
 });
 
 test('what another release wrote is passed over, and made anew', async () => {
-  await rows.save(OTHER, kept(OTHER, T0 + 9));
+  await rows.save(overview(OTHER, T0 + 9));
+  await rows.saveProgress(OTHER, { turn_at: T0 + 9, closed_through: '2026-03-02' });
   await rows.saveDay(OTHER, day('2026-03-02', T0 + 9));
-  for (const sk of ['overview', 'day#2026-03-02']) await setSchema(OTHER, sk);
+  for (const sk of ['overview', 'progress', 'day#2026-03-02']) await setSchema(OTHER, sk);
   expect(await rows.find(OTHER)).toBeUndefined();
+  expect(await rows.progress(OTHER)).toBeUndefined();
   expect((await days(OTHER)).map(({ date }) => date)).toEqual(['2026-03-01']);
-  expect(await rows.save(OTHER, kept(OTHER, T0))).toBe('saved');
+  expect(await rows.save(overview(OTHER, T0))).toBe('saved');
+  expect(await rows.saveProgress(OTHER, { turn_at: T0, closed_through: '' })).toBe('saved');
   expect(await rows.saveDay(OTHER, day('2026-03-02', T0))).toBe('saved');
-  expect(await rows.find(OTHER)).toEqual(kept(OTHER, T0));
+  expect(await rows.find(OTHER)).toEqual(overview(OTHER, T0));
+  expect(await rows.progress(OTHER)).toEqual({ turn_at: T0, closed_through: '' });
 });

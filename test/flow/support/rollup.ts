@@ -4,7 +4,7 @@ import type { FlowEvent } from '../../../lambda/core/event';
 import type { Instant, OrderKey } from '../../../lambda/core/ids';
 import type { MerchantRow } from '../../../lambda/core/key-facts';
 import { phaseOf, type Order } from '../../../lambda/core/order';
-import type { KeptOverview } from '../../../lambda/core/overview';
+import type { Overview, RollupProgress } from '../../../lambda/core/overview';
 import type { ClosedDay } from '../../../lambda/core/tally';
 import type { EndedRow } from '../../../lambda/flow/ports';
 import type { RollupPorts } from '../../../lambda/flow/rollup';
@@ -19,9 +19,12 @@ export class RollupWorld {
   readonly events: FlowEvent[] = [];
   /** Orders that were read, in the order of the reads. */
   readonly reads: string[] = [];
-  kept: KeptOverview | undefined;
+  overview: Overview | undefined;
+  progress: RollupProgress | undefined;
   /** Happens before each read of orders. */
   between: () => void = () => {};
+  /** Happens before each write of a row; what it throws is what the write comes to. */
+  beforeWrite: () => void = () => {};
   merchants: readonly MerchantRow[] = [{ mchid: REF.mchid }];
   readonly controls: MerchantControls = {
     modes: { service: 'on', sub_merchants: new Map() },
@@ -67,14 +70,22 @@ export class RollupWorld {
       controls: { read: async () => this.controls },
       rows: { all: async () => this.merchants },
       overviews: {
-        find: async () => this.kept,
-        save: async (_mchid, kept) => {
-          if (this.kept !== undefined && this.kept.overview.as_of >= kept.overview.as_of) return 'conflict';
-          this.kept = structuredClone(kept);
+        progress: async () => this.progress,
+        saveProgress: async (_mchid, progress) => {
+          this.beforeWrite();
+          if (this.progress !== undefined && this.progress.turn_at > progress.turn_at) return 'conflict';
+          this.progress = progress;
+          return 'saved';
+        },
+        save: async (overview) => {
+          this.beforeWrite();
+          if (this.overview !== undefined && this.overview.as_of >= overview.as_of) return 'conflict';
+          this.overview = structuredClone(overview);
           return 'saved';
         },
         days: () => this.#days(),
         saveDay: async (_mchid, day) => {
+          this.beforeWrite();
           const known = this.days.get(day.date);
           if (known !== undefined && known.computed_at >= day.computed_at) return 'conflict';
           this.days.set(day.date, structuredClone(day));
