@@ -115,7 +115,7 @@ describe('an item', () => {
       kind: 'foreign',
       schema: '4 that cannot be unpacked (Error: incorrect header check)',
     });
-    const { packed: _packed, ...without } = item as typeof item & { packed?: unknown };
+    const { packed: _packed, ...without } = { packed, ...item };
     expect(readItem(without)).toMatchObject({ kind: 'foreign' });
   });
 

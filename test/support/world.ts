@@ -333,9 +333,7 @@ export async function startWorld({
     handlerOf,
     instance,
     gateway,
-    quiet: async () => {
-      await invocations.over();
-    },
+    quiet: async () => invocations.over(),
     close: async () => {
       worker.close();
       await Promise.all(apis.map((one) => one.close()));
