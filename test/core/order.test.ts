@@ -1,4 +1,4 @@
-import { conclusiveAt, newOrder, ORDER_STATUSES, phaseOf, SCHEMA } from '../../lambda/core/order';
+import { conclusiveAt, newOrder, ORDER_STATUSES, phaseOf, SCHEMA, spellActor } from '../../lambda/core/order';
 import { CLAIM, NOW, OUTCOMES, REF, REGISTRATION, saw, STANDING_KINDS } from './orders';
 
 test('a registration brings an order into the ledger as version 1, with nothing else; rows are of the third shape', () => {
@@ -46,4 +46,9 @@ test('an answer is conclusive 190 s after the last moment of sending, after USER
   expect(conclusiveAt(CLAIM) - NOW).toBe(205_000);
   expect(conclusiveAt({ ...CLAIM, outcome: OUTCOMES.accepted }) - NOW).toBe(205_000);
   expect(conclusiveAt({ ...CLAIM, outcome: OUTCOMES.in_progress }) - NOW).toBe(1_825_000);
+});
+
+test('a person is spelled by name, with the id that never changes behind it; a caller without a name by its id', () => {
+  expect(spellActor({ kind: 'console', id: 'idp#42', name: '张三' })).toBe('张三 (idp#42)');
+  expect(spellActor({ kind: 'schedule', id: 'sweep' })).toBe('sweep');
 });
