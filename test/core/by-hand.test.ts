@@ -234,6 +234,20 @@ describe('a decision by hand', () => {
     const order = after(orderWith({}), claim(open), settle('accepted', open));
     const early = after(order, { kind: 'observe', observation: pendingAt(NOW - 1, { total_amount: 60 }) });
     expect(early.open).toBeDefined();
+    const asked = after(order, { kind: 'observe', observation: pendingAt(NOW, { total_amount: 60 }) });
+    expect(asked.timeline.at(-1)).toEqual({ kind: 'closed', at: NOW, claim_id: 'h1', as: 'reduced' });
+  });
+
+  test('is closed as what WeChat Pay shows when that is neither an end nor pending, and by no state that is not known', () => {
+    const open = byHandAt(NOW, 'h1', OPERATIONS.cancel);
+    const order = after(pending(), claim(open), settle('unknown', open));
+    expect(after(order, observed('not_completed', CONCLUSIVE)).timeline.at(-1)).toEqual({
+      kind: 'closed',
+      at: CONCLUSIVE,
+      claim_id: 'h1',
+      as: 'not_completed',
+    });
+    expect(after(order, observed('unrecognised', CONCLUSIVE)).open).toMatchObject({ claim_id: 'h1' });
   });
 
   test('that was refused keeps the order from being collected until somebody releases it', () => {

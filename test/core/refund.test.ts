@@ -98,6 +98,15 @@ describe('money is to be refunded', () => {
     });
   });
 
+  test('as far as it is known to have been taken: a decision before anything was seen claims no part of it', () => {
+    const waived = after(orderWith({}), intended(NOW, OPERATIONS.cancel));
+    expect(waived.intent).not.toHaveProperty('charged_before');
+    expect(refundDue({ ...waived, observed: paid(100) })).toEqual({
+      amount: 100,
+      because: 'charged_after_waiver',
+    });
+  });
+
   test('when a part was taken after a waiver, and the rest is still pending', () => {
     const before = orderWith({ observed: part(0) });
     const waived = after(before, intended(NOW, OPERATIONS.cancel));
