@@ -229,6 +229,15 @@ describe('a decision by hand', () => {
     });
   });
 
+  test('to reduce stays beside the payment of the lower amount, and beside what is not completed', () => {
+    const order = after(pending(), intended(NOW, OPERATIONS.modify));
+    const facts = { state: 'DONE', details: [], total_amount: 60 as Fen };
+    for (const kind of ['paid', 'not_completed'] as const) {
+      const observation = { ...saw(kind, NOW + 2_000), facts };
+      expect(after(order, { kind: 'observe', observation }).intent?.operation).toEqual(OPERATIONS.modify);
+    }
+  });
+
   test('to reduce is not taken as done for what was known before it', () => {
     const open = byHandAt(NOW, 'h1', OPERATIONS.modify);
     const order = after(orderWith({}), claim(open), settle('accepted', open));

@@ -123,7 +123,7 @@ describe('a verified answer', () => {
   test('is what is known from then on', () => {
     const order = evolve(orderWith({}), observed('pending', NOW));
     expect(order.observed).toEqual(saw('pending', NOW));
-    expect(order.timeline).toEqual([{ kind: 'observed', at: NOW, standing: 'pending' }]);
+    expect(order.timeline).toStrictEqual([{ kind: 'observed', at: NOW, standing: 'pending' }]);
   });
 
   test('enters the timeline only when it says something new', () => {

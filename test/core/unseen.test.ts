@@ -44,6 +44,23 @@ describe('what a restored ledger does not know', () => {
     expect(restored({ calls: [NOW - 5 * DAY, NOW - 3 * DAY] }, month)).toBe(NOW + 25 * DAY);
   });
 
+  test('counts as no more calls than gap and cap of a day leave room for', () => {
+    const often = around({ min_gap_minutes: 30 }).effective.policy;
+    expect(callsReckoned(orderWith({}), [UNSEEN], often)).toEqual([NOW - 30 * MINUTE, NOW]);
+    const oftener = around({ min_gap_minutes: 30, attempts_per_day_max: 24 }).effective.policy;
+    expect(callsReckoned(orderWith({}), [UNSEEN], oftener)).toEqual(
+      [120, 90, 60, 30, 0].map((minutes) => NOW - minutes * MINUTE),
+    );
+  });
+
+  test('does not touch an order of which WeChat Pay says that it was completed after it', () => {
+    const ended = (end_time: string) => ({
+      observed: { ...PENDING, facts: { ...PENDING.facts, end_time } },
+    });
+    expect(restored(ended('20260302120000'))).toBeUndefined();
+    expect(restored(ended('20260302115959'))).toBeDefined();
+  });
+
   test('does not touch an order that was completed after it, or that came long after it', () => {
     const late = (completed_at?: number, at = NOW + HOUR) => ({
       registration: {
@@ -158,6 +175,8 @@ describe('an order of a restored ledger', () => {
       false,
     );
     expect(isUnaskedSince(orderWith({}), [UNSEEN])).toBe(true);
+    expect(isUnaskedSince(orderWith({ observed: saw('pending', NOW - 1) }), [UNSEEN])).toBe(true);
+    expect(isUnaskedSince(orderWith({ observed: saw('pending', NOW) }), [UNSEEN])).toBe(false);
     expect(isUnaskedSince(orderWith({ observed: PENDING }), [UNSEEN, { from: 0, to: NOW + 2 }])).toBe(true);
   });
 
