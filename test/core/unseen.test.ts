@@ -150,6 +150,12 @@ describe('an order of a restored ledger', () => {
     expect(asked({ observed: PENDING })).not.toEqual(query);
   });
 
+  test('for which somebody asks is not asked about for that alone: he is told until when it is kept back', () => {
+    const order = orderWith({ observed: saw('pending', NOW - 1) });
+    for (const occasion of ['demand', 'consent'] as const)
+      expect(decide(order, within(), occasion, NOW + 1)).toMatchObject({ kind: 'wait', because: 'restored' });
+  });
+
   test('is not asked about at its end, and with an attempt open when that can be closed', () => {
     expect(asked({ observed: saw('paid', NOW - 1) })).toEqual({ kind: 'stop', because: 'paid' });
     expect(asked({ open: CLAIM })).toMatchObject({ kind: 'wait', because: 'attempt_open' });
