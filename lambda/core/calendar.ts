@@ -88,9 +88,9 @@ export function isTimeZone(name: string): boolean {
 
 /** Minutes since midnight of 'HH:MM', 00:00–24:00, or undefined. */
 export function minuteOfDay(text: string): number | undefined {
-  const [, hours, minutes] = /^([01]\d|2[0-3]):([0-5]\d)$/.exec(text) ?? [];
-  if (hours === undefined) return text === '24:00' ? 1440 : undefined;
-  return Number(hours) * 60 + Number(minutes);
+  if (text === '24:00') return 1440;
+  if (!/^([01]\d|2[0-3]):[0-5]\d$/.test(text)) return undefined;
+  return Number(text.slice(0, 2)) * 60 + Number(text.slice(3));
 }
 
 /** YYYY-MM-DD that exists in the calendar. */
@@ -173,7 +173,7 @@ function firstAllowed(
 
 /** The earliest local time from `from` on that lies in none of the stretches, which are in the order they begin. */
 function firstAfter(stretches: readonly Stretch[], from: LocalTime): LocalTime {
-  return stretches.reduce((at, { begins, ends }) => (begins <= at && at < ends ? ends : at), from);
+  return stretches.reduce((at, { begins, ends }) => (begins <= at ? Math.max(at, ends) : at), from);
 }
 
 /** The earliest local time in [from, to) that is wanted. */

@@ -25,9 +25,9 @@ export function eventsOf(
   after: Order,
   writtenAt: Instant,
 ): readonly ChangeEvent[] {
-  const known = new Set(before === undefined ? [] : eventsIn(before).map(idOf));
+  if (before === undefined) return eventsIn(after);
+  const known = new Set(eventsIn(before).map(idOf));
   const found = eventsIn(after).filter((event) => !known.has(idOf(event)));
-  if (before === undefined) return found;
   const ids = new Set(found.map(idOf));
   return [...found, ...comparing(before, after, writtenAt).filter((event) => !ids.has(idOf(event)))];
 }
@@ -160,10 +160,10 @@ function eventsOfStanding(
   }
 }
 
-const ENDS: readonly StandingKind[] = ['paid', 'settled', 'cancelled', 'expired'] satisfies TerminalKind[];
+const ENDS: readonly TerminalKind[] = ['paid', 'settled', 'cancelled', 'expired'];
 
 function isEnd(kind: StandingKind | undefined): kind is TerminalKind {
-  return kind !== undefined && ENDS.includes(kind);
+  return ENDS.some((end) => end === kind);
 }
 
 /** What the row does not tell any more once it has changed. */
@@ -174,7 +174,7 @@ function comparing(before: Order, after: Order, writtenAt: Instant): readonly Ch
   const resumed = after.stopped === undefined && !isEnd(is) ? before.stopped : undefined;
   return [
     // A timeline that is full lets go of the very end that is taken back.
-    ...(observed === undefined || !isEnd(was) || isEnd(is)
+    ...(observed === undefined || isEnd(is)
       ? []
       : eventsOfStanding(after, { ...observed, standing: observed.standing.kind }, was)),
     ...(resumed === undefined

@@ -35,11 +35,9 @@ export interface MerchantControls {
 /** What holds for one order of the merchant. */
 export function aroundOf(controls: MerchantControls, ref: OrderRef, now: Instant): Around {
   const { modes, breakers, unseen } = controls;
-  const subMerchant = modes.sub_merchants.get(ref.sub_mchid);
   return {
     effective: effectiveAt(controls, ref),
-    mode: effectiveMode({ ...modes, ...(subMerchant === undefined ? {} : { sub_merchant: subMerchant }) })
-      .mode,
+    mode: effectiveMode({ ...modes, sub_merchant: modes.sub_merchants.get(ref.sub_mchid) }).mode,
     breaker: combined(
       verdictOf(breakers.merchant, 'merchant', now),
       verdictOf(breakers.pairs.get(pairKey(ref)), 'pair', now),

@@ -4,8 +4,6 @@ import { conclusiveAt, type Observation, type Order } from './order';
 
 /** Decisions that are looked at, one after the other: several for each attempt, and no more than that. */
 const STEPS_MAX_PER_ATTEMPT = 8;
-/** Nothing is decided twice at one instant. */
-const STEP_MS = 1_000;
 
 /**
  * When the schedule would attempt an order from now on, at most so many times, if it stays pending and every attempt is
@@ -32,14 +30,13 @@ export function forecast(
   ) {
     const pending = { ...settled, calls, observed: stillPending(order, at) };
     const decision = decide(pending, free, 'schedule', at);
-    if (decision.kind === 'stop' || decision.kind === 'query') break;
     if (decision.kind === 'wait') {
       at = decision.until;
       continue;
     }
+    if (decision.kind !== 'collect') break;
     attempts.push(at);
     calls = [...calls, at];
-    at += STEP_MS;
   }
   return attempts;
 }

@@ -6,7 +6,7 @@ export type Mode = (typeof MODES)[number];
 export interface Switches {
   readonly service?: Mode;
   readonly merchant?: Mode;
-  readonly sub_merchant?: Mode;
+  readonly sub_merchant?: Mode | undefined;
 }
 
 export interface EffectiveMode {

@@ -14,6 +14,7 @@ test.each([
   ['a1 a2 b1 b2 c1 c2', 4, 'a1 b1 c1 a2'],
   ['b1 a1 b2 a2', 10, 'b1 a1 b2 a2'],
   ['a1 b1', 0, ''],
+  ['a1 b1', -1, ''],
   ['a1 a2 a3', 2, 'a1 a2'],
 ])('of %j at most %d: %j', (waiting, max, admitted) => {
   expect(admit(waiting, max)).toBe(admitted);

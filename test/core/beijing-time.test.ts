@@ -6,6 +6,7 @@ import {
   readBeijingTime,
   spellBeijingTime,
   startOfBeijingDate,
+  writeBeijingTime,
 } from '../../lambda/core/beijing-time';
 
 test.each([
@@ -17,12 +18,19 @@ test.each([
   expect(readBeijingTime(text)).toBe(Date.parse(iso));
 });
 
-test.each(['', '2026-03-01', '2026-03-01T12:00:00', '202603011200', '20261301', '20260301250000', 'soon'])(
-  '%j is no time',
-  (text) => {
-    expect(readBeijingTime(text)).toBeUndefined();
-  },
-);
+test.each([
+  '',
+  '2026-03-01',
+  '2026-03-01T12:00:00',
+  '202603011200',
+  '20261301',
+  '20260301250000',
+  'soon',
+  '+002026-03-01T12:00:00Z',
+  '2026-03-01 12:00:00+08:00 (CST)',
+])('%j is no time', (text) => {
+  expect(readBeijingTime(text)).toBeUndefined();
+});
 
 test('only eight digits name a day without a time', () => {
   expect(['20260301', '20260301000000', '2026-03-01T00:00:00Z', ''].map(isDateOnly)).toEqual([
@@ -31,6 +39,11 @@ test('only eight digits name a day without a time', () => {
     false,
     false,
   ]);
+});
+
+test('WeChat Pay is told a time in fourteen digits, by the clocks of Beijing, without its milliseconds', () => {
+  expect(writeBeijingTime(Date.parse('2026-03-01T16:00:07.999Z'))).toBe('20260302000007');
+  expect(writeBeijingTime(Date.parse('2026-02-28T15:59:59Z'))).toBe('20260228235959');
 });
 
 test('a time is spelled by the clocks of Beijing, to the millisecond', () => {

@@ -255,11 +255,34 @@ describe('a decision by hand', () => {
     });
   });
 
+  test('to reduce stays beside the payment of the lower amount, and beside what is not completed', () => {
+    const order = after(pending(), intended(NOW, OPERATIONS.modify));
+    const facts = { state: 'DONE', details: [], total_amount: 60 as Fen };
+    for (const kind of ['paid', 'not_completed'] as const) {
+      const observation = { ...saw(kind, NOW + 2_000), facts };
+      expect(after(order, { kind: 'observe', observation }).intent?.operation).toEqual(OPERATIONS.modify);
+    }
+  });
+
   test('to reduce is not taken as done for what was known before it', () => {
     const open = byHandAt(NOW, 'h1', OPERATIONS.modify);
     const order = after(orderWith({}), claim(open), settle('accepted', open));
     const early = after(order, { kind: 'observe', observation: pendingAt(NOW - 1, { total_amount: 60 }) });
     expect(early.open).toBeDefined();
+    const asked = after(order, { kind: 'observe', observation: pendingAt(NOW, { total_amount: 60 }) });
+    expect(asked.timeline.at(-1)).toEqual({ kind: 'closed', at: NOW, claim_id: 'h1', as: 'reduced' });
+  });
+
+  test('is closed as what WeChat Pay shows when that is neither an end nor pending, and by no state that is not known', () => {
+    const open = byHandAt(NOW, 'h1', OPERATIONS.cancel);
+    const order = after(pending(), claim(open), settle('unknown', open));
+    expect(after(order, observed('not_completed', CONCLUSIVE)).timeline.at(-1)).toEqual({
+      kind: 'closed',
+      at: CONCLUSIVE,
+      claim_id: 'h1',
+      as: 'not_completed',
+    });
+    expect(after(order, observed('unrecognised', CONCLUSIVE)).open).toMatchObject({ claim_id: 'h1' });
   });
 
   test('that was refused keeps the order from being collected until somebody releases it', () => {

@@ -282,6 +282,16 @@ describe('what can be written into a calendar', () => {
     expect(isTimeZone(name)).toBe(is);
   });
 
+  test.each(['+08:00', '-05:00', '+08:00[Asia/Shanghai]'])(
+    'the offset %s is no time zone, though the runtime take it for one',
+    (offset) => {
+      const takesAll = jest.spyOn(Intl, 'DateTimeFormat').mockReturnValue({} as Intl.DateTimeFormat);
+      expect(isTimeZone(offset)).toBe(false);
+      expect(takesAll).not.toHaveBeenCalled();
+      takesAll.mockRestore();
+    },
+  );
+
   test('a zone nobody knows is a broken assumption', () => {
     expect(() => isAllowed(calendar({ time_zone: 'Asia/Nowhere' }), 0)).toThrow(RangeError);
     expect(() => startOfLocalDay('Asia/Nowhere', 0)).toThrow(RangeError);
@@ -298,6 +308,7 @@ describe('what can be written into a calendar', () => {
     ['23:60', undefined],
     ['8:30', undefined],
     ['08:30:00', undefined],
+    ['108:30', undefined],
     ['08:30\n', undefined],
     ['-1:00', undefined],
     ['', undefined],
@@ -318,6 +329,7 @@ describe('what can be written into a calendar', () => {
     ['20261123', false],
     ['2026-11-23T00:00', false],
     ['2026-11-23\n', false],
+    ['+010000-01', false],
     ['', false],
   ])('%j is a date: %s', (text, is) => {
     expect(isLocalDate(text)).toBe(is);

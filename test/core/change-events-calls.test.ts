@@ -1,3 +1,5 @@
+import { eventsIn } from '../../lambda/core/change-events';
+import type { Fen } from '../../lambda/core/ids';
 import {
   after,
   byHandAt,
@@ -10,6 +12,7 @@ import {
   observed,
   OPERATIONS,
   orderWith,
+  saw,
   settle,
 } from './orders';
 import { COMMON, ID, one, OPEN, PENDING, told, types } from './told';
@@ -110,6 +113,32 @@ describe('an attempt', () => {
     });
   });
 
+  test('is told with how many calls had been made by then, its own among them and no later one', () => {
+    const open = { ...CLAIM, claim_id: 'c2', claimed_at: NOW + HOUR };
+    const order = after(
+      OPEN,
+      settle('declined', CLAIM, NOW),
+      claim(open),
+      settle('declined', open, NOW + HOUR),
+    );
+    const attempts = eventsIn(order).map(({ type, detail }) => [
+      type,
+      detail.id,
+      'attempts' in detail && detail.attempts,
+    ]);
+    expect(attempts).toEqual([
+      ['OrderRegistered', `${ID}/OrderRegistered`, 0],
+      ['AttemptSettled', `${ID}/AttemptSettled/c1`, 1],
+      ['AttemptSettled', `${ID}/AttemptSettled/c2`, 2],
+    ]);
+  });
+
+  test('that is closed after a decision by hand is told as an attempt', () => {
+    const decision = byHandAt(NOW - HOUR, 'd1', OPERATIONS.cancel);
+    const order = after(orderWith({ open: decision }), settle('refused', decision, NOW - HOUR), claim());
+    expect(types(order, after(order, observed('paid', NOW + HOUR)))).toContain('AttemptClosed');
+  });
+
   test('that is closed by a verified answer is told with what it came to', () => {
     const later = after(OPEN, observed('pending', NOW + HOUR));
     expect(one(OPEN, later)).toMatchObject({
@@ -148,6 +177,20 @@ describe('a decision by hand', () => {
       detail: { id: `${ID}/DecisionClosed/d1`, decision: { id: 'd1', as: 'not_done' } },
     });
   });
+
+  test.each([
+    ['not_done', saw('pending', NOW + HOUR)],
+    ['reduced', { ...saw('pending', NOW), facts: { state: 'DOING', details: [], total_amount: 60 as Fen } }],
+  ] as const)(
+    'whose worker never reported is told as a decision too, when it is closed as %s',
+    (as, observation) => {
+      const modifying = orderWith({ open: byHandAt(NOW, 'd1', OPERATIONS.modify) });
+      const closed = after(modifying, { kind: 'observe', observation });
+      expect(told(modifying, closed)).toMatchObject([
+        { type: 'DecisionClosed', detail: { id: `${ID}/DecisionClosed/d1`, decision: { id: 'd1', as } } },
+      ]);
+    },
+  );
 
   test('that was done is told, and so is the end that it led to', () => {
     const settled = after(deciding, settle('accepted', open));

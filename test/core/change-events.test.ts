@@ -3,6 +3,8 @@ import type { Fen, ServiceId } from '../../lambda/core/ids';
 import { newOrder, type Observation } from '../../lambda/core/order';
 import {
   after,
+  claim,
+  corrected,
   DAY,
   held,
   HOUR,
@@ -13,6 +15,7 @@ import {
   REF,
   REGISTRATION,
   released,
+  settle,
   unanswered,
   wouldCollect,
   saw,
@@ -95,7 +98,8 @@ describe('an end', () => {
     ['expired', 'OrderExpired', { seen_by: 'query' }],
   ] as const)('that is %s is told as %s', (kind, type, detail) => {
     const event = one(PENDING, after(PENDING, observed(kind, NOW)));
-    expect(event).toMatchObject({ type, detail: { ...detail, standing: kind, paid_amount: null } });
+    const id = `${ID}/${type}/1772424000000`;
+    expect(event).toMatchObject({ type, detail: { ...detail, id, standing: kind, paid_amount: null } });
   });
 
   test.each(['pending', 'not_completed', 'unrecognised'] as const)(
@@ -146,6 +150,17 @@ describe('an end', () => {
         detail: expect.objectContaining({ transaction_id: null }) as object,
       }),
     );
+  });
+
+  test.each([
+    ['paid', { type: 'OrderPaid', detail: { transaction_id: null, standing: null } }],
+    ['settled', { type: 'OrderSettled', detail: { because: null, standing: null } }],
+  ] as const)('that was %s stays told when nothing is known of the order any more', (kind, event) => {
+    const reopened = after(PENDING, observed(kind, NOW - HOUR), observed('pending', NOW), claim());
+    const contested = after(reopened, settle('refused'));
+    expect(contested).not.toHaveProperty('observed');
+    expect(types(reopened, contested)).toEqual(['AttemptSettled']);
+    expect(eventsIn(contested)[1]).toMatchObject(event);
   });
 });
 
@@ -237,6 +252,35 @@ test('money that the user should have back is told, and told again when it is mo
   expect(one(charged, after(charged, { kind: 'observe', observation: more })).detail).toMatchObject({
     id: `${ID}/RefundDue/charged_after_waiver/120`,
   });
+});
+
+test('it is to be refunded from when the order was first seen paid, whatever was seen or done later', () => {
+  const intent = { at: NOW, actor: REGISTRATION.actor, reason: 'friend', operation: OPERATIONS.cancel };
+  const charged = after(orderWith({ intent }), observed('paid', NOW + HOUR));
+  const partly = {
+    ...saw('pending', NOW + DAY),
+    standing: { kind: 'pending', paid_amount: 40 as Fen } as const,
+  };
+  const later = after(charged, { kind: 'observe', observation: partly }, corrected(NOW + 2 * DAY));
+  expect(eventsIn(later).at(-1)).toMatchObject({
+    type: 'RefundDue',
+    at: NOW + HOUR,
+    detail: { refund: { amount: 40 } },
+  });
+});
+
+test('what is paid of an order that is still pending is told', () => {
+  const partly = { ...saw('pending', NOW), standing: { kind: 'pending', paid_amount: 40 as Fen } as const };
+  const order = orderWith({ observed: partly });
+  expect(one(order, after(order, held(NOW))).detail).toMatchObject({ standing: 'pending', paid_amount: 40 });
+});
+
+test('the release of a full record is told, and not that it was folded', () => {
+  const entry = { kind: 'held', at: NOW - DAY, hold: { actor: REGISTRATION.actor, reason: 'x' } } as const;
+  const full = orderWith({ timeline: Array.from({ length: 56 }, () => entry) });
+  const free = after(full, released(NOW));
+  expect(free.timeline[0]).toMatchObject({ kind: 'folded' });
+  expect(types(full, free)).toEqual(['OrderReleased']);
 });
 
 test('also where a record that was full has let go of the payment', () => {

@@ -93,6 +93,7 @@ describe('where all that is known is a plan, it is when the order was first seen
     const timeline = [entry('pending', NOW - 3 * DAY)];
     expect(planOf(timeline, '20260303120000')).toEqual({ at: NOW + DAY, from: 'wechatpay' });
     expect(planOf(timeline, 'OnAccept')).toEqual(BY_REGISTERING);
+    expect(planOf(timeline, '20261301')).toEqual(BY_REGISTERING);
     expect(completionOf(orderWith({ timeline }))).toEqual(BY_REGISTERING);
   });
 });

@@ -37,6 +37,12 @@ test('nobody said anything: the default policy, observing, and no breaker', () =
   expect(rest).toEqual({ mode: 'observe', breaker: { kind: 'closed' } });
 });
 
+test('what a restored ledger knows nothing of holds for each of its orders, and nothing of the kind where none was', () => {
+  const unseen = [{ from: NOW - HOUR, to: NOW }];
+  expect(aroundOf({ ...NOTHING, unseen }, REF, NOW).unseen).toEqual([{ from: NOW - HOUR, to: NOW }]);
+  expect(aroundOf(NOTHING, REF, NOW)).not.toHaveProperty('unseen');
+});
+
 describe('the policy of an order', () => {
   const policies = (changes: Partial<MerchantControls['policies']>) =>
     aroundOf({ ...NOTHING, policies: { ...NOTHING.policies, ...changes } }, REF, NOW).effective;
@@ -174,7 +180,7 @@ describe('the controls as they would be if a level said something else', () => {
 
   test('or nothing any more: the level is gone', () => {
     const { provider: _provider, ...others } = policies;
-    expect(withLayer(STORED, { mchid }, undefined, 5)).toEqual({ ...STORED, policies: others });
+    expect(withLayer(STORED, { mchid }, undefined, 5)).toStrictEqual({ ...STORED, policies: others });
     expect([...withLayer(STORED, { mchid, sub_mchid }, undefined, 5).policies.sub_merchants.keys()]).toEqual([
       OTHER_SUB,
     ]);

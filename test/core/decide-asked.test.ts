@@ -1,4 +1,4 @@
-import { decide, type Around, type Decision, type Occasion } from '../../lambda/core/decide';
+import { decide, isFresh, type Around, type Decision, type Occasion } from '../../lambda/core/decide';
 import type { Order } from '../../lambda/core/order';
 import { ACTOR, around, beijing, DAY, HOUR, MINUTE, NOW, orderWith, REGISTRATION, saw } from './orders';
 
@@ -110,4 +110,11 @@ test.each(BARRED)('an order known as %s is told as that also when its timeline i
       kind: 'stop',
       because: kind,
     });
+});
+
+test('somebody who asks for an order that nothing is known of has WeChat Pay asked, though a person holds it', () => {
+  const order = orderWith(HELD);
+  for (const occasion of ['demand', 'consent'] as const)
+    expect(decide(order, around(), occasion, NOW)).toEqual({ kind: 'query', because: 'nothing_verified' });
+  expect(isFresh(order, NOW)).toBe(false);
 });

@@ -208,3 +208,20 @@ describe('what is not collected is watched', () => {
     expect(on(order(NOW), 'schedule', NOW + 23 * HOUR)).toEqual({ kind: 'query', because: 'watch' });
   });
 });
+
+test('an order past its last day is told that, from the first moment on, whether or not a window is left for it', () => {
+  const end = beijing('2026-03-03 00:00');
+  const order = orderCompleted(beijing('2026-03-01 12:00'), end - 1);
+  const never = around({ ...NEVER, last_attempt_day: 1, exhausting_day: 1 });
+  expect(decide(order, never, 'demand', end - 1)).toMatchObject({ kind: 'stop', because: 'no_window' });
+  expect(decide(order, never, 'demand', end)).toMatchObject({ kind: 'stop', because: 'last_day' });
+  expect(decide(order, never, 'demand', end + DAY)).toMatchObject({ kind: 'stop', because: 'last_day' });
+});
+
+test('when nothing is left to ask, no time for a question is given', () => {
+  const registration = { ...REGISTRATION, at: NOW - 181 * DAY };
+  expect(decide(pending({ registration }), around(), 'schedule', NOW)).toStrictEqual({
+    kind: 'stop',
+    because: 'last_day',
+  });
+});

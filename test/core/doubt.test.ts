@@ -12,6 +12,7 @@ import {
   HOUR,
   MINUTE,
   NOW,
+  observed,
   orderWith,
   saw,
   TERMINAL,
@@ -112,4 +113,10 @@ describe('a notification', () => {
     const order = after(orderWith({}), told('pending', NOW));
     expect(on(order, NOW)).toEqual({ kind: 'query', because: 'stale' });
   });
+});
+
+test('an answer that was asked for in the very moment of the doubt settles it, and one from before does not', () => {
+  const order = after(pending(), doubted(NOW + MINUTE));
+  expect(after(order, observed('pending', NOW + MINUTE))).not.toHaveProperty('doubted_at');
+  expect(after(order, observed('pending', NOW + MINUTE - 1)).doubted_at).toBe(NOW + MINUTE);
 });

@@ -10,6 +10,7 @@ import {
   claim,
   claimAt,
   CONCLUSIVE,
+  corrected,
   DAY,
   DECIDED,
   HOUR,
@@ -27,6 +28,18 @@ import {
 
 const SEEN = orderWith({ observed: saw('pending', NOW) });
 const OPEN = evolve(SEEN, claim());
+
+test('that somebody had WeChat Pay asked again is added to the record, with who and why, and changes nothing else', () => {
+  const order = after(orderWith({}), observed('pending', NOW));
+  expect(evolve(order, corrected(NOW + HOUR))).toEqual({
+    ...order,
+    version: 9,
+    timeline: [
+      { kind: 'observed', at: NOW, standing: 'pending' },
+      { kind: 'corrected', at: NOW + HOUR, actor: ACTOR, reason: 'the user shows a receipt' },
+    ],
+  });
+});
 
 test('a claim opens the attempt and says nothing yet of a call', () => {
   expect(OPEN).toEqual({ ...SEEN, version: 8, open: CLAIM });
@@ -110,7 +123,7 @@ describe('a verified answer', () => {
   test('is what is known from then on', () => {
     const order = evolve(orderWith({}), observed('pending', NOW));
     expect(order.observed).toEqual(saw('pending', NOW));
-    expect(order.timeline).toEqual([{ kind: 'observed', at: NOW, standing: 'pending' }]);
+    expect(order.timeline).toStrictEqual([{ kind: 'observed', at: NOW, standing: 'pending' }]);
   });
 
   test('enters the timeline only when it says something new', () => {
@@ -139,8 +152,8 @@ describe('a verified answer', () => {
   });
 
   test('takes back an earlier one, even a terminal one: what WeChat Pay says last is what holds', () => {
-    const corrected = after(orderWith({}), observed('paid', 5), observed('pending', 60_006));
-    expect(corrected.observed?.standing.kind).toBe('pending');
+    const takenBack = after(orderWith({}), observed('paid', 5), observed('pending', 60_006));
+    expect(takenBack.observed?.standing.kind).toBe('pending');
   });
 
   test('that ends an order is not dropped for one whose clock is ahead by less than a minute', () => {
@@ -291,5 +304,13 @@ describe('the timeline stays bounded', () => {
       observed('paid', NOW + 1),
     );
     expect(order.timeline).toHaveLength(61);
+  });
+
+  test('where it is full, only a standing that was the last to be seen makes room for the next', () => {
+    const closed = { kind: 'closed', at: 1, claim_id: 'c', as: 'not_paid' } as const;
+    const seen = { kind: 'observed', at: 2, standing: 'pending' } as const;
+    const timeline = [closed, seen, ...Array.from({ length: 54 }, () => closed)];
+    const order = after(orderWith({ observed: saw('pending', NOW), timeline }), observed('paid', NOW + 1));
+    expect(order.timeline).toEqual([...timeline, { kind: 'observed', at: NOW + 1, standing: 'paid' }]);
   });
 });

@@ -1,5 +1,18 @@
 import { forecast } from '../../lambda/core/forecast';
-import { ACTOR, after, around, beijing, claim, DAY, HOUR, NOW, orderWith, REGISTRATION, saw } from './orders';
+import {
+  ACTOR,
+  after,
+  around,
+  beijing,
+  CLAIM,
+  claim,
+  DAY,
+  HOUR,
+  NOW,
+  orderWith,
+  REGISTRATION,
+  saw,
+} from './orders';
 
 const spelled = (attempts: readonly number[]) =>
   attempts.map((at) => new Date(at + 8 * HOUR).toISOString().slice(0, 16).replace('T', ' '));
@@ -34,6 +47,21 @@ test('switch and breaker have no say: it is the policy that is looked at', () =>
 test('an attempt that is open counts as made, and as not paid', () => {
   const order = after(orderWith({ observed: saw('pending', NOW) }), claim());
   expect(spelled(forecast(order, around(), NOW, 2))).toEqual(['2026-03-03 12:00', '2026-03-04 12:00']);
+});
+
+test('nothing is decided before an answer about the open attempt proves anything: a hold that is over by then keeps nothing back', () => {
+  const order = orderWith({ open: CLAIM, observed: saw('pending', NOW) });
+  const heldFor = (ms: number) => ({ ...order, hold: { actor: ACTOR, reason: 'x', until: NOW + ms } });
+  expect(spelled(forecast(heldFor(205_000), around(), NOW, 1))).toEqual(['2026-03-03 12:00']);
+  expect(forecast(heldFor(205_001), around(), NOW, 1)).toEqual([]);
+  // One that was lost an hour ago is none to wait for.
+  expect(forecast(heldFor(HOUR + 1), around(), NOW + HOUR, 1)).toEqual([]);
+});
+
+test('the days are counted from the completion that WeChat Pay tells of', () => {
+  const facts = { state: 'DOING', details: [], end_time: '20260302090000' };
+  const order = orderWith({ observed: { ...saw('pending', NOW), facts } });
+  expect(spelled(forecast(order, around(), NOW, 1))).toEqual(['2026-03-03 09:00']);
 });
 
 test('an order in doubt, or that nobody could ask about, is judged as if it were pending', () => {

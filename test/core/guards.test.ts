@@ -1,7 +1,7 @@
-import type { Around, Occasion } from '../../lambda/core/decide';
+import { decide, type Around, type Occasion } from '../../lambda/core/decide';
 import { WAITS, waitsOf, type WaitBecause } from '../../lambda/core/guards';
 import type { Order } from '../../lambda/core/order';
-import { ACTOR, around, beijing, DAY, HOUR, MINUTE, NOW, orderWith } from './orders';
+import { ACTOR, around, beijing, DAY, HOUR, MINUTE, NOW, orderWith, saw } from './orders';
 
 /** Until when each guard keeps the order back. */
 function waits(
@@ -144,4 +144,10 @@ test('every wait has a sentence, and says which key of the policy sets it where 
     'attempts_per_day_max',
     'attempts_per_30_days_max',
   ]);
+});
+
+test('of two waits that end at the same moment the one that nobody can give up is told', () => {
+  const within = around({ min_gap_minutes: 360, decline_ladder_hours: [6], attempts_per_day_max: 2 });
+  const order = orderWith({ calls: [NOW], observed: saw('pending', NOW) });
+  expect(decide(order, within, 'schedule', NOW)).toMatchObject({ until: NOW + 6 * HOUR, because: 'gap' });
 });

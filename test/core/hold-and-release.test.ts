@@ -1,5 +1,6 @@
 import { isRecordFull, refusesCorrection, refusesHold, refusesRelease } from '../../lambda/core/by-hand';
 import { decide } from '../../lambda/core/decide';
+import type { Fen } from '../../lambda/core/ids';
 import type { OrderFacts } from '../../lambda/core/observe';
 import type { Observation, Order, TimelineEntry } from '../../lambda/core/order';
 import {
@@ -12,6 +13,7 @@ import {
   intended,
   MINUTE,
   NOW,
+  observed,
   OPERATIONS,
   orderWith,
   released,
@@ -102,5 +104,46 @@ describe('an order is held and released', () => {
     expect(free.timeline).toHaveLength(1 + 24 + 1);
     expect(free.timeline[0]).toEqual({ kind: 'folded', at: NOW, since: NOW, count: 32 });
     expect(decide(free, around(), 'schedule', NOW)).toEqual({ kind: 'collect', rule: 'first_attempt' });
+  });
+
+  test('a release of a record that is not full lets nothing go', () => {
+    const order = pending({ hold: { actor: ACTOR, reason: 'x' }, timeline: entries(55) });
+    expect(after(order, released(NOW)).timeline).toHaveLength(56);
+  });
+});
+
+describe('a release', () => {
+  const cancelled = after(pending(), intended(NOW, OPERATIONS.cancel));
+
+  test('is recorded with what it takes back, and only with that', () => {
+    expect(after(cancelled, released(NOW + HOUR, 'cancel')).timeline.at(-1)).toStrictEqual({
+      kind: 'released',
+      at: NOW + HOUR,
+      actor: ACTOR,
+      reason: 'withdrawn',
+      takes_back: 'cancel',
+    });
+    expect(after(cancelled, released(NOW + HOUR)).timeline.at(-1)).toStrictEqual({
+      kind: 'released',
+      at: NOW + HOUR,
+      actor: ACTOR,
+      reason: 'withdrawn',
+    });
+  });
+
+  test('takes back the decision that it names, and no other', () => {
+    expect(after(cancelled, released(NOW + HOUR, 'cancel'))).not.toHaveProperty('intent');
+    expect(after(cancelled, released(NOW + HOUR, 'sync')).intent?.operation).toEqual(OPERATIONS.cancel);
+  });
+
+  test('takes back nothing at the end of an order: the decision explains what became of it', () => {
+    const ended = after(cancelled, observed('cancelled', NOW + MINUTE), released(NOW + HOUR, 'cancel'));
+    expect(ended.intent?.operation).toEqual(OPERATIONS.cancel);
+  });
+
+  test('leaves what was refunded earlier as dealt with, and claims nothing of the kind where nothing was', () => {
+    const hold = { actor: ACTOR, reason: 'x' };
+    expect(after(pending({ hold, refund_noted: 40 as Fen }), released(NOW)).refund_noted).toBe(40);
+    expect(after(pending({ hold }), released(NOW))).not.toHaveProperty('refund_noted');
   });
 });

@@ -141,3 +141,14 @@ describe('an order is exhausting', () => {
     );
   });
 });
+
+test('what is not marked leaves no trace on the order', () => {
+  const free = marked(
+    orderWith({ stopped: STOPPED }),
+    { kind: 'collect', rule: 'demand' },
+    DEFAULT_POLICY,
+    NOW,
+  );
+  expect(free).not.toHaveProperty('stopped');
+  expect(free).not.toHaveProperty('exhausting_since');
+});

@@ -40,6 +40,8 @@ describe('how far is near', () => {
     ['neighbours swapped are one edit, so that two pairs are near', 'badcef', 'abcdef', 'abcdef'],
     ['and three are not', 'badcfe', 'abcdef', undefined],
     ['letters swapped that are no neighbours are two edits', 'cbadef', 'abcdef', 'abcdef'],
+    ['letters of which one alone has moved are not swapped', 'abcdef', 'xacdeg', undefined],
+    ['be it the second that has', 'abcdef', 'bxcdeg', undefined],
     ['what was swapped is not edited again', 'cab', 'abxc', undefined],
   ])('%s', (_, word, known, meant) => {
     expect(nearest(word, [known])).toBe(meant);

@@ -4,7 +4,7 @@ import type { Fen, Mchid } from '../../lambda/core/ids';
 import type { KeyEnd } from '../../lambda/core/key-facts';
 import type { Order } from '../../lambda/core/order';
 import { countOpen, DAYS_MAX, NAMED_MAX, nothingOpen, overviewOf } from '../../lambda/core/overview';
-import { count, newTally } from '../../lambda/core/tally';
+import { count, newTally, type Tally } from '../../lambda/core/tally';
 import {
   ACTOR,
   after,
@@ -49,6 +49,12 @@ test('what is owed is what is still to be paid, of orders that are not at their 
     orderWith({}),
   ];
   expect(opened(orders).owed).toEqual({ orders: 3, amount: 150 });
+});
+
+test('an order that is collected is none that is only asked about', () => {
+  const open = opened([of(100), of(40, { status: 'refund_due' })]);
+  expect(open.watched).toEqual({ orders: 0, amount: 0 });
+  expect([...open.stopped]).toEqual([]);
 });
 
 test('an order that has been paid more in parts than it comes to owes nothing', () => {
@@ -156,6 +162,7 @@ const FACTS = {
 };
 
 test('a merchant without orders has an overview of nothing', () => {
+  expect(overviewOf(FACTS)).not.toHaveProperty('since');
   expect(overviewOf(FACTS)).toEqual({
     mchid: '1900009191',
     as_of: NOW,
@@ -222,6 +229,29 @@ test('sums by time come in the order of time, other sums with the largest first'
       { sub_code: '3', outcome: 'declined', attempts: 1 },
     ],
   });
+});
+
+test('hours come in the order of the week, and of a day, whichever came first', () => {
+  const hours = { '7/0': [1, 0], '1/13': [2, 0], '2/0': [3, 1], '1/9': [4, 0], '1/0': [5, 0] };
+  const { by_hour } = overviewOf({ ...FACTS, tally: { ...newTally(), hours } as unknown as Tally });
+  expect(by_hour).toEqual([
+    { weekday: 1, hour: 0, attempts: 5, paid: 0 },
+    { weekday: 1, hour: 9, attempts: 4, paid: 0 },
+    { weekday: 1, hour: 13, attempts: 2, paid: 0 },
+    { weekday: 2, hour: 0, attempts: 3, paid: 1 },
+    { weekday: 7, hour: 0, attempts: 1, paid: 0 },
+  ]);
+});
+
+test('an outcome without a code is told without one, before as many with one', () => {
+  const codes = { 'busy/1': 1, 'busy/': 1, 'accepted/': 1, 'declined/268435461': 2 };
+  const { by_sub_code } = overviewOf({ ...FACTS, tally: { ...newTally(), codes } });
+  expect(by_sub_code).toStrictEqual([
+    { sub_code: '268435461', outcome: 'declined', attempts: 2 },
+    { outcome: 'accepted', attempts: 1 },
+    { outcome: 'busy', attempts: 1 },
+    { sub_code: '1', outcome: 'busy', attempts: 1 },
+  ]);
 });
 
 test('days are told one by one for some time, and stay in the sums; the item is far below what DynamoDB takes', () => {

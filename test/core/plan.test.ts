@@ -208,6 +208,11 @@ describe('an order in somebody’s hands', () => {
     },
   );
 
+  test('is taken up when its wait ends, though it is planned for little later: only for an open call that will do', () => {
+    const order = pending({ calls: [NOW - DAY + HOUR], due_at: NOW + HOUR + 1, planned_at: NOW });
+    expect(plan(order).due).toBe(NOW + HOUR);
+  });
+
   test('whose call is open is asked about at once when something says that it has changed, whenever it is due', () => {
     const now = beijing('2026-03-02 12:00');
     const then = now + 4 * MINUTE;

@@ -76,6 +76,10 @@ describe('money is to be refunded', () => {
     expect(
       refundOf(orderWith({ observed: paid(100, { details: unknown }), ...decided(OPERATIONS.cancel) })),
     ).toEqual({ amount: 100, because: 'charged_after_waiver' });
+    const halfKnown = [{ amount: 30, paid_type: 'NEWTON' }, { paid_type: 'MCH' }];
+    expect(
+      refundOf(orderWith({ observed: paid(100, { details: halfKnown }), ...decided(OPERATIONS.cancel) })),
+    ).toEqual({ amount: 100, because: 'charged_after_waiver' });
   });
 
   test('as far as it was taken after the decision: a part that was paid before it is no reason', () => {
@@ -95,6 +99,15 @@ describe('money is to be refunded', () => {
     expect(refundOf(orderWith({ observed: paid(160, { details: charged }), intent }))).toEqual({
       amount: 60,
       because: 'paid_twice',
+    });
+  });
+
+  test('as far as it is known to have been taken: a decision before anything was seen claims no part of it', () => {
+    const waived = after(orderWith({}), intended(NOW, OPERATIONS.cancel));
+    expect(waived.intent).not.toHaveProperty('charged_before');
+    expect(refundDue({ ...waived, observed: paid(100) })).toEqual({
+      amount: 100,
+      because: 'charged_after_waiver',
     });
   });
 
@@ -120,6 +133,9 @@ describe('money is to be refunded', () => {
       expect(
         refundOf(orderWith({ observed: saw(kind, NOW), ...decided(OPERATIONS.cancel) })),
       ).toBeUndefined();
+    const details = [{ amount: 30, paid_type: 'NEWTON' }] as unknown as PaymentDetail[];
+    const waived = { ...saw('cancelled', NOW), facts: { state: 'REVOKED', details } };
+    expect(refundOf(orderWith({ observed: waived, ...decided(OPERATIONS.cancel) }))).toBeUndefined();
   });
 
   test.each(Object.keys(REFUND_REASONS) as (keyof typeof REFUND_REASONS)[])(

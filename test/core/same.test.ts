@@ -28,6 +28,8 @@ test.each([
   ],
   [[1], { 0: 1 }],
   [{ a: { b: 1 } }, { a: 1 }],
+  [1, {}],
+  ['ab', { 0: 'a', 1: 'b' }],
 ])('%j does not say the same as %j', (one, other) => {
   expect(isSame(one, other)).toBe(false);
   expect(isSame(other, one)).toBe(false);

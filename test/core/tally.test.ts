@@ -59,6 +59,11 @@ test('attempts count on the day, in the hour and under the number at which they 
   });
 });
 
+test('an attempt that was claimed in the very moment of the payment is paid too', () => {
+  const order = after(orderWith({}), claim(), observed('paid', NOW));
+  expect(tallyOf(order)).toMatchObject({ numbers: [[1, 1]], hours: { '1/12': [1, 1] } });
+});
+
 test('an order that was paid while nothing was open was paid by no attempt', () => {
   const order = after(orderWith({}), claim(), settle('declined'), observed('paid', NOW + DAY));
   expect(tallyOf(order)).toMatchObject({ recovered: [1, 100], numbers: [[1, 0]], hours: { '1/12': [1, 0] } });

@@ -30,6 +30,16 @@ test('when an order was first seen completed is not let go: its days count from 
   expect(completionOf(after(free, released(NOW + 2 * MINUTE)))).toEqual({ at: NOW + 5, from: 'first_seen' });
 });
 
+test('that it was seen before it was completed may be let go', () => {
+  const early: TimelineEntry = { kind: 'observed', at: NOW + 1, standing: 'not_completed' };
+  const seen: TimelineEntry = { kind: 'observed', at: NOW + 5, standing: 'pending' };
+  expect(folded([note(0), early, seen, ...notes(24, 10)])).toEqual([
+    { kind: 'folded', at: NOW + 1, since: NOW, count: 2 },
+    seen,
+    ...notes(24, 10),
+  ]);
+});
+
 test('a record of which nothing can be let go stays as it is', () => {
   expect(folded(notes(24))).toEqual(notes(24));
   const seen: TimelineEntry = { kind: 'observed', at: NOW, standing: 'pending' };

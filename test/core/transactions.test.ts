@@ -9,6 +9,11 @@ test('an order is known by the numbers of all its payments, each once, parts inc
   expect(transactionsOf({ observed: partly })).toEqual(['T1', 'T2']);
 });
 
+test('the number of the payment counts where no part has one', () => {
+  const paid = { ...saw('paid', NOW), facts: { state: 'DONE', details: [{}] } };
+  expect(transactionsOf({ observed: paid })).toEqual(['T1']);
+});
+
 test('one that nothing is known of has none', () => {
   expect(transactionsOf(orderWith({}))).toEqual([]);
 });

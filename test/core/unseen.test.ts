@@ -59,6 +59,23 @@ describe('what a restored ledger does not know', () => {
     expect(restored({ calls: [NOW - 5 * DAY, NOW - 3 * DAY] }, month)).toBe(NOW + 25 * DAY);
   });
 
+  test('counts as no more calls than gap and cap of a day leave room for', () => {
+    const often = around({ min_gap_minutes: 30 }).effective.policy;
+    expect(callsReckoned(orderWith({}), [UNSEEN], often)).toEqual([NOW - 30 * MINUTE, NOW]);
+    const oftener = around({ min_gap_minutes: 30, attempts_per_day_max: 24 }).effective.policy;
+    expect(callsReckoned(orderWith({}), [UNSEEN], oftener)).toEqual(
+      [120, 90, 60, 30, 0].map((minutes) => NOW - minutes * MINUTE),
+    );
+  });
+
+  test('does not touch an order of which WeChat Pay says that it was completed more than a day after it', () => {
+    const ended = (end_time: string) => ({
+      observed: { ...PENDING, at: NOW + HOUR, facts: { ...PENDING.facts, end_time } },
+    });
+    expect(restored(ended('20260303120001'))).toBeUndefined();
+    expect(restored(ended('20260303120000'))).toBeDefined();
+  });
+
   test('does not touch an order that was completed after it, or that came long after it', () => {
     const late = (completed_at?: number, at = NOW + HOUR) => ({
       registration: {
@@ -162,6 +179,12 @@ describe('an order of a restored ledger', () => {
       query,
     );
     expect(asked({ observed: PENDING })).not.toEqual(query);
+  });
+
+  test('for which somebody asks is not asked about for that alone: he is told until when it is kept back', () => {
+    const order = orderWith({ observed: saw('pending', NOW - 1) });
+    for (const occasion of ['demand', 'consent'] as const)
+      expect(decide(order, within(), occasion, NOW + 1)).toMatchObject({ kind: 'wait', because: 'restored' });
   });
 
   test('is not asked about at its end, and with an attempt open when that can be closed', () => {

@@ -66,6 +66,7 @@ describe('a query', () => {
     [404, '{"code":"ORDER_NOT_EXIST"}', 'A-0', { kind: 'refused', because: 'not_found' }],
     [404, '{}', 'A-271317510', { kind: 'refused', because: 'not_found' }],
     [429, '', 'A-0', { kind: 'refused', because: 'throttled' }],
+    [300, '{}', 'A-0', { kind: 'refused', because: 'request' }],
     [400, '{"code":"ORDER_DONE"}', 'A-0', { kind: 'refused', because: 'request' }],
     [400, '{"code":"PARAM_ERROR"}', 'A-0', { kind: 'refused', because: 'request' }],
     [403, '{"code":"TRADE_ERROR"}', 'A-0', { kind: 'refused', because: 'request' }],

@@ -1,3 +1,4 @@
+import { PayscoreError } from '../../lambda/core/errors';
 import { OUTCOME_RULES } from '../../lambda/core/outcome';
 import { Payscore } from '../../lambda/wechatpay/payscore';
 import type { WireRequest } from '../../lambda/wechatpay/transport';
@@ -139,7 +140,7 @@ describe('every result of the transport comes to one outcome', () => {
     'not sent because of %s',
     async (because) => {
       const payscore = payscoreOver(async () => ({ kind: 'not_sent', because, detail: 'D' }));
-      await expect(payscore.collect(ORDER, LIMITS)).resolves.toEqual({
+      await expect(payscore.collect(ORDER, LIMITS)).resolves.toStrictEqual({
         outcome: { kind: 'not_sent', because },
         evidence: { detail: `The request was not sent (${because}: D).` },
       });
@@ -156,6 +157,24 @@ describe('every result of the transport comes to one outcome', () => {
       });
     },
   );
+
+  test('a request that cannot be made is not sent', async () => {
+    const invalid = new PayscoreError('REQUEST_INVALID', 'no such path', { because: 'path' });
+    const payscore = payscoreOver(() => Promise.reject(invalid));
+    await expect(payscore.collect(ORDER, LIMITS)).resolves.toEqual({
+      outcome: { kind: 'not_sent', because: 'path' },
+      evidence: { detail: 'no such path' },
+    });
+  });
+
+  test('of an answer that broke off what is known is kept', async () => {
+    const cut = new PayscoreError('NO_ANSWER', 'cut off', { status: 200, request_id: 'R-0' });
+    const payscore = payscoreOver(() => Promise.reject(cut));
+    await expect(payscore.collect(ORDER, LIMITS)).resolves.toEqual({
+      outcome: { kind: 'unknown', because: 'no_answer' },
+      evidence: { detail: 'cut off', http_status: 200, request_id: 'R-0' },
+    });
+  });
 
   test.each([
     ['an Error', new Error('out of memory'), 'out of memory'],
@@ -208,6 +227,17 @@ describe('evidence is kept word for word, at most 256 characters of each', () =>
       request_id: `${'R'.repeat(256)}…`,
       sub_code: '271316574',
     });
+  });
+
+  test('an answer without a Request-ID has no reason either', async () => {
+    const payscore = payscoreOver(async () => ({
+      kind: 'answered',
+      status: 403,
+      headers: {},
+      body: Buffer.from('{}'),
+    }));
+    const { evidence } = await payscore.collect(ORDER, LIMITS);
+    expect(evidence).toStrictEqual({ http_status: 403 });
   });
 
   test('what could not be verified, whatever stands in its headers', async () => {

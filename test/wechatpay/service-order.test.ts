@@ -17,6 +17,13 @@ function factsOf(body: object): unknown {
   return reading.ok ? reading.facts : reading.because;
 }
 
+test.each([1.5, 'first', '', null, {}, true, 2 ** 53])('the part number %j is none, and left out', (seq) => {
+  expect(factsOf({ collection: { details: [{ seq, amount: 900 }] } })).toStrictEqual({
+    state: 'DOING',
+    details: [{ amount: 900 }],
+  });
+});
+
 test('the whole documented answer is read, what is not needed is passed over', () => {
   const body = {
     appid: 'wxd678efh567hg6787',
