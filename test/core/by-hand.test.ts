@@ -1,10 +1,4 @@
-import {
-  BY_HAND_MEANINGS,
-  BY_HAND_REFUSALS,
-  decideByHand,
-  isDone,
-  refusesRelease,
-} from '../../lambda/core/by-hand';
+import { decideByHand, isDone, refusesRelease } from '../../lambda/core/by-hand';
 import { decide } from '../../lambda/core/decide';
 import type { Fen } from '../../lambda/core/ids';
 import type { OrderFacts } from '../../lambda/core/observe';
@@ -26,7 +20,6 @@ import {
   observed,
   OPERATIONS,
   orderWith,
-  OUTCOMES,
   released,
   saw,
   settle,
@@ -347,16 +340,4 @@ describe('a decision by hand', () => {
     for (const [seen, done] of shown) expect(doneOf(orderWith({ observed: seen }))).toEqual(done);
     expect(doneOf(orderWith({}))).toEqual([]);
   });
-
-  test('has words of its own for what WeChat Pay said, for each kind of it', () => {
-    for (const { kind } of OPERATION_LIST)
-      for (const outcome of ['accepted', 'refused', 'busy'] as const)
-        expect(BY_HAND_MEANINGS[kind][outcome]).toMatch(/^[A-Z].{20,}\.$/);
-    expect(BY_HAND_MEANINGS.cancel.refused).toContain('the user can still be charged');
-    expect(Object.values(BY_HAND_REFUSALS).filter((text) => !/^[A-Z].{20,}\.$/.test(text))).toEqual([]);
-  });
-});
-
-test('the outcomes that keep a collection open keep a decision by hand open', () => {
-  expect(KINDS.filter((kind) => OUTCOMES[kind].kind !== kind)).toEqual([]);
 });
