@@ -28,7 +28,8 @@ export const EVENT_MEANINGS = {
   OrderResumed: 'What stopped the order is gone: collecting goes on.',
   OrderHeld: 'Nothing is collected, until the end of the hold or until somebody releases the order.',
   OrderReleased: 'The order was released.',
-  RefundDue: 'WeChat Pay took money that the user should have back; a person has to refund it.',
+  RefundDue:
+    'WeChat Pay took money that the user should have back; a person has to refund it. The same money has one id, however often the order is seen paid.',
   MerchantStopped:
     'WeChat Pay refused the merchant, or its keys cannot be used: nothing of it is collected. Told again with every trial that fails.',
   MerchantResumed: 'The merchant is collected again.',

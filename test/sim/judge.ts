@@ -35,6 +35,8 @@ export class Judge implements Court {
   readonly #asked = new WeakMap<object, Left>();
   readonly #grants = new Map<string, number>();
   readonly #asks = new Map<string, number>();
+  /** Of those, who has no answer yet. */
+  readonly #waiting = new Map<string, number>();
   /** When a sub-merchant's collection was last refused for want of permission. */
   readonly #forbidden = new Map<string, number>();
 
@@ -138,15 +140,20 @@ export class Judge implements Court {
     const window = Math.floor((this.now() + skewMs) / 10_000);
     const id = `${mchid} ${window}`;
     remember(this.#asks, id, (this.#asks.get(id) ?? 0) + 1);
+    remember(this.#waiting, id, (this.#waiting.get(id) ?? 0) + 1);
     return window;
   }
 
   rate(mchid: string, by: Suspect, askedIn: number, granted: boolean): void {
     const window = Math.floor((this.now() + by.skewMs) / 10_000);
+    const began = `${mchid} ${askedIn}`;
+    remember(this.#waiting, began, (this.#waiting.get(began) ?? 0) - 1);
+    // Who waited for an answer into another window may have taken of that one.
+    const here = `${mchid} ${window}`;
+    if (askedIn !== window) remember(this.#asks, here, (this.#asks.get(here) ?? 0) + 1);
     if (!granted) {
-      // Who asked in the window before may have waited for an answer into this one, and taken of it.
-      const [before, now] = [window - 1, window].map((one) => this.#asks.get(`${mchid} ${one}`));
-      const isAlone = before === undefined && now === 1;
+      const stillWait = (this.#waiting.get(`${mchid} ${window - 1}`) ?? 0) > 0;
+      const isAlone = this.#asks.get(here) === 1 && !stillWait;
       const wronged = isAlone && askedIn === window && !this.ratesMayLeak;
       if (wronged) this.fail(`a merchant is refused its rate only by its own calls (${mchid})`);
       return;
