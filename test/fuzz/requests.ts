@@ -71,11 +71,16 @@ const oddSegment = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 40 }).map((text) => encoded(text)),
 );
 
+/** Of any value: an object may have a `toString` that is none. */
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
 function pathOf({ path, operation: { parameters = [] } }: Route, isOdd: boolean): fc.Arbitrary<string> {
   const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
   const values = names.map((name) => {
     const schema = parameters.find((one) => one.in === 'path' && one.name === name)?.schema ?? {};
-    const fits = fitting(schema).map((value) => encodeURIComponent(String(value)));
+    const fits = fitting(schema).map((value) => encodeURIComponent(textOf(value)));
     return isOdd ? fc.oneof(fits, fits, oddSegment) : fits;
   });
   return fc.tuple(...values).map((filled) => {
@@ -87,9 +92,9 @@ function pathOf({ path, operation: { parameters = [] } }: Route, isOdd: boolean)
 function queryOf({ operation: { parameters = [] } }: Route, isOdd: boolean): fc.Arbitrary<string> {
   const described = parameters.filter((one) => one.in === 'query');
   const pairs = described.map(({ name, schema }) => {
-    const fits = fitting(schema).map((value) => `${name}=${encoded(String(value))}`);
+    const fits = fitting(schema).map((value) => `${name}=${encoded(textOf(value))}`);
     const odd = fc.oneof(
-      nearlyFitting(schema).map((value) => `${name}=${encoded(String(value))}`),
+      nearlyFitting(schema).map((value) => `${name}=${encoded(textOf(value))}`),
       fc.constantFrom(name, `${name}=`, `${name}[]=1`, `${name}=1&${name}=2`, `${name}=%`, `%${name}=1`),
     );
     return fc.option(isOdd ? fc.oneof(fits, odd) : fits, { nil: '', freq: 2 });

@@ -37,7 +37,7 @@ The exit status is 0 only when nothing was found.`,
 }
 
 function parseCount(text: string): number {
-  if (!/^\d{1,8}$/.test(text))
+  if (!/^\d{1,10}$/.test(text))
     throw new InvalidArgumentError(`${JSON.stringify(text)} is not a whole number.`);
   return Number(text);
 }
