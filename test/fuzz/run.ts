@@ -23,7 +23,7 @@ function program(): Command {
     )
     .option('--api <count>', 'requests to the API', parseCount, REQUESTS)
     .option('--notifications <count>', 'deliveries to the notification route', parseCount, REQUESTS)
-    .option('--seed <number>', 'the same requests again', parseSeed, randomInt(SEED_MAX))
+    .option('--seed <number>', 'the same requests again', parseCount, randomInt(SEED_MAX))
     .option('--json <file>', 'also write what came of it to this file, as data')
     .addHelpText(
       'after',
@@ -40,11 +40,6 @@ function parseCount(text: string): number {
   if (!/^\d{1,10}$/.test(text))
     throw new InvalidArgumentError(`${JSON.stringify(text)} is not a whole number.`);
   return Number(text);
-}
-
-function parseSeed(text: string): number {
-  const seed = parseCount(text);
-  return seed;
 }
 
 function render(results: readonly Result[]): string {
