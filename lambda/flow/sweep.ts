@@ -38,8 +38,11 @@ export interface MerchantRate {
 
 export type { SweepSummary };
 
-/** Due orders read by one sweep: fairness holds among these. */
-export const DUE_MAX = 20_000;
+/**
+ * Due orders read by one sweep: fairness holds among these. What is beyond them is younger, so nobody of it is an hour
+ * late without those that are read being so too, and `overdue` telling of it.
+ */
+export const DUE_MAX = 100_000;
 /** Orders that are sent together. */
 const CHUNK_ORDERS = 100;
 /** Chunks under way at once. */
