@@ -150,7 +150,7 @@ const NOTES = [
   'Over loopback HTTP without TLS. DynamoDB, Secrets Manager and WeChat Pay are other processes, whose CPU is not counted but shares the cores.',
   'An attempt is a question, a collection, two conditional writes (the claim, with what the question brought; what became of the call), its share of a batch read and of the rate, and its log line; log level INFO as deployed, to where nobody reads it.',
   'The limit here: the two calls as this project makes them, and two of the smallest writes the AWS SDK can make, nothing else.',
-  'Where others use these cores too much, writes outlast their second and the group is not measured at all.',
+  'Where others use these cores too much, writes outlast their second and the group is not measured at all; over the many batches of the memory such a message is not counted.',
   'The faster this CPU signs (AVX-512 IFMA halves it), the larger the same work of HTTP and the SDK looks beside one signature.',
   'Growth is that of the line nearest to all readings. The orders are registered by the same process, between the batches.',
 ];
