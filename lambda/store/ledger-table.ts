@@ -21,6 +21,11 @@ export interface LedgerOptions {
 
 /** Keys to one BatchGetItem: its limit. */
 const BATCH_KEYS_MAX = 100;
+/**
+ * Items to one page of a query. A page of 1 MB has some 4,000, and eight of them read side by side keep a small Lambda
+ * function from everything else for longer than a request has: the SDK then gives up answers that have arrived.
+ */
+const PAGE_ITEMS_MAX = 500;
 /** Before each further try for keys that were left unread: DynamoDB leaves them when it is throttled, and asks for patience. */
 const BATCH_PAUSES_MS = [50, 100, 200, 400];
 
@@ -80,7 +85,7 @@ export class LedgerTable {
       const command = new QueryCommand({
         ...input,
         TableName: tableName,
-        Limit: itemsMax - items.length,
+        Limit: Math.min(PAGE_ITEMS_MAX, itemsMax - items.length),
         ExclusiveStartKey: from,
       });
       const page = await reach(() => client.send(command));

@@ -30,8 +30,8 @@ export interface KeyWatch {
   unsigned(probe: boolean): void;
   /** The first generation was refused and another one worked: that one signs from now on. */
   rotated(from: string, to: string): void;
-  /** An answer is signed with a key that is not known. Whether it is known now, or may be; never rejects. */
-  wanted(timeoutMs: number): Promise<boolean>;
+  /** An answer is signed with a key that is not known: has it fetched, if that can be. Never rejects. */
+  wanted(timeoutMs: number): Promise<unknown>;
 }
 
 export interface AdapterOptions {
@@ -157,8 +157,9 @@ function notAnswered({ kind, because, detail }: Exclude<WireResult, Answered>): 
     : new PayscoreError('NO_ANSWER', `No whole answer came back (${because}: ${detail}).`, { because });
 }
 
+/** Node tells nothing below 200 as an answer. */
 function isSuccess({ status }: Answered): boolean {
-  return status >= 200 && status < 300;
+  return status < 300;
 }
 
 /** Whether WeChat Pay refuses the key, the certificate or the signature, and not what was asked. */
@@ -179,16 +180,17 @@ function isSignatureTaken(result: WireResult): boolean {
   return result.status < 500 && result.status !== 429;
 }
 
-function parsedOrText(text: string): unknown {
+/** What is not JSON is handed on as it is: it was verified, or it is an error answer, which may be anything. */
+export function parsedOrText(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch {
-    // An error answer may be anything; its status then says all there is.
     return text;
   }
 }
 
-function respond({ status, headers, body }: Answered, config: InternalAxiosRequestConfig): AxiosResponse {
+function respond(answer: Answered, config: InternalAxiosRequestConfig): AxiosResponse {
+  const { status, headers, body } = answer;
   const response: AxiosResponse = {
     data: body.toString('utf8'),
     status,
@@ -196,8 +198,7 @@ function respond({ status, headers, body }: Answered, config: InternalAxiosReque
     headers: Object.assign(new AnswerHeaders(), headers),
     config,
   };
-  const ok = status >= 200 && status < 300;
-  if (config.validateStatus?.(status) ?? ok) return response;
+  if (config.validateStatus?.(status) ?? isSuccess(answer)) return response;
   // Error answers carry no signature: whoever catches this knows it by TLS alone.
   throw new AxiosError(
     `WeChat Pay answered ${status}`,
@@ -218,8 +219,8 @@ async function requireVerified(
   let verification = verify(headers, body, isList ? options.listed(body) : keys, now());
   if (!verification.ok && verification.fault === 'serial_unknown' && !isList) {
     // The answer is here and only its key is missing: it is fetched, and nothing is asked or sent twice.
-    const known = await watch.wanted?.(deadline - now());
-    if (known === true) verification = verify(headers, body, keys, now());
+    await watch.wanted?.(deadline - now());
+    verification = verify(headers, body, keys, now());
   }
   if (verification.ok) {
     const by = isPublicKeyId(verification.serial) ? 'public_key' : 'certificate';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { AxiosPromise } from 'axios';
 import { PayscoreError } from '../core/errors';
-import { createAdapter, type KeyWatch, type RequestConfig } from './adapter';
+import { createAdapter, parsedOrText, type KeyWatch, type RequestConfig } from './adapter';
 import { axios } from './axios';
 import { CERTIFICATES_PATH } from './certificates';
 import { refuseOwnSerials, type SigningKey, type VerificationKeys } from './keys';
@@ -133,8 +133,8 @@ export function createWxpay(options: WxpayOptions): Wxpay {
       nonce: () => randomUUID().replaceAll('-', ''),
       timeoutMs: options.timeoutMs ?? TIMEOUT_MS,
     }),
-    transformRequest: [(data: unknown) => (data === undefined ? undefined : JSON.stringify(data))],
-    transformResponse: [parseBody],
+    transformRequest: [(data: unknown) => JSON.stringify(data)],
+    transformResponse: [parsedOrText],
   });
   // Axios's own default headers are for browsers and forms; the adapter sets what WeChat Pay wants.
   client.defaults.headers.common = {};
@@ -187,14 +187,4 @@ function orderPath({ out_order_no: number }: RequestConfig, action: string): str
     throw new PayscoreError('REQUEST_INVALID', `out_order_no is missing in the config of ${action}`);
   }
   return `${SERVICE_ORDER}/${encodeURIComponent(number)}/${action}`;
-}
-
-function parseBody(text: unknown): unknown {
-  if (typeof text !== 'string' || text === '') return '';
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    // Not JSON: handed on as it is, for the caller to classify. It was verified, or it is an error answer.
-    return text;
-  }
 }

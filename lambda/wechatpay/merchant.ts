@@ -49,7 +49,7 @@ export class Merchant extends Payscore {
       verificationKeys,
       answerKey: () => verificationKeys.answerKey(),
       listed: (list) => verifier.listed(list),
-      watch: { ...watch, wanted: async (timeoutMs) => renew?.(merchant, timeoutMs) ?? false },
+      watch: { ...watch, wanted: async (timeoutMs) => renew?.(merchant, timeoutMs) },
       transport,
       now,
     });
@@ -75,9 +75,8 @@ export class Merchant extends Payscore {
    * @throws PayscoreError CERTIFICATES_INVALID, NOT_SENT, NO_ANSWER or ANSWER_UNVERIFIED
    */
   async download(timeoutMs: number): Promise<string> {
-    const asSent = [(text: unknown) => text];
     // The text itself is what is kept: nothing that was decrypted is ever stored.
-    const config = { timeout: Math.max(1, timeoutMs), transformResponse: asSent };
+    const config = { timeout: Math.max(1, timeoutMs), transformResponse: [] };
     const answer = await this.client.v3.certificates.get(config).catch(notListed);
     return answer.data as unknown as string;
   }

@@ -64,7 +64,7 @@ describe('the ledger asks of DynamoDB', () => {
     [1, 1],
     [8, 1],
     [9, 2],
-    [20_000, 2_500],
+    [4_000, 500],
   ])('for %i due orders each of the eight parts for its share of %i', async (ordersMax, share) => {
     const { ledger, sent } = recorded();
     expect(await ledger.due(T0, ordersMax)).toEqual([]);
@@ -82,6 +82,28 @@ describe('the ledger asks of DynamoDB', () => {
       'due#6',
       'due#7',
     ]);
+  });
+
+  test('for no more than 500 of them at a time, until it has the share of each part', async () => {
+    const { ledger, sent } = recorded((command) => {
+      const { Limit = 0, ExpressionAttributeValues: values } = queryOf(command);
+      const [pk, sk] = [{ S: 'order#1#2#A' }, { S: 'order' }];
+      const item = {
+        pk,
+        sk,
+        service_id: { S: '3' },
+        due_at: { N: String(T0) },
+        planned_at: { N: String(T0) },
+      };
+      return { Items: Array.from({ length: Limit }, () => item), LastEvaluatedKey: values };
+    });
+    expect(await ledger.due(T0, 9_600)).toHaveLength(9_600);
+    const limits = sent.map(queryOf).map(({ Limit }) => Limit);
+    expect(limits.toSorted()).toEqual([
+      ...Array.from({ length: 8 }, () => 200),
+      ...Array.from({ length: 16 }, () => 500),
+    ]);
+    expect(sent.filter((command) => queryOf(command).ExclusiveStartKey === undefined)).toHaveLength(8);
   });
 
   test('for a page of every status each list once, and one order more than the page has', async () => {

@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto';
+import { createPublicKey, X509Certificate } from 'node:crypto';
 import type { Mchid } from '../../lambda/core/ids';
 import { isPayscoreError, type PayscoreError } from '../../lambda/core/errors';
 import { parseCredentials, parseVerification } from '../../lambda/wechatpay/credentials';
@@ -16,6 +16,7 @@ const NEXT = {
   private_key: pem('platform-key'),
   certificate: pem('platform-cert'),
 };
+const OWN_PUBLIC_KEY = createPublicKey(KEY.private_key).export({ type: 'spki', format: 'pem' });
 const SIGNING = { mchid: MCHID, keys: [KEY] };
 const VERIFY = { mchid: MCHID, apiv3_key: APIV3_KEY, public_keys: { [PUBLIC_KEY_ID]: pem('wechatpay-pub') } };
 
@@ -145,6 +146,14 @@ test.each([
     ['m/verify: public_keys.… is not of type string'],
   ],
   [
+    'its own key for one of WeChat Pay’s',
+    SIGNING,
+    { ...VERIFY, public_keys: { PUB_KEY_ID_0001: OWN_PUBLIC_KEY } },
+    [
+      "m/verify: verification key PUB_KEY_ID_0001 is the merchant's own API certificate, not one of WeChat Pay's",
+    ],
+  ],
+  [
     'everything wrong at once',
     { ...SIGNING, keys: [{ ...KEY, serial_no: '00' }] },
     { ...VERIFY, apiv3_key: '', public_keys: {} },
@@ -213,6 +222,6 @@ test('a fault that is not of the keys is not swallowed', () => {
   const broken = jest.spyOn(X509Certificate.prototype, 'checkPrivateKey').mockImplementation(() => {
     throw new RangeError('out of memory');
   });
-  expect(() => parse(SIGNING, VERIFY)).toThrow('out of memory');
+  expect(() => parse(SIGNING, VERIFY)).toThrow(/^out of memory$/);
   broken.mockRestore();
 });

@@ -160,6 +160,11 @@ describe("a merchant's own certificate never verifies WeChat Pay", () => {
     expect(refusal(() => refuseOwnSerials(withOwn, [next, MERCHANT_KEY]))).toBe(message);
   });
 
+  test('its serial number is refused over any other key', () => {
+    const misnamed = new Map([...VERIFICATION_KEYS].map(([, key]) => [own.serial_no, key]));
+    expect(refusal(() => refuseOwnSerials(misnamed, [MERCHANT_KEY]))).toBe(message);
+  });
+
   test('its key is recognised under any other name', () => {
     const disguised = new Map([
       ...VERIFICATION_KEYS,

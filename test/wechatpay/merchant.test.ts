@@ -1,7 +1,8 @@
 import type { OrderRef } from '../../lambda/core/ids';
 import { parseApiv3Key } from '../../lambda/wechatpay/decrypt';
 import { Merchant } from '../../lambda/wechatpay/merchant';
-import { closeTransports, transportTo } from './support/client';
+import type { CertifiedKey } from '../../lambda/wechatpay/keys';
+import { closeTransports, credentialsOf, transportTo } from './support/client';
 import { APIV3_KEY, listOf, PLATFORM_CERTIFICATE } from './support/certificates';
 import { MERCHANT_KEY, PLATFORM_PRIVATE_KEY, PLATFORM_SERIAL } from './support/keys';
 import { byCertificate, LIMITS, MCHID, merchantAt, PAY_LIMITS, PUBLIC_KEYS, REF } from './support/merchant';
@@ -74,6 +75,7 @@ describe('the first list of platform certificates', () => {
     const { merchant } = await merchantAt((_, response) => answer(response, 404, body));
     await expect(merchant.download(1_000)).rejects.toMatchObject({
       code: 'CERTIFICATES_INVALID',
+      data: { status: 404 },
       message:
         `WeChat Pay did not list its platform certificates (404 ${body}). ` +
         'If this merchant has none any more, take platform_certificates out of its …/verify secret.',
@@ -164,24 +166,59 @@ describe('an answer signed by a certificate that is not known', () => {
   });
 });
 
-test('a merchant whose answers nobody watches is called all the same', async () => {
-  const server = await serve(({ url }, response) =>
-    response.writeHead(204, url.includes('/A/') ? byCertificate('') : signedHeaders('')).end(),
+test('nothing is fetched for an answer whose key is known, whatever its signature', async () => {
+  let fetched = 0;
+  const { merchant } = await merchantAt(
+    ({ url }, response) =>
+      response.writeHead(204, signedHeaders(url.includes('/A/') ? '' : 'of something else')).end(),
+    { publicKeys: PUBLIC_KEYS, renew: async () => Boolean((fetched += 1)) },
   );
-  const merchant = Merchant.of(
-    {
-      mchid: MCHID,
-      publicKeys: PUBLIC_KEYS,
-      platformCertificates: true,
-      apiv3Key: parseApiv3Key(APIV3_KEY),
-      signingKeys: [MERCHANT_KEY],
-    },
-    { transport: transportTo(server.url), now: () => NOW_MS },
-  );
-  const known = await merchant.collect({ ...REF, out_order_no: 'B' } as OrderRef, PAY_LIMITS);
-  expect(known.outcome).toEqual({ kind: 'accepted' });
-  const unknown = await merchant.collect(REF, PAY_LIMITS);
-  expect(unknown.outcome).toEqual({ kind: 'unknown', because: 'unverified' });
+  expect((await merchant.collect(REF, PAY_LIMITS)).outcome).toEqual({ kind: 'accepted' });
+  const wrong = await merchant.collect({ ...REF, out_order_no: 'B' } as OrderRef, PAY_LIMITS);
+  expect(wrong.outcome).toEqual({ kind: 'unknown', because: 'unverified' });
+  expect(fetched).toBe(0);
+});
+
+describe('a merchant whose answers nobody watches', () => {
+  const unwatched = async (handler: Handler, next: readonly CertifiedKey[] = []) => {
+    const server = await serve(handler);
+    return Merchant.of(
+      {
+        mchid: MCHID,
+        publicKeys: PUBLIC_KEYS,
+        platformCertificates: true,
+        apiv3Key: parseApiv3Key(APIV3_KEY),
+        signingKeys: [MERCHANT_KEY, ...next],
+      },
+      { transport: transportTo(server.url), now: () => NOW_MS },
+    );
+  };
+
+  test.each([
+    ['signed by a known key', () => signedHeaders(''), { kind: 'accepted' }],
+    [
+      'signed by a key that is not known',
+      () => byCertificate(''),
+      { kind: 'unknown', because: 'unverified' },
+    ],
+    [
+      'signed too long ago',
+      () => signedHeaders('', { timestamp: NOW_S - 301 }),
+      { kind: 'unknown', because: 'unverified' },
+    ],
+  ])('is called all the same, with an answer that is %s', async (_, headers, outcome) => {
+    const merchant = await unwatched((_request, response) => response.writeHead(204, headers()).end());
+    expect((await merchant.collect(REF, PAY_LIMITS)).outcome).toEqual(outcome);
+  });
+
+  test('changes to another signing key all the same', async () => {
+    const refusesFirst: Handler = ({ headers }, response) =>
+      credentialsOf(headers.authorization)['serial_no'] === MERCHANT_KEY.serial_no
+        ? answer(response, 401, '{}')
+        : answer(response, 200, '{"out_order_no":"A"}');
+    const merchant = await unwatched(refusesFirst, [{ ...MERCHANT_KEY, serial_no: '00FF' }]);
+    expect(await merchant.query(REF, LIMITS)).toMatchObject({ because: 'unreadable' });
+  });
 });
 
 describe('the difference between our clock and WeChat Pay’s', () => {

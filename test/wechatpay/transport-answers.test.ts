@@ -236,7 +236,9 @@ describe('connections are kept, and closed before WeChat Pay closes them', () =>
   test('more calls at once than connections are allowed wait for one another', async () => {
     const server = await serve((_, response) => answer(response, 204));
     const transport = transportTo(server.url);
-    const results = await Promise.all(Array.from({ length: 400 }, () => transport.send(request())));
+    const results = await Promise.all(
+      Array.from({ length: 400 }, () => transport.send(request({ timeoutMs: 30_000 }))),
+    );
     expect(results.filter(({ kind }) => kind === 'answered')).toHaveLength(400);
     expect(server.arrivals).toHaveLength(400);
     expect(server.connections()).toBeLessThanOrEqual(256);

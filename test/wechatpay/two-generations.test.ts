@@ -108,12 +108,15 @@ describe('of two, neither of which has worked here a moment ago,', () => {
     ],
   ])('nothing is sent when %s', async (_, handler, why) => {
     const { merchant, server } = await merchantAt(handler, both);
-    expect(await merchant.collect(REF, PAY_LIMITS)).toEqual({
+    const unsent = {
       outcome: { kind: 'not_sent', because: 'key_unproven' },
       evidence: {
         detail: `The request was not sent: a question about the order, to find the signing key that works, came to nothing (${why}).`,
       },
-    });
+    };
+    expect(await merchant.collect(REF, PAY_LIMITS)).toEqual(unsent);
+    // Nor the next time: what came to nothing has proved nothing.
+    expect(await merchant.collect(REF, PAY_LIMITS)).toEqual(unsent);
     expect(server.arrivals.filter(({ method }) => method === 'POST')).toEqual([]);
   });
 
@@ -179,6 +182,12 @@ test.each([
     expect(signers()).toEqual([OLD]);
   },
 );
+
+test('a refusal that has its reason in its body alone is one too', async () => {
+  const { merchant, signers } = await merchantAt(refusing([OLD], 403, 'SIGN_ERROR'), both);
+  await merchant.query(REF, LIMITS);
+  expect(signers()).toEqual([OLD, '00FF']);
+});
 
 test('a refusal that is no JSON is one all the same', async () => {
   const { merchant, signers } = await merchantAt(
