@@ -1,6 +1,7 @@
 import http from 'node:http';
 import https from 'node:https';
 import type { Duplex } from 'node:stream';
+import { urlToHttpOptions } from 'node:url';
 import type { GenericAbortSignal } from 'axios';
 import { PayscoreError } from '../core/errors';
 import type { WireHeaders } from './verify';
@@ -86,7 +87,7 @@ export class Transport {
   #sendTo(host: Host, request: WireRequest, timeoutMs: number): Promise<WireResult> {
     closeIdle(host.agent, this.#now());
     return new Promise((resolve) => {
-      const { method, path, headers, sendBy } = request;
+      const { method, path, headers, sendBy = Infinity } = request;
       const signal = request.signal as AbortSignal | undefined;
       const outgoing = host.request({ ...host.target, agent: host.agent, method, path, headers, signal });
       let mayHaveLeft = false;
@@ -117,7 +118,7 @@ export class Transport {
         LAST_USED.set(socket, now);
         if (outgoing.destroyed) return;
         // The last moment before the first byte: past `send_by` somebody may already ask about this attempt.
-        if (sendBy !== undefined && now >= sendBy) return fail({ notSent: 'send_by_passed' });
+        if (now >= sendBy) return fail({ notSent: 'send_by_passed' });
         mayHaveLeft = true;
         outgoing.end(request.body);
       };
@@ -127,7 +128,8 @@ export class Transport {
         socket.once(host.readyEvent, () => release(socket));
       });
       outgoing.on('response', (answer) => {
-        answer.on('error', () => conclude('answer cut off'));
+        // An answer that is cut off is told by `close`; without a listener its error might be thrown.
+        answer.on('error', () => undefined);
         collect(answer, this.#answerBytesMax, finish, () => fail({ noAnswer: 'answer_too_large' }));
       });
       outgoing.on('error', (error: NodeJS.ErrnoException) => conclude(error.code ?? error.message));
@@ -171,7 +173,7 @@ function collect(
   answer.on('end', () => {
     // An answer that came in one piece ends although it was too large and its connection is already closed.
     if (bytes > bytesMax) return;
-    const body = chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks);
+    const body = Buffer.concat(chunks);
     finish({ kind: 'answered', status: Number(answer.statusCode), headers: answer.headers, body });
   });
 }
@@ -190,7 +192,7 @@ function closeIdle(agent: IdleAgent, now: number): void {
 type IdleAgent = http.Agent | https.Agent;
 
 interface Host {
-  readonly target: { readonly host: string; readonly port: number };
+  readonly target: https.RequestOptions;
   readonly agent: IdleAgent;
   readonly request: typeof https.request;
   readonly readyEvent: 'secureConnect' | 'connect';
@@ -218,7 +220,7 @@ function parseHost(text: string): Host {
     scheduling: 'lifo',
   } as const;
   return {
-    target: { host: url.hostname.replace(/^\[|\]$/g, ''), port: Number(url.port || (secure ? 443 : 80)) },
+    target: urlToHttpOptions(url),
     // Said outright, because an environment variable can turn it off for everything that does not say so.
     agent: secure ? new https.Agent({ ...options, rejectUnauthorized: true }) : new http.Agent(options),
     request: secure ? https.request : http.request,

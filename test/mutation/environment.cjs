@@ -5,7 +5,8 @@ const LEFT_OUT = [
   'one trial is under way at a time, the waits follow the ladder, and every change moves the version by one',
   'of orders completed every five minutes of one day, and always declined',
   // These are about the machine, and fail on one that is busy.
-  'connections are kept, and closed before WeChat Pay closes them',
+  '64 calls at once all get their own answer',
+  'more calls at once than connections are allowed wait for one another',
 ];
 
 /** After the first failure nothing more is tried: the mutant is dead. */

@@ -15,6 +15,9 @@ function request(changes: Partial<WireRequest> = {}): WireRequest {
   };
 }
 
+/** Of those who come in crowds, on a machine that is busy. */
+const PATIENCE_MS = 15_000;
+
 afterEach(async () => {
   closeTransports();
   await closeServers();
@@ -77,9 +80,19 @@ describe('what may have left is never sent again', () => {
 
   test('the answer begins and does not end in time', async () => {
     const begin = 'HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n{"a"';
-    await expect(withBackup((socket) => socket.write(begin), { timeoutMs: 50 })).resolves.toMatchObject({
+    await expect(withBackup((socket) => socket.write(begin), { timeoutMs: 50 })).resolves.toEqual({
       kind: 'no_answer',
       because: 'timeout',
+      detail: 'closed',
+    });
+  });
+
+  test('the answer is cut off', async () => {
+    const begin = 'HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n{"a"';
+    await expect(withBackup((socket) => socket.end(begin))).resolves.toEqual({
+      kind: 'no_answer',
+      because: 'connection_lost',
+      detail: 'closed',
     });
   });
 
@@ -216,15 +229,28 @@ describe('connections are kept, and closed before WeChat Pay closes them', () =>
     expect(used()).toEqual([1, 1, 2]);
   });
 
+  test('all are closed when the transport is', async () => {
+    let closed: Promise<unknown> | undefined;
+    const server = await serve((_, response) => {
+      closed = new Promise((resolve) => response.socket?.on('close', resolve));
+      answer(response, 204);
+    });
+    const transport = transportTo(server.url);
+    await transport.send(request());
+    transport.close();
+    await closed;
+    expect(server.connections()).toBe(1);
+  });
+
   test('64 calls at once all get their own answer', async () => {
     const server = await serve((arrival, response) => answer(response, 200, arrival.body.toString()));
-    const transport = transportTo(server.url);
+    const transport = transportTo(server.url, { connectTimeoutMs: PATIENCE_MS });
     const bodies = Array.from({ length: 64 }, (_, index) => `{"call":${index}}`);
     const round = () =>
       Promise.all(
         bodies.map(async (body) => {
           const headers = { 'content-length': String(body.length) };
-          const result = await transport.send(request({ headers, body }));
+          const result = await transport.send(request({ headers, body, timeoutMs: PATIENCE_MS }));
           return result.kind === 'answered' ? result.body.toString() : result.kind;
         }),
       );
@@ -235,9 +261,9 @@ describe('connections are kept, and closed before WeChat Pay closes them', () =>
 
   test('more calls at once than connections are allowed wait for one another', async () => {
     const server = await serve((_, response) => answer(response, 204));
-    const transport = transportTo(server.url);
+    const transport = transportTo(server.url, { connectTimeoutMs: PATIENCE_MS });
     const results = await Promise.all(
-      Array.from({ length: 400 }, () => transport.send(request({ timeoutMs: 30_000 }))),
+      Array.from({ length: 400 }, () => transport.send(request({ timeoutMs: PATIENCE_MS }))),
     );
     expect(results.filter(({ kind }) => kind === 'answered')).toHaveLength(400);
     expect(server.arrivals).toHaveLength(400);
