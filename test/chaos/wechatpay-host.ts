@@ -18,6 +18,7 @@ export class WechatpayHost {
   /** Known to the process that is started next. */
   notifyUrl: string | undefined;
   #child: Child<WechatpayQuestions> | undefined;
+  #coming: Child<WechatpayQuestions> | undefined;
   #ports: readonly [number, number] = [0, 0];
   readonly #journalFile: string;
   readonly #recordFile: string;
@@ -33,6 +34,7 @@ export class WechatpayHost {
 
   async start(): Promise<{ readonly url: string; readonly backupUrl: string }> {
     const child = startChild<WechatpayQuestions>(path.join(__dirname, 'wechatpay-process.ts'));
+    this.#coming = child;
     const { notifyUrl, merchant, platform } = this;
     const urls = await child.ask('start', {
       merchant: { ...merchant, ...(notifyUrl === undefined ? {} : { notifyUrl }) },
@@ -42,8 +44,7 @@ export class WechatpayHost {
       journalFile: this.#journalFile,
       recordFile: this.#recordFile,
     });
-    // Time may have been moved on while it came up.
-    await child.ask('clock', Date.now());
+    this.#coming = undefined;
     this.#ports = [Number(new URL(urls.url).port), Number(new URL(urls.backupUrl).port)];
     this.#child = child;
     return urls;
@@ -61,12 +62,13 @@ export class WechatpayHost {
   }
 
   async kill(): Promise<void> {
-    await this.#child?.kill();
+    await (this.#child ?? this.#coming)?.kill();
   }
 
+  /** One that comes up is told too: it listens before it has said so, and a call must not find it at an older time. */
   async clock(now: number): Promise<void> {
     // It may be stopped meanwhile; the next one is told when it starts.
-    await this.#child?.ask('clock', now).catch(() => null);
+    await (this.#child ?? this.#coming)?.ask('clock', now).catch(() => null);
   }
 
   async orders(orders: readonly NewOrder[]): Promise<void> {
