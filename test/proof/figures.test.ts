@@ -7,7 +7,13 @@ const parts: Figures['parts'] = [
     command: 'npm run sim -- --seeds 10',
     passed: true,
     seconds: 60,
-    report: { seeds: 10, simulated_days: 700, simulated_days_per_minute: 700, calls: 1_234 },
+    report: {
+      seeds: 10,
+      simulated_days: 700,
+      simulated_days_per_minute: 700,
+      calls: 1_234,
+      megabytes: { first_tenth: 200, last_tenth: 201 },
+    },
   },
   {
     part: 'fuzz',
@@ -54,7 +60,7 @@ const EMPTY = `above\n${BEGIN}\n\nNothing yet.\n\n${END}\nbelow\n`;
 test('the figures say what was run, when, on which commit and machine, and what came of it', () => {
   const text = withFigures(EMPTY, { ...ABOUT, parts });
   expect(text).toContain(
-    '10 seeds, 700 simulated days at 700 a minute, 1,234 calls; no promise broken | 1.0 | 2026-11-30, commit `abc1234`, a CPU, 2 cores |',
+    '10 seeds, 700 simulated days at 700 a minute, 1,234 calls, memory of a process 200 MB at first, 201 MB at last; no promise broken | 1.0 | 2026-11-30, commit `abc1234`, a CPU, 2 cores |',
   );
   expect(text).toContain(
     '5,000 to the API, memory 1.0 MB; 5,000 to the notification route; seed 7; nothing found',

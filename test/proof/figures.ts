@@ -130,6 +130,7 @@ interface Simulated {
   readonly simulated_days: number;
   readonly simulated_days_per_minute: number;
   readonly calls: number;
+  readonly megabytes: { readonly first_tenth: number; readonly last_tenth: number | null };
 }
 
 function simulated(report: Readonly<Record<string, unknown>>): string {
@@ -138,8 +139,10 @@ function simulated(report: Readonly<Record<string, unknown>>): string {
     simulated_days: days,
     simulated_days_per_minute: rate,
     calls,
+    megabytes: { first_tenth: first, last_tenth: last },
   } = report as unknown as Simulated;
-  return `${number(seeds)} seeds, ${number(days)} simulated days at ${number(rate)} a minute, ${number(calls)} calls; no promise broken`;
+  const memory = `memory of a process ${number(first)} MB at first, ${number(last ?? first)} MB at last`;
+  return `${number(seeds)} seeds, ${number(days)} simulated days at ${number(rate)} a minute, ${number(calls)} calls, ${memory}; no promise broken`;
 }
 
 function number(value: number): string {

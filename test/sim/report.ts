@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { cpus, loadavg } from 'node:os';
+import type { Memory } from './farm';
 import type { Outcome } from './simulate';
 import type { Tally } from './tally';
 
@@ -23,6 +24,8 @@ export interface Report {
   readonly events: number;
   readonly calls: number;
   readonly orders_paid: number;
+  /** Resident, of the largest process; `null`: it ended before. */
+  readonly megabytes: { readonly first_tenth: number; readonly last_tenth: number | null };
   /** Of all histories: the same seeds of the same commit have the same. */
   readonly hash: string;
   readonly failure: {
@@ -34,7 +37,7 @@ export interface Report {
 }
 
 export function reportOf(
-  tally: Tally,
+  tally: Tally & { readonly memory: Memory },
   {
     from,
     seconds,
@@ -54,6 +57,10 @@ export function reportOf(
     events: tally.events,
     calls: tally.calls,
     orders_paid: tally.paid,
+    megabytes: {
+      first_tenth: megabytes(tally.memory.firstTenthBytes),
+      last_tenth: tally.memory.lastTenthBytes === 0 ? null : megabytes(tally.memory.lastTenthBytes),
+    },
     hash: tally.hash,
     failure:
       smallest === undefined
@@ -98,6 +105,7 @@ export function renderTally(report: Report): string {
     `Seeds ${from} to ${from + seeds - 1}: ${report.failure === null ? 'no promise was broken' : 'A PROMISE WAS BROKEN'}.`,
     `${count(report.simulated_days)} simulated days, ${count(report.events)} events, ${count(report.calls)} calls that left, ${count(report.orders_paid)} orders paid.`,
     `${seconds} s: ${report.seeds_per_second} seeds a second; a minute buys ${count(report.simulated_days_per_minute)} simulated days.`,
+    `Memory of the largest process: ${report.megabytes.first_tenth} MB in the first tenth of the run, ${report.megabytes.last_tenth ?? 'none'} MB in the last.`,
     `Commit ${commit ?? 'unknown'}, Node ${machine.node}, ${machine.cores} × ${machine.cpu}, load ${machine.load}. History ${report.hash}.`,
   ].join('\n');
 }
@@ -125,6 +133,10 @@ export function renderFailure({ cut, verdict, lines }: Outcome, commit: string |
 
 export function regressionLine({ cut, verdict }: Pick<Outcome, 'cut' | 'verdict'>): string {
   return `{ why: ${JSON.stringify(verdict?.split(' (')[0] ?? '')}, cut: ${JSON.stringify(cut)} },`;
+}
+
+function megabytes(bytes: number): number {
+  return Math.round(bytes / 1_000_000);
 }
 
 function count(number: number): string {
