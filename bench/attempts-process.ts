@@ -166,6 +166,7 @@ class Attempts {
   }
 
   async memory(warmUpAttempts: number, steps: readonly number[]): Promise<readonly Reading[]> {
+    this.showStack();
     await this.attempt(warmUpAttempts);
     const readings = [read(0)];
     const wanted = steps.reduce((sum, one) => sum + one, 0);
@@ -176,6 +177,15 @@ class Attempts {
       console.error(`  attempts: memory, ${attempts} of ${wanted}`);
     }
     return readings;
+  }
+
+  /** Out of the bundle: for the first stack that anybody looks at Node reads its source map, 25 MB that stay. */
+  private showStack(): void {
+    try {
+      this.functions.createServices(undefined as never);
+    } catch (error) {
+      guard(String((error as Error).stack).includes('at '), 'what cannot work has a stack');
+    }
   }
 
   /**
