@@ -209,7 +209,7 @@ const clocked = async () => {
     now += afterMs;
     return transport.send(request());
   };
-  return { server, call, used: () => server.arrivals.map(({ connection }) => connection) };
+  return { transport, call, used: () => server.arrivals.map(({ connection }) => connection) };
 };
 
 describe('connections are kept, and closed before WeChat Pay closes them', () => {
@@ -230,16 +230,11 @@ describe('connections are kept, and closed before WeChat Pay closes them', () =>
   });
 
   test('all are closed when the transport is', async () => {
-    let closed: Promise<unknown> | undefined;
-    const server = await serve((_, response) => {
-      closed = new Promise((resolve) => response.socket?.on('close', resolve));
-      answer(response, 204);
-    });
-    const transport = transportTo(server.url);
-    await transport.send(request());
+    const { transport, call, used } = await clocked();
+    await call(0);
     transport.close();
-    await closed;
-    expect(server.connections()).toBe(1);
+    await call(0);
+    expect(used()).toEqual([1, 2]);
   });
 
   test('64 calls at once all get their own answer', async () => {
