@@ -17,7 +17,8 @@ const CHANGES: Readonly<Record<Change['kind'], string>> = {
   doubt: 'Something that proves nothing says that the order has changed: WeChat Pay is asked.',
   would_collect: 'The switch was on `observe` when a collection was due.',
   hold: 'Nothing is collected for a time, or until it is released.',
-  release: 'Holds, decisions by hand and a full record are over; a refund has been dealt with.',
+  release:
+    'A hold, a decision by hand that is named, or a full record is over; with neither hold nor name, a refund has been dealt with.',
   intend: 'Somebody settles, waives or reduces it, and WeChat Pay could not be told yet.',
   correct: 'Somebody had WeChat Pay asked again.',
 };

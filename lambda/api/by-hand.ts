@@ -73,7 +73,7 @@ export const holdRoute: Route = async (event, context) => {
 };
 
 /**
- * `POST …/release`: what somebody held, or has to refund, is dealt with, and a full record goes on. What somebody decided
+ * `POST …/release`: what somebody held, or else has to refund, is dealt with, and a full record goes on. What somebody decided
  * is only taken back by its name.
  */
 export const releaseRoute: Route = async (event, context) => {

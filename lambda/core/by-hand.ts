@@ -91,7 +91,7 @@ export function refusesHold(order: Order, until: Instant = Infinity): ByHandRefu
 /** Why an order cannot be released, and the decision that is named taken back; undefined: it can. */
 export function refusesRelease(order: Order, takesBack?: Operation['kind']): ByHandRefusal | undefined {
   const { hold, intent, timeline } = order;
-  if (refundDue(order) !== undefined) return undefined;
+  if (takesBack === undefined && refundDue(order) !== undefined) return undefined;
   if (phaseOf(order) === 'ended') return 'ended';
   if (takesBack !== undefined && takesBack === intent?.operation.kind) return undefined;
   // Named, and not so any more, or never: whoever says it has seen another order.

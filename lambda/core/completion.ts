@@ -1,13 +1,14 @@
 import { isDateOnly, readBeijingTime } from './beijing-time';
 import type { Instant } from './ids';
-import type { Order } from './order';
+import type { StandingKind } from './observe';
+import type { Order, TimelineEntry } from './order';
 import { DAY_MS } from './time';
 
 /** When an order's service was completed (完结), and who says so. */
 export interface Completion {
   readonly at: Instant;
   /**
-   * `first_seen`: only a planned end is known, and this is when the order was first seen completed. `registered`: nobody
+   * `first_seen`: no end but a planned one is known, and this is when the order was first seen completed. `registered`: nobody
    * said; the time of registration stands in for it.
    */
   readonly from: 'registration' | 'wechatpay' | 'first_seen' | 'registered';
@@ -19,12 +20,32 @@ export function completionOf({ registration, observed, timeline }: Order): Compl
   const ended = readEndTime(observed?.facts.end_time);
   // An end that is further off is what was planned, not when the service was completed. Clocks differ, and of a day
   // without a time the end counts: so far it may lie ahead.
-  if (observed !== undefined && ended !== undefined) {
-    if (ended <= observed.at + DAY_MS) return { at: ended, from: 'wechatpay' };
-    const seen = timeline.find((entry) => entry.kind === 'observed' && entry.standing === 'pending');
-    if (seen !== undefined) return { at: seen.at, from: 'first_seen' };
-  }
-  return { at: registration.at, from: 'registered' };
+  if (observed !== undefined && ended !== undefined && ended <= observed.at + DAY_MS)
+    return { at: ended, from: 'wechatpay' };
+  const seen = timeline.find((entry) => isSeen(entry, 'pending'));
+  const wasNot = timeline.find((entry) => isSeen(entry, 'not_completed'));
+  const wasPlanned = ended !== undefined || (wasNot !== undefined && wasNot.at <= (seen?.at ?? 0));
+  return seen !== undefined && wasPlanned
+    ? { at: seen.at, from: 'first_seen' }
+    : { at: registration.at, from: 'registered' };
+}
+
+/** What nobody completes is looked after for so long after it was to be completed, or was registered. */
+const NOT_YET_DAYS_MAX = 180;
+
+/**
+ * When WeChat Pay last said that the service is not completed: of one of months, registered at its beginning, the days
+ * in which it is collected and watched have not begun then. Undefined for every other order.
+ */
+export function notCompletedAt({ registration, observed }: Order): Instant | undefined {
+  if (registration.completed_at !== undefined || observed?.standing.kind !== 'not_completed')
+    return undefined;
+  const ends = Math.max(registration.at, readEndTime(observed.facts.end_time) ?? 0);
+  return Math.min(observed.at, ends + NOT_YET_DAYS_MAX * DAY_MS);
+}
+
+function isSeen(entry: TimelineEntry, standing: StandingKind): boolean {
+  return entry.kind === 'observed' && entry.standing === standing;
 }
 
 /** Of a day without a time its end counts: rather an hour later to the user's door than one too early. */

@@ -1,6 +1,6 @@
 import type { BreakerVerdict } from './breaker';
 import { nextAllowed, startOfNextLocalDay } from './calendar';
-import { completionOf } from './completion';
+import { completionOf, notCompletedAt } from './completion';
 import { waitsOf, type WaitBecause } from './guards';
 import type { Instant } from './ids';
 import { infrastructureWaitMs, probeWaitMs, WATCH_DAYS_MAX, watchAt } from './ladder';
@@ -150,7 +150,11 @@ function stopped(order: Order, around: Around, occasion: Occasion, now: Instant)
   const { policy } = around.effective;
   if (order.hold !== undefined && (order.hold.until ?? Infinity) > now)
     return watched(order, 'held', around, occasion, now);
-  if (order.intent !== undefined) return watched(order, 'decided', around, occasion, now);
+  if (order.intent !== undefined) {
+    // What WeChat Pay says is neither what was decided nor anything else that is known: a person has to look.
+    const because = order.observed?.standing.kind === 'unrecognised' ? 'unrecognised' : 'decided';
+    return watched(order, because, around, occasion, now);
+  }
   if (callsReckoned(order, around.unseen, policy).length >= policy.attempts_max)
     return watched(order, 'exhausted', around, occasion, now);
   if (now >= endOfLastDay(order, around)) return watched(order, 'last_day', around, occasion, now);
@@ -159,7 +163,8 @@ function stopped(order: Order, around: Around, occasion: Occasion, now: Instant)
 
 /** The whole of the last day counts: an attempt that comes due on it at noon is not an hour too late at one. */
 function endOfLastDay(order: Order, { effective: { policy } }: Around): Instant {
-  const last = completionOf(order).at + policy.last_attempt_day * DAY_MS;
+  const from = Math.max(completionOf(order).at, notCompletedAt(order) ?? 0);
+  const last = from + policy.last_attempt_day * DAY_MS;
   return startOfNextLocalDay(policy.time_zone, last);
 }
 
@@ -274,5 +279,5 @@ function watchedFrom(order: Order): Instant {
   // that WeChat Pay does not have.
   if (observed === undefined) return registration.at;
   // Of an order that was old when it was registered, or decided about, the days count from then.
-  return Math.max(completionOf(order).at, registration.at, intent?.at ?? 0);
+  return Math.max(completionOf(order).at, registration.at, intent?.at ?? 0, notCompletedAt(order) ?? 0);
 }

@@ -39,7 +39,7 @@ export type Change =
   | { readonly kind: 'doubt'; readonly at: Instant }
   | { readonly kind: 'would_collect'; readonly at: Instant; readonly decided: Decided }
   | { readonly kind: 'hold'; readonly at: Instant; readonly hold: Hold }
-  /** Holds and a full record are over, and a refund has been dealt with; a decision by hand only if it is named. */
+  /** A hold is over, and a full record; a decision by hand only if it is named; with neither, a refund has been dealt with. */
   | {
       readonly kind: 'release';
       readonly at: Instant;
@@ -119,8 +119,10 @@ function claim(order: Mutable<Order>, open: Open): Order {
   return { ...claimed, intent: { at, actor, reason, operation, ...chargedBefore(order) } };
 }
 
-function chargedBefore({ observed }: Order): Pick<Intent, 'charged_before'> {
-  const charged = observed && chargedOf(observed);
+/** After a settlement or a waiver nothing more is due: of a decision that is told again, its first word counts. */
+function chargedBefore({ observed, intent }: Order): Pick<Intent, 'charged_before'> {
+  const first = intent?.operation.kind === 'modify' ? undefined : intent;
+  const charged = first === undefined ? observed && chargedOf(observed) : first.charged_before;
   return charged === undefined ? {} : { charged_before: charged };
 }
 
@@ -128,7 +130,8 @@ function release(
   order: Mutable<Order>,
   { at, actor, reason, takes_back }: Extract<Change, { kind: 'release' }>,
 ): Order {
-  const noted = refundOf(order)?.amount;
+  // Whoever ends a hold or takes a decision back may not have seen the refund: that is dealt with by a release of its own.
+  const noted = order.hold === undefined && takes_back === undefined ? refundOf(order)?.amount : undefined;
   delete order.hold;
   // Of an order at its end the decision explains what became of it.
   if (phaseOf(order) !== 'ended' && takes_back === order.intent?.operation.kind) delete order.intent;
@@ -179,7 +182,11 @@ function settle(order: Order, { at, claim: claimed, report }: Extract<Change, { 
   // A verified answer may have closed it while its call was under way. That is the later word, and an unsigned one
   // does not take it back: only the record is added.
   if (order.open?.claim_id !== claim_id) return settled;
-  if (CONTESTS.includes(report.outcome.kind)) delete settled.observed;
+  if (CONTESTS.includes(report.outcome.kind)) {
+    delete settled.observed;
+    // An answer that was asked for before and comes in later does not take that back.
+    settled.doubted_at = latest(order.doubted_at, at);
+  }
   if (rule.leavesOpen) settled.open = { ...order.open, outcome: report.outcome };
   else delete settled.open;
   return settled;

@@ -1,4 +1,4 @@
-/** What may be done without a person: nothing, registering and asking, or collecting too. Most careful first. */
+/** Whether orders are collected: no, no but what would be collected is written down, yes. Asking goes on. Most careful first. */
 export const MODES = ['off', 'observe', 'on'] as const;
 export type Mode = (typeof MODES)[number];
 

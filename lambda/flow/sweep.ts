@@ -51,7 +51,7 @@ const IN_FLIGHT_MAX = 4;
 const CHUNK_MS_MAX = 8_000;
 
 /**
- * Sends what is due to the queue, round-robin over sub-merchants. It never calls WeChat Pay, and writes nothing of what
+ * Sends what is due to the queue, round-robin over merchants, and over the sub-merchants of each. It never calls WeChat Pay, and writes nothing of what
  * goes well: whoever takes an order up moves its due time. What no worker has taken up in time, because its message is
  * lost or the workers are behind, is moved on, and sent again then. Two sweeps at once send some messages twice, and the
  * second finds the claim taken.
@@ -62,7 +62,10 @@ export async function sweep(request: SweepRequest, ports: SweepPorts): Promise<S
   const read = await ports.dueOrders.due(begun, DUE_MAX);
   const { waiting, stuck } = ports.inHand.sort(read, begun);
   const due = waiting.filter((order) => matches(order, only));
-  const admitted = withinRate(roundRobin(due, subMerchantOf, due.length), rate).slice(0, ordersMax);
+  // Sub-merchants take turns within what their merchant may have, and merchants within what a sweep sends: else one that
+  // has as many sub-merchants as a sweep sends orders would leave nothing to the others.
+  const turns = withinRate(roundRobin(due, subMerchantOf, due.length), rate);
+  const admitted = roundRobin(turns, merchantOf, ordersMax);
   const done = dryRun ? { sent: 0, left: 0, late: 0 } : await sendAll(admitted, deadlineAt, ports);
   const moved = dryRun ? 0 : await postponeAll(stuck, begun + HANDLING_MS, deadlineAt, ports);
   // What is in hand too: were no worker at work, all that is late would be in hand most of the time.
@@ -157,6 +160,10 @@ function chunked<T>(all: readonly T[]): readonly (readonly T[])[] {
   return Array.from({ length: Math.ceil(all.length / CHUNK_ORDERS) }, (_, index) =>
     all.slice(index * CHUNK_ORDERS, (index + 1) * CHUNK_ORDERS),
   );
+}
+
+function merchantOf({ key }: Sent): string {
+  return key.mchid;
 }
 
 function subMerchantOf({ key }: DueOrder): string {

@@ -156,14 +156,9 @@ export class MerchantKeyring<Keys, Kind extends SecretKind> {
     } catch (error) {
       if (isAbsent(error)) return undefined;
       const reason = error instanceof Error ? error.name : 'unknown';
-      throw new PayscoreError(
-        'SECRETS_UNAVAILABLE',
-        DENIED.includes(reason)
-          ? `This function may not read ${name} (${reason}). Check its role, the secret's policy and its KMS key.`
-          : `Secrets Manager did not give ${name} (${reason}). Try again.`,
-        { reason },
-        error,
-      );
+      if (DENIED.includes(reason)) throw denied(name, reason, error);
+      const message = `Secrets Manager did not give ${name} (${reason}). Try again.`;
+      throw new PayscoreError('SECRETS_UNAVAILABLE', message, { reason }, error);
     }
   }
 }
@@ -172,6 +167,13 @@ type Found = SecretText & { readonly version: string };
 
 /** Answers that mean: it is there, and this function may not have it. */
 const DENIED = ['AccessDeniedException', 'DecryptionFailure'];
+
+/** No less lasting than a secret that is wrong: another try comes to the same. */
+function denied(name: string, reason: string, cause: unknown): PayscoreError {
+  const what = `This function may not read ${name} (${reason}).`;
+  const message = `${what} Check its role, the secret's policy and its KMS key.`;
+  return new PayscoreError('SECRET_INVALID', message, { faults: [what] }, cause);
+}
 
 /**
  * Whether an error says that a secret is not there. Permission is looked at first, and by what the name stands for: a secret

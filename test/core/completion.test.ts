@@ -1,7 +1,8 @@
-import { completionOf } from '../../lambda/core/completion';
+import { completionOf, notCompletedAt } from '../../lambda/core/completion';
 import type { StandingKind } from '../../lambda/core/observe';
+import { planned } from '../../lambda/core/plan';
 import type { Observation, TimelineEntry } from '../../lambda/core/order';
-import { ACTOR, beijing, DAY, HOUR, NOW, orderWith, REGISTRATION, standing } from './orders';
+import { ACTOR, around, beijing, DAY, HOUR, NOW, orderWith, REGISTRATION, standing } from './orders';
 
 const seenWith = (endTime: string | undefined, at = NOW): Observation => ({
   at,
@@ -110,4 +111,42 @@ test('a plan does not move with the questions that are asked until it is a day a
   const asked = [0, 1, 2, 5].map((days) => completion('20260309120000', NOW + days * DAY));
   expect(asked).toEqual([BY_REGISTERING, BY_REGISTERING, BY_REGISTERING, BY_REGISTERING]);
   expect(completion('20260309120000', NOW + 6 * DAY)).toEqual({ at: NOW + 7 * DAY, from: 'wechatpay' });
+});
+
+describe('while WeChat Pay says that it is not completed, its days have not begun', () => {
+  const notYet = (at: number, endTime?: string, timeline: readonly TimelineEntry[] = []) => {
+    const facts = { state: 'DOING', details: [], ...(endTime === undefined ? {} : { end_time: endTime }) };
+    return orderWith({ observed: { at, standing: standing('not_completed'), facts }, timeline });
+  };
+
+  test('they begin when it last said so at the earliest', () => {
+    expect(notCompletedAt(notYet(NOW))).toBe(NOW);
+    expect(notCompletedAt(notYet(NOW + 100 * DAY))).toBe(NOW + 100 * DAY);
+    expect(notCompletedAt(orderWith({ observed: seenWith(undefined) }))).toBeUndefined();
+    const registration = { at: NOW, actor: ACTOR, completed_at: NOW - 3 * DAY };
+    expect(notCompletedAt({ ...notYet(NOW), registration })).toBeUndefined();
+  });
+
+  test('but 180 days after the registration, or the planned end, at the latest', () => {
+    expect(notCompletedAt(notYet(NOW + 900 * DAY))).toBe(NOW + 170 * DAY);
+    const late = notYet(NOW + 900 * DAY, '20260601120000');
+    expect(notCompletedAt(late)).toBe(beijing('2026-06-01 12:00') + 180 * DAY);
+  });
+
+  test('so it is asked about every day, however long it takes, and stopped for no last day', () => {
+    for (const days of [1, 30, 170]) {
+      const order = planned(notYet(NOW + days * DAY), around(), NOW + days * DAY, 0);
+      expect(order).toMatchObject({ status: 'watched', due_at: NOW + (days + 1) * DAY });
+      expect(order).not.toHaveProperty('stopped.because', 'last_day');
+    }
+  });
+
+  test('and with no end said at all they begin when it was first seen completed', () => {
+    const timeline: TimelineEntry[] = [
+      { kind: 'observed', at: NOW - 5 * DAY, standing: 'not_completed' },
+      { kind: 'observed', at: NOW - DAY, standing: 'pending' },
+    ];
+    const observed = seenWith(undefined);
+    expect(completionOf(orderWith({ observed, timeline }))).toEqual({ at: NOW - DAY, from: 'first_seen' });
+  });
 });

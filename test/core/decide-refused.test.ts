@@ -34,7 +34,7 @@ const stop = (now: number) => ({ kind: 'stop', because: 'refused', ask_at: now +
 
 describe('an order whose last call was refused', () => {
   test('is asked about at once, and then waits for the next step like any other', () => {
-    expect(on(CONTESTED, NOW + 1_000)).toEqual({ kind: 'query', because: 'nothing_verified' });
+    expect(on(CONTESTED, NOW + 1_000)).toEqual({ kind: 'query', because: 'doubted' });
     expect(on(REFUSED, NOW + 2_000)).toEqual({ kind: 'wait', until: LATER, because: 'decline_ladder' });
   });
 

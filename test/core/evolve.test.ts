@@ -73,8 +73,15 @@ describe('the worker of an attempt reports', () => {
   test.each(CONTESTING as OutcomeKind[])('after %s the order is asked about before anything else', (kind) => {
     expect(decide(evolve(OPEN, settle(kind)), around(), 'schedule', NOW + 1_000)).toEqual({
       kind: 'query',
-      because: 'nothing_verified',
+      because: 'doubted',
     });
+  });
+
+  test.each(CONTESTING as OutcomeKind[])('after %s an answer asked for before it settles nothing', (kind) => {
+    const asked = after(evolve(OPEN, settle(kind, CLAIM, NOW + 2_000)), observed('pending', NOW + 500));
+    expect(decide(asked, around(), 'schedule', NOW + 3_000)).toEqual({ kind: 'query', because: 'doubted' });
+    const again = after(asked, observed('pending', NOW + 2_500));
+    expect(decide(again, around(), 'schedule', NOW + 3_000).kind).toBe('wait');
   });
 
   test.each(KINDS)('%s, reported twice because the first answer was lost, is recorded once', (kind) => {

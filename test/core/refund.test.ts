@@ -1,6 +1,7 @@
 import type { Fen } from '../../lambda/core/ids';
 import type { OrderFacts, PaymentDetail, Standing } from '../../lambda/core/observe';
 import type { Observation, Operation, Order } from '../../lambda/core/order';
+import { refusesRelease } from '../../lambda/core/by-hand';
 import { planned } from '../../lambda/core/plan';
 import { REFUND_REASONS, refundDue, refundOf } from '../../lambda/core/refund';
 import {
@@ -9,6 +10,7 @@ import {
   around,
   DAY,
   intended,
+  MINUTE,
   NOW,
   OPERATIONS,
   orderWith,
@@ -111,6 +113,16 @@ describe('money is to be refunded', () => {
     });
   });
 
+  test('as far as it was taken after the first word: a decision that is told again forgets nothing', () => {
+    const waived = after(orderWith({ observed: part(0) }), intended(NOW, OPERATIONS.cancel));
+    const again = after({ ...waived, observed: part(40) }, intended(NOW + MINUTE, OPERATIONS.cancel));
+    expect(refundDue(again)).toEqual({ amount: 40, because: 'charged_after_waiver' });
+    // A lower amount was still to be paid: what is paid of it before the waiver is no reason.
+    const reduced = after(orderWith({ observed: part(0) }), intended(NOW, OPERATIONS.modify));
+    const gone = after({ ...reduced, observed: part(40) }, intended(NOW + MINUTE, OPERATIONS.cancel));
+    expect(refundDue(gone)).toBeUndefined();
+  });
+
   test('when a part was taken after a waiver, and the rest is still pending', () => {
     const before = orderWith({ observed: part(0) });
     const waived = after(before, intended(NOW, OPERATIONS.cancel));
@@ -157,6 +169,27 @@ describe('an order with money to be refunded', () => {
     expect(planned(dealtWith, around(), NOW, 0).status).toBe('paid');
     // What was decided still explains it.
     expect(dealtWith.intent).toBeDefined();
+  });
+
+  test('is not dealt with by whoever ends a hold, or takes the decision back: he may have seen nothing else', () => {
+    const hold = { actor: ACTOR, reason: 'disputed' };
+    const unheld = after({ ...order, hold }, released(NOW + DAY));
+    expect(unheld).not.toHaveProperty('hold');
+    expect(refundDue(unheld)).toEqual({ amount: 100, because: 'charged_after_waiver' });
+    expect(refundDue(after(unheld, released(NOW + 2 * DAY)))).toBeUndefined();
+
+    const waived = orderWith({ observed: part(40), ...decided(OPERATIONS.cancel) });
+    const takenBack = after(waived, released(NOW + DAY, 'cancel'));
+    expect(takenBack).not.toHaveProperty('intent');
+    expect(takenBack).not.toHaveProperty('refund_noted');
+  });
+
+  test('is released by no name that is not that of its decision', () => {
+    expect(refusesRelease(order)).toBeUndefined();
+    expect(refusesRelease(order, 'sync')).toBe('ended');
+    const waived = orderWith({ observed: part(40), ...decided(OPERATIONS.cancel) });
+    expect(refusesRelease(waived, 'cancel')).toBeUndefined();
+    expect(refusesRelease(waived, 'sync')).toBe('not_named');
   });
 
   test('is to be refunded again when more was taken than was dealt with, and no more than that', () => {

@@ -23,8 +23,8 @@ describe('the orders of a merchant', () => {
   test('share its rate, whichever sub-merchant they are of, and take no other merchant’s', async () => {
     const world = worldOf([...many(2, '1'), ...many(2, '2'), dueOrder('OTHER', { mchid: '2' })]);
     await sweep(at(1), portsOf(world));
-    expect(world.queued).toEqual(['1-0', '2-0', 'OTHER', '1-1', '2-1']);
-    expect(world.delays).toEqual([0, 1, 0, 2, 3]);
+    expect(world.queued).toEqual(['1-0', 'OTHER', '2-0', '1-1', '2-1']);
+    expect(world.delays).toEqual([0, 0, 1, 2, 3]);
   });
 
   test('are no more than may be attempted until the next sweep: the others stay due', async () => {

@@ -40,6 +40,16 @@ test('the same sub_mchid under two merchants takes two turns', async () => {
   expect(summary.sub_merchants).toBe(2);
 });
 
+test('a merchant with few orders never waits for one with as many sub-merchants as a sweep sends orders', async () => {
+  const crowd = Array.from({ length: 100 }, (_, at) =>
+    dueOrder(`C-${at}`, { sub_mchid: `${at}`, lateMs: HOUR }),
+  );
+  const few = Array.from({ length: 3 }, (_, at) => dueOrder(`F-${at}`, { mchid: '2', sub_mchid: '1' }));
+  const world = worldOf([...crowd, ...few]);
+  await sweep({ ...ANY, ordersMax: 8 }, portsOf(world));
+  expect(world.queued).toEqual(['C-0', 'F-0', 'C-1', 'F-1', 'C-2', 'F-2', 'C-3', 'C-4']);
+});
+
 test('what the queue did not take stays due, and is sent by the next sweep', async () => {
   const world = worldOf(many(250));
   let tick = 0;

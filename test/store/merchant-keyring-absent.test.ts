@@ -81,12 +81,12 @@ describe('what cannot be had', () => {
     ],
     ['a key that does not decrypt', 'DecryptionFailure', 'cannot decrypt'],
   ])(
-    'because it may not be read, told by %s, is SECRETS_UNAVAILABLE and says so',
+    'because it may not be read, told by %s, is SECRET_INVALID and says so: another try would come to the same',
     async (_, name, message) => {
       await expect(keyring({ client: refusing(name, message) }).get(MCHID)).rejects.toMatchObject({
-        code: 'SECRETS_UNAVAILABLE',
+        code: 'SECRET_INVALID',
         message: `This function may not read prefix/1900009191/signing (${name}). Check its role, the secret's policy and its KMS key.`,
-        data: { reason: name },
+        data: { faults: [`This function may not read prefix/1900009191/signing (${name}).`] },
       });
     },
   );

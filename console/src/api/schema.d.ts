@@ -336,7 +336,7 @@ export interface paths {
         put?: never;
         /**
          * Releases an order
-         * @description Collecting goes on. What somebody held, decided, or has to refund is dealt with.
+         * @description Collecting goes on: a hold is over, and a decision that is named. Of an order that is not held, and without a name, what has to be refunded is dealt with.
          */
         post: operations["releaseOrder"];
         delete?: never;

@@ -294,7 +294,7 @@ export const en = {
     release: {
       name: 'Release',
       title: (order: string) => `Release ${order}`,
-      says: 'Collecting goes on by the policy. What was held, or had to be refunded, is dealt with. Nothing changes at WeChat Pay.',
+      says: 'Collecting goes on by the policy. A hold is over; of an order that is not held, what had to be refunded is dealt with. Nothing changes at WeChat Pay.',
       confirm: 'Release',
     },
     settle: {

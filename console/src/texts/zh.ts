@@ -286,7 +286,7 @@ export const zh: Texts = {
     release: {
       name: '解除',
       title: (order) => `解除：${order}`,
-      says: '按策略继续收款；暂停或退款事项视为已处理。微信支付侧没有变化。',
+      says: '按策略继续收款；暂停结束，未暂停的订单则视为退款已处理。微信支付侧没有变化。',
       confirm: '确认解除',
     },
     settle: {

@@ -67,7 +67,8 @@ export const BY_HAND = {
     ...inLedger,
     id: 'releaseOrder',
     summary: 'Releases an order',
-    description: 'Collecting goes on. What somebody held, decided, or has to refund is dealt with.',
+    description:
+      'Collecting goes on: a hold is over, and a decision that is named. Of an order that is not held, and without a name, what has to be refunded is dealt with.',
     request: ReleaseRequest,
   },
   [`POST ${ORDER}/settle`]: {
