@@ -115,3 +115,18 @@ function set<K, V>(map: ReadonlyMap<K, V>, key: K, value: V | undefined): Readon
   else copy.set(key, value);
   return copy;
 }
+
+/** The controls with one breaker changed; undefined: there is none any more. */
+export function withBreaker(
+  controls: MerchantControls,
+  target: BreakerTarget,
+  after: Breaker | undefined,
+): MerchantControls {
+  const { merchant, pairs } = controls.breakers;
+  if (target.sub_mchid === undefined)
+    return { ...controls, breakers: { pairs, ...(after === undefined ? {} : { merchant: after }) } };
+  const changed = new Map(pairs);
+  if (after === undefined) changed.delete(pairKey(target));
+  else changed.set(pairKey(target), after);
+  return { ...controls, breakers: { ...(merchant === undefined ? {} : { merchant }), pairs: changed } };
+}

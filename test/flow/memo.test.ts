@@ -1,5 +1,5 @@
 import type { Breaker } from '../../lambda/core/breaker';
-import type { MerchantControls } from '../../lambda/core/controls';
+import { pairKey, type MerchantControls } from '../../lambda/core/controls';
 import type { Mchid } from '../../lambda/core/ids';
 import { readOnce } from '../../lambda/flow/memo';
 import type { Controls } from '../../lambda/flow/ports';
@@ -35,14 +35,32 @@ test('the next batch reads them again', async () => {
   expect((await readOnce(controls).read(REF.mchid)).modes.service).toBe('off');
 });
 
-test('what was changed through them is read again, of that merchant only', async () => {
+test('what was changed through them is known without another reading, of that merchant only', async () => {
   const { controls, reads } = counted();
   const memo = readOnce(controls);
   await Promise.all([memo.read(REF.mchid), memo.read(OTHER)]);
-  expect(await memo.saveBreaker({ mchid: REF.mchid }, undefined, TRIPPED)).toBe('saved');
-  expect((await memo.read(REF.mchid)).breakers.merchant).toEqual(TRIPPED);
+  const { mchid, sub_mchid, service_id } = REF;
+  expect(await memo.saveBreaker({ mchid }, undefined, TRIPPED)).toBe('saved');
+  expect(await memo.saveBreaker({ mchid, sub_mchid, service_id }, undefined, TRIPPED)).toBe('saved');
+  const known = await memo.read(mchid);
+  expect(known).toEqual(await controls.read(mchid));
+  expect(known.breakers).toEqual({ merchant: TRIPPED, pairs: new Map([[pairKey(REF), TRIPPED]]) });
   expect((await memo.read(OTHER)).breakers.merchant).toBeUndefined();
-  expect(reads).toEqual([REF.mchid, OTHER, REF.mchid]);
+  expect(reads).toEqual([mchid, OTHER, mchid]);
+
+  expect(await memo.saveBreaker({ mchid }, TRIPPED, undefined)).toBe('saved');
+  expect(await memo.saveBreaker({ mchid, sub_mchid, service_id }, TRIPPED, undefined)).toBe('saved');
+  expect((await memo.read(mchid)).breakers).toEqual({ pairs: new Map() });
+});
+
+test('after a change that failed they are read again', async () => {
+  const { controls, reads } = counted();
+  const saveBreaker = async () => Promise.reject(new Error('DynamoDB did not answer (Test).'));
+  const memo = readOnce({ ...controls, saveBreaker });
+  await memo.read(REF.mchid);
+  await expect(memo.saveBreaker({ mchid: REF.mchid }, undefined, TRIPPED)).rejects.toThrow('did not answer');
+  await memo.read(REF.mchid);
+  expect(reads).toEqual([REF.mchid, REF.mchid]);
 });
 
 test('a change that somebody else got in the way of makes them be read again too', async () => {

@@ -3,6 +3,7 @@ import type { OrderRef } from '../../lambda/core/ids';
 import type { Outcome } from '../../lambda/core/outcome';
 import { summarise, work } from '../../lambda/flow/work';
 import {
+  breakerKey,
   DAY,
   facts,
   type Gate,
@@ -64,9 +65,11 @@ describe('a batch', () => {
     const world = outside({ outcome });
     const refs = Array.from({ length: 20 }, (_, at) => refOf(`N${at}`, { sub_mchid: '7' }));
     for (const ref of [refOf('A'), ...refs]) registered(world, ref);
-    let reads = 0;
+    const TRIPPED = { version: 1, trips: 1, tripped_at: T0, until: T0 + HOUR, because: 'test' };
+    let [reads, trips] = [0, 0];
     const ports = portsOf(world, async (step, act) => {
-      // The second is that after the breaker has tripped, while the other calls are being written down.
+      // Another worker is the first to trip the breaker: it is read again, while the other calls are being written down.
+      if (step === 'saveBreaker' && (trips += 1) === 1) world.breakers.set(breakerKey(refOf('A')), TRIPPED);
       if (step === 'controls' && (reads += 1) === 2) throw UNAVAILABLE;
       return act();
     });
