@@ -219,7 +219,7 @@ test('what contradicts a pending order is asked about before anything else is do
   const answer = await world.api.collect(ref);
   expect(answer.body).toMatchObject({
     standing: null,
-    next: { action: 'query', because: 'nothing_verified' },
+    next: { action: 'query', because: 'doubted' },
   });
   expect((await world.api.collect(ref)).body).toMatchObject({
     standing: { kind: 'pending' },
