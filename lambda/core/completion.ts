@@ -17,14 +17,12 @@ export interface Completion {
 /** From the registration, else from the verified `time_range.end_time`, else from when it was seen or registered. */
 export function completionOf({ registration, observed, timeline }: Order): Completion {
   if (registration.completed_at !== undefined) return { at: registration.completed_at, from: 'registration' };
-  const ended = readEndTime(observed?.facts.end_time);
+  const ended = readEndTime(observed?.facts.end_time) ?? Infinity;
   // An end that is further off is what was planned, not when the service was completed. Clocks differ, and of a day
   // without a time the end counts: so far it may lie ahead.
-  if (observed !== undefined && ended !== undefined && ended <= observed.at + DAY_MS)
-    return { at: ended, from: 'wechatpay' };
+  if (ended <= (observed?.at ?? 0) + DAY_MS) return { at: ended, from: 'wechatpay' };
   const seen = timeline.find((entry) => isSeen(entry, 'pending'));
-  const wasNot = timeline.find((entry) => isSeen(entry, 'not_completed'));
-  const wasPlanned = ended !== undefined || (wasNot !== undefined && wasNot.at <= (seen?.at ?? 0));
+  const wasPlanned = ended < Infinity || timeline.some((entry) => isSeen(entry, 'not_completed'));
   return seen !== undefined && wasPlanned
     ? { at: seen.at, from: 'first_seen' }
     : { at: registration.at, from: 'registered' };

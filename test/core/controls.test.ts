@@ -1,5 +1,5 @@
 import type { Breaker } from '../../lambda/core/breaker';
-import { aroundOf, pairKey, withLayer, type MerchantControls } from '../../lambda/core/controls';
+import { aroundOf, pairKey, withBreaker, withLayer, type MerchantControls } from '../../lambda/core/controls';
 import type { ServiceId, SubMchid } from '../../lambda/core/ids';
 import { DEFAULT_POLICY, type StoredLayer } from '../../lambda/core/policy';
 import type { Mode } from '../../lambda/core/switch';
@@ -195,5 +195,32 @@ describe('the controls as they would be if a level said something else', () => {
     withLayer(STORED, { mchid, sub_mchid }, NEW, 3);
     withLayer(STORED, { mchid, sub_mchid, service_id }, undefined, 5);
     expect(STORED).toEqual(before);
+  });
+});
+
+describe('a breaker that is changed', () => {
+  const [mine, other] = [breaker(NOW + HOUR), breaker(NOW + 2 * HOUR)];
+  const target = { mchid: REF.mchid, sub_mchid: REF.sub_mchid, service_id: REF.service_id };
+  const others = new Map([[`${OTHER_SUB}/${REF.service_id}` as const, other]]);
+  const known: MerchantControls = { ...NOTHING, modes: { service: 'on', sub_merchants: new Map() } };
+
+  test('of the merchant leaves those of its pairs as they are, and all else', () => {
+    const before = { ...known, breakers: { pairs: others } };
+    const after = withBreaker(before, { mchid: REF.mchid }, mine);
+    expect(after).toEqual({ ...known, breakers: { merchant: mine, pairs: others } });
+    expect(withBreaker(after, { mchid: REF.mchid }, undefined)).toEqual(before);
+  });
+
+  test('of a pair leaves the merchant’s, and those of other pairs, as they are', () => {
+    const before = { ...known, breakers: { merchant: other, pairs: others } };
+    const after = withBreaker(before, target, mine);
+    expect(after.breakers).toEqual({ merchant: other, pairs: new Map([...others, [pairKey(REF), mine]]) });
+    expect(after.modes).toBe(known.modes);
+    expect(withBreaker(after, target, undefined)).toEqual(before);
+    // Whoever has read the earlier ones still has those.
+    expect(others.size).toBe(1);
+    expect(withBreaker({ ...known, breakers: { pairs: others } }, target, undefined).breakers).toEqual({
+      pairs: others,
+    });
   });
 });
