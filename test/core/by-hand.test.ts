@@ -1,4 +1,3 @@
-import { planned } from '../../lambda/core/plan';
 import { decideByHand, isDone, refusesRelease } from '../../lambda/core/by-hand';
 import { decide } from '../../lambda/core/decide';
 import type { Fen } from '../../lambda/core/ids';
@@ -291,14 +290,6 @@ describe('a decision by hand', () => {
     });
     expect(decide(seen, around(), 'demand', NOW + HOUR)).toMatchObject({ kind: 'stop', because: 'decided' });
     expect(decide(seen, around(), 'consent', NOW + HOUR)).toMatchObject({ kind: 'stop', because: 'decided' });
-    const unseen = after(orderWith({}), intended(NOW, OPERATIONS.cancel));
-    expect(decide(unseen, around(), 'schedule', NOW)).toEqual({ kind: 'query', because: 'watch' });
-    // What is neither what was decided nor anything else that is known calls for a person.
-    const strange = after(seen, observed('unrecognised', NOW + HOUR));
-    expect(planned(strange, around(), NOW + HOUR, 0)).toMatchObject({
-      status: 'watched',
-      stopped: { because: 'unrecognised' },
-    });
     expect(refusesRelease(seen)).toBe('not_named');
     expect(refusesRelease(seen, 'sync')).toBe('not_named');
     expect(refusesRelease(seen, 'cancel')).toBeUndefined();

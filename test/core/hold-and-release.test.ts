@@ -3,6 +3,7 @@ import { decide } from '../../lambda/core/decide';
 import type { Fen } from '../../lambda/core/ids';
 import type { OrderFacts } from '../../lambda/core/observe';
 import type { Observation, Order, TimelineEntry } from '../../lambda/core/order';
+import { planned } from '../../lambda/core/plan';
 import {
   ACTOR,
   after,
@@ -145,5 +146,23 @@ describe('a release', () => {
     const hold = { actor: ACTOR, reason: 'x' };
     expect(after(pending({ hold, refund_noted: 40 as Fen }), released(NOW)).refund_noted).toBe(40);
     expect(after(pending({ hold }), released(NOW))).not.toHaveProperty('refund_noted');
+  });
+});
+
+describe('an order that somebody decided about', () => {
+  const waived = after(orderWith({}), intended(NOW, OPERATIONS.cancel));
+
+  test('is asked about before anything was seen of it', () => {
+    expect(decide(waived, around(), 'schedule', NOW)).toEqual({ kind: 'query', because: 'watch' });
+  });
+
+  test('calls for a person when what is seen is neither what was decided nor anything else that is known', () => {
+    const strange = after(waived, observed('unrecognised', NOW + HOUR));
+    expect(planned(strange, around(), NOW + HOUR, 0)).toMatchObject({
+      status: 'watched',
+      stopped: { because: 'unrecognised' },
+    });
+    const pendingStill = after(waived, observed('pending', NOW + HOUR));
+    expect(planned(pendingStill, around(), NOW + HOUR, 0)).not.toHaveProperty('stopped');
   });
 });
