@@ -48,9 +48,9 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     name: 'a 2xx is a payment',
     file: 'lambda/core/evolve.ts',
-    text: 'if (CONTESTS.includes(report.outcome.kind)) delete settled.observed;',
+    text: 'if (CONTESTS.includes(report.outcome.kind)) {',
     instead:
-      "if (report.outcome.kind === 'accepted' && settled.observed) settled.observed = { ...settled.observed, at, standing: { kind: 'paid', paid_amount: settled.observed.facts.total_amount } };",
+      "if (report.outcome.kind === 'accepted' && settled.observed) settled.observed = { ...settled.observed, at, standing: { kind: 'paid', paid_amount: settled.observed.facts.total_amount } }; else if (CONTESTS.includes(report.outcome.kind)) {",
     withinSeeds: 50,
   },
   {
@@ -142,7 +142,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     file: 'lambda/core/evolve.ts',
     text: 'return weight(known) > weight(observation);',
     instead: 'return false;',
-    withinSeeds: 1_000,
+    withinSeeds: 1_250,
   },
   {
     name: 'one budget for all merchants',
@@ -217,8 +217,8 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     name: 'a decision by hand stops nothing',
     file: 'lambda/core/decide.ts',
-    text: "if (order.intent !== undefined) return watched(order, 'decided', around, occasion, now);",
-    instead: '',
+    text: 'if (order.intent !== undefined) {',
+    instead: 'if (false) {',
     withinSeeds: 200,
   },
   {
