@@ -42,7 +42,8 @@ function ByHandDialog({
     paidAt: inputOf(Date.now()),
     amount: '',
     userReason: '',
-    takesBack: order.decision !== null,
+    // Of an order with money to be refunded that is what is to be said as dealt with, unless somebody wants it otherwise.
+    takesBack: order.decision !== null && order.refund_due === null,
   });
   const change = (part: Partial<Given>) => setGiven((before) => ({ ...before, ...part }));
   const words = t.actions[action];
