@@ -1,14 +1,13 @@
 import { isDateOnly, readBeijingTime } from './beijing-time';
 import type { Instant } from './ids';
-import type { StandingKind } from './observe';
-import type { Order, TimelineEntry } from './order';
+import type { Order } from './order';
 import { DAY_MS } from './time';
 
 /** When an order's service was completed (完结), and who says so. */
 export interface Completion {
   readonly at: Instant;
   /**
-   * `first_seen`: no end but a planned one is known, and this is when the order was first seen completed. `registered`: nobody
+   * `first_seen`: only a planned end is known, and this is when the order was first seen completed. `registered`: nobody
    * said; the time of registration stands in for it.
    */
   readonly from: 'registration' | 'wechatpay' | 'first_seen' | 'registered';
@@ -21,9 +20,8 @@ export function completionOf({ registration, observed, timeline }: Order): Compl
   // An end that is further off is what was planned, not when the service was completed. Clocks differ, and of a day
   // without a time the end counts: so far it may lie ahead.
   if (ended <= (observed?.at ?? 0) + DAY_MS) return { at: ended, from: 'wechatpay' };
-  const seen = timeline.find((entry) => isSeen(entry, 'pending'));
-  const wasPlanned = ended < Infinity || timeline.some((entry) => isSeen(entry, 'not_completed'));
-  return seen !== undefined && wasPlanned
+  const seen = timeline.find((entry) => entry.kind === 'observed' && entry.standing === 'pending');
+  return seen !== undefined && ended < Infinity
     ? { at: seen.at, from: 'first_seen' }
     : { at: registration.at, from: 'registered' };
 }
@@ -40,10 +38,6 @@ export function notCompletedAt({ registration, observed }: Order): Instant | und
     return undefined;
   const ends = Math.max(registration.at, readEndTime(observed.facts.end_time) ?? 0);
   return Math.min(observed.at, ends + NOT_YET_DAYS_MAX * DAY_MS);
-}
-
-function isSeen(entry: TimelineEntry, standing: StandingKind): boolean {
-  return entry.kind === 'observed' && entry.standing === standing;
 }
 
 /** Of a day without a time its end counts: rather an hour later to the user's door than one too early. */

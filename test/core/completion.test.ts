@@ -140,13 +140,4 @@ describe('while WeChat Pay says that it is not completed, its days have not begu
       expect(order).not.toHaveProperty('stopped.because', 'last_day');
     }
   });
-
-  test('and with no end said at all they begin when it was first seen completed', () => {
-    const timeline: TimelineEntry[] = [
-      { kind: 'observed', at: NOW - 5 * DAY, standing: 'not_completed' },
-      { kind: 'observed', at: NOW - DAY, standing: 'pending' },
-    ];
-    const observed = seenWith(undefined);
-    expect(completionOf(orderWith({ observed, timeline }))).toEqual({ at: NOW - DAY, from: 'first_seen' });
-  });
 });

@@ -55,4 +55,8 @@ export const REGRESSIONS: readonly Regression[] = [
       ],
     },
   },
+  {
+    why: 'nothing is collected after the last day',
+    cut: { seed: 4637, operator: false, orders: [3], faults: [], days: 28 },
+  },
 ];
