@@ -189,8 +189,8 @@ class Attempts {
   }
 
   /**
-   * How many there were. A message that goes back, because a write outlasted its second, is no
-   * attempt, and keeps as little: over so many batches there may be one, and others are made in its stead.
+   * How many there were. A message that goes back, because a write outlasted its second, is no attempt, and keeps as
+   * little: over so many batches there may be one, and others are made in its stead.
    */
   private async attempt(count: number): Promise<number> {
     let [made, back] = [0, 0];

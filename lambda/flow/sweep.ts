@@ -51,10 +51,10 @@ const IN_FLIGHT_MAX = 4;
 const CHUNK_MS_MAX = 8_000;
 
 /**
- * Sends what is due to the queue, round-robin over merchants, and over the sub-merchants of each. It never calls WeChat Pay, and writes nothing of what
- * goes well: whoever takes an order up moves its due time. What no worker has taken up in time, because its message is
- * lost or the workers are behind, is moved on, and sent again then. Two sweeps at once send some messages twice, and the
- * second finds the claim taken.
+ * Sends what is due to the queue, round-robin over merchants, and over the sub-merchants of each. It never calls WeChat
+ * Pay, and writes nothing of what goes well: whoever takes an order up moves its due time. What no worker has taken up in
+ * time, because its message is lost or the workers are behind, is moved on, and sent again then. Two sweeps at once send
+ * some messages twice, and the second finds the claim taken.
  */
 export async function sweep(request: SweepRequest, ports: SweepPorts): Promise<SweepSummary> {
   const { only, ordersMax, rate, dryRun, deadlineAt } = request;

@@ -42,7 +42,8 @@ export function startFarm(file: string, workers: number): Farm {
           memory = {
             firstTenthBytes:
               tally.seeds < count / 10 ? most(memory.firstTenthBytes, told) : memory.firstTenthBytes,
-            lastTenthBytes: begin + seeds > from + count * 0.9 ? most(memory.lastTenthBytes, told) : 0,
+            lastTenthBytes:
+              begin + seeds > from + count * 0.9 ? most(memory.lastTenthBytes, told) : memory.lastTenthBytes,
           };
           tally = added(tally, told);
           if (told.failed !== undefined && told.failed.cut.seed < (failed?.cut.seed ?? Infinity))
