@@ -131,6 +131,8 @@ describe('while WeChat Pay says that it is not completed, its days have not begu
     expect(notCompletedAt(notYet(NOW + 900 * DAY))).toBe(NOW + 170 * DAY);
     const late = notYet(NOW + 900 * DAY, '20260601120000');
     expect(notCompletedAt(late)).toBe(beijing('2026-06-01 12:00') + 180 * DAY);
+    // No such month: no end is known.
+    expect(notCompletedAt(notYet(NOW + 900 * DAY, '20261301'))).toBe(NOW + 170 * DAY);
   });
 
   test('so it is asked about every day, however long it takes, and stopped for no last day', () => {

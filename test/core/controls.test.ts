@@ -207,19 +207,22 @@ describe('a breaker that is changed', () => {
   test('of the merchant leaves those of its pairs as they are, and all else', () => {
     const before = { ...known, breakers: { pairs: others } };
     const after = withBreaker(before, { mchid: REF.mchid }, mine);
-    expect(after).toEqual({ ...known, breakers: { merchant: mine, pairs: others } });
-    expect(withBreaker(after, { mchid: REF.mchid }, undefined)).toEqual(before);
+    expect(after).toStrictEqual({ ...known, breakers: { merchant: mine, pairs: others } });
+    expect(withBreaker(after, { mchid: REF.mchid }, undefined)).toStrictEqual(before);
   });
 
   test('of a pair leaves the merchant’s, and those of other pairs, as they are', () => {
     const before = { ...known, breakers: { merchant: other, pairs: others } };
     const after = withBreaker(before, target, mine);
-    expect(after.breakers).toEqual({ merchant: other, pairs: new Map([...others, [pairKey(REF), mine]]) });
+    expect(after.breakers).toStrictEqual({
+      merchant: other,
+      pairs: new Map([...others, [pairKey(REF), mine]]),
+    });
     expect(after.modes).toBe(known.modes);
-    expect(withBreaker(after, target, undefined)).toEqual(before);
+    expect(withBreaker(after, target, undefined)).toStrictEqual(before);
     // Whoever has read the earlier ones still has those.
     expect(others.size).toBe(1);
-    expect(withBreaker({ ...known, breakers: { pairs: others } }, target, undefined).breakers).toEqual({
+    expect(withBreaker({ ...known, breakers: { pairs: others } }, target, undefined).breakers).toStrictEqual({
       pairs: others,
     });
   });

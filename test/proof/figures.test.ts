@@ -51,6 +51,7 @@ const parts: Figures['parts'] = [
         { mutants: 90, detected: 81 },
         { mutants: 10, detected: 10 },
       ],
+      unseen: [],
     },
   },
 ];
@@ -67,7 +68,7 @@ test('the figures say what was run, when, on which commit and machine, and what 
   );
   expect(text).toContain('60 orders, 100 calls of /pay; 9 workers killed, WeChat Pay stopped 3 times');
   expect(text).toContain('books ¥123.45, ledger ¥123.45, no difference');
-  expect(text).toContain('100 mutants in 2 files, 91.0 % noticed');
+  expect(text).toContain('100 mutants in 2 files, 91.0 % noticed, the others listed with reasons');
   expect(text).not.toContain('Nothing yet');
 });
 
@@ -87,6 +88,13 @@ test('a part that was not run keeps the figures it had, and what was run takes t
     '| chaos | `npm run chaos` | **failed** | 0.5 | 2026-12-01, commit `abc1234`, a CPU, 2 cores |',
   ]);
   expect(after.split('\n')).toHaveLength(before.split('\n').length);
+});
+
+test('mutants of files that nobody has looked at are not told as explained', () => {
+  const unseen = parts.map((part) => ({ ...part, report: { ...part.report, unseen: ['x.ts', 'y.ts'] } }));
+  const text = withFigures(EMPTY, { ...ABOUT, parts: unseen.filter(({ part }) => part === 'mutation') });
+  expect(text).toContain('91.0 % noticed, those of x.ts, y.ts were never looked at');
+  expect(text).not.toContain('listed with reasons');
 });
 
 test('nothing else in the document changes, and one without a place for figures is refused', () => {

@@ -115,14 +115,20 @@ function survived(report: Readonly<Record<string, unknown>>): string {
 
 interface Mutated {
   readonly scores: readonly { readonly mutants: number; readonly detected: number }[];
+  /** Files that have no baseline, of whose survivors nothing was demanded. */
+  readonly unseen: readonly string[];
 }
 
 function mutated(report: Readonly<Record<string, unknown>>): string {
-  const { scores } = report as unknown as Mutated;
+  const { scores, unseen } = report as unknown as Mutated;
   const mutants = scores.reduce((sum, one) => sum + one.mutants, 0);
   const detected = scores.reduce((sum, one) => sum + one.detected, 0);
   const score = mutants === 0 ? 100 : (100 * detected) / mutants;
-  return `${number(mutants)} mutants in ${scores.length} files, ${score.toFixed(1)} % noticed, the others listed with reasons`;
+  const others =
+    unseen.length === 0
+      ? 'the others listed with reasons'
+      : `those of ${unseen.join(', ')} were never looked at`;
+  return `${number(mutants)} mutants in ${scores.length} files, ${score.toFixed(1)} % noticed, ${others}`;
 }
 
 interface Simulated {
