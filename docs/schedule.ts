@@ -1,4 +1,5 @@
 import { BREAKER_LADDER_MS } from '../lambda/core/breaker';
+import { NOT_YET_DAYS_MAX } from '../lambda/core/completion';
 import { COLLECT_REASONS, QUERY_REASONS, STOP_REASONS } from '../lambda/core/explain';
 import { WAITS } from '../lambda/core/guards';
 import { PROBE_LADDER, WATCH_DAILY_DAYS, WATCH_DAYS_MAX } from '../lambda/core/ladder';
@@ -25,6 +26,26 @@ ${table(
     rule.meaning,
   ]),
 )}
+
+## Completion
+
+Hours and days count from when the service was completed (完结). The order says who says so:
+
+${table(
+  ['from', 'when'],
+  [
+    [code('registration'), 'The registration says `completed_at`. That comes before everything else.'],
+    [code('wechatpay'), 'The verified `time_range.end_time`.'],
+    [
+      code('first_seen'),
+      'A verified answer first showed the order pending then: `end_time` was a plan (more than a day ahead at that time, or past while WeChat Pay said that the order was not completed), or is absent of an order that was seen not completed.',
+    ],
+    [code('registered'), 'Nobody said, or it is not completed: the time of registration stands in.'],
+  ],
+)}
+
+An order that is not completed is asked about daily until day ${NOT_YET_DAYS_MAX} after the registration or its planned end, whichever is later; only then do
+the days of the ladder \`watch\` begin.
 
 ## Decisions
 

@@ -87,13 +87,16 @@ export function decide(order: Order, around: Around, occasion: Occasion, now: In
   // An answer contested what was known, or somebody asks: that comes before all that only keeps a collection back.
   if (observed === undefined && (occasion !== 'schedule' || order.calls.length > 0))
     return ask(order, 'nothing_verified', around, occasion, now);
+  const standing = observed?.standing.kind;
+  // What is not pending waits for nothing: it is asked about like all that is watched.
+  if (occasion === 'schedule' && standing !== undefined && standing !== 'pending')
+    return stoppedByHand(order, around, occasion, now) ?? watched(order, standing, around, occasion, now);
   // Whoever asks for an order that cannot be collected is told that, not when he might try again.
-  if (occasion !== 'schedule' && observed !== undefined && isFresh(order, now)) {
-    const { kind } = observed.standing;
-    if (kind !== 'pending') return watched(order, kind, around, occasion, now);
-  }
+  if (standing !== undefined && standing !== 'pending' && isFresh(order, now))
+    return watched(order, standing, around, occasion, now);
   return (
-    stopped(order, around, occasion, now) ??
+    stoppedByHand(order, around, occasion, now) ??
+    spent(order, around, occasion, now) ??
     waiting(order, around, occasion, now) ??
     ready(order, around, occasion, now)
   );
@@ -145,9 +148,8 @@ function ask(
   return now >= until ? { kind: 'query', because } : { kind: 'wait', until, because: 'unanswered' };
 }
 
-/** What ends collecting whatever WeChat Pay says of the order. */
-function stopped(order: Order, around: Around, occasion: Occasion, now: Instant): Decision | undefined {
-  const { policy } = around.effective;
+/** What a person has said about it ends collecting whatever WeChat Pay says. */
+function stoppedByHand(order: Order, around: Around, occasion: Occasion, now: Instant): Decision | undefined {
   if (order.hold !== undefined && (order.hold.until ?? Infinity) > now)
     return watched(order, 'held', around, occasion, now);
   if (order.intent !== undefined) {
@@ -155,6 +157,12 @@ function stopped(order: Order, around: Around, occasion: Occasion, now: Instant)
     const because = order.observed?.standing.kind === 'unrecognised' ? 'unrecognised' : 'decided';
     return watched(order, because, around, occasion, now);
   }
+  return undefined;
+}
+
+/** No attempt is left, or no day. */
+function spent(order: Order, around: Around, occasion: Occasion, now: Instant): Decision | undefined {
+  const { policy } = around.effective;
   if (callsReckoned(order, around.unseen, policy).length >= policy.attempts_max)
     return watched(order, 'exhausted', around, occasion, now);
   if (now >= endOfLastDay(order, around)) return watched(order, 'last_day', around, occasion, now);
@@ -163,8 +171,7 @@ function stopped(order: Order, around: Around, occasion: Occasion, now: Instant)
 
 /** The whole of the last day counts: an attempt that comes due on it at noon is not an hour too late at one. */
 function endOfLastDay(order: Order, { effective: { policy } }: Around): Instant {
-  const from = Math.max(completionOf(order).at, notCompletedAt(order) ?? 0);
-  const last = from + policy.last_attempt_day * DAY_MS;
+  const last = completionOf(order).at + policy.last_attempt_day * DAY_MS;
   return startOfNextLocalDay(policy.time_zone, last);
 }
 
@@ -204,9 +211,8 @@ type Wait = ReturnType<typeof waitsOf>[number];
 function ready(order: Order, around: Around, occasion: Occasion, now: Instant): Decision {
   const { observed } = order;
   if (observed === undefined) return ask(order, 'nothing_verified', around, occasion, now);
+  // What is fresh and not pending did not come as far as this.
   if (!isFresh(order, now)) return ask(order, 'stale', around, occasion, now);
-  const { kind } = observed.standing;
-  if (kind !== 'pending') return watched(order, kind, around, occasion, now);
   // After the question, not before: an order that may not be collected is still asked about.
   if (order.timeline.length >= TIMELINE_MAX_ENTRIES)
     return watched(order, 'timeline_full', around, occasion, now);
@@ -274,10 +280,7 @@ function nextQuestionAt(order: Order, { policy }: EffectivePolicy, now: Instant)
 
 /** The days in which an order is watched count from then. */
 function watchedFrom(order: Order): Instant {
-  const { registration, observed, intent } = order;
-  // However old it is, every order is asked about until something verified is known of it; within reason, for an order
-  // that WeChat Pay does not have.
-  if (observed === undefined) return registration.at;
+  const { registration, intent } = order;
   // Of an order that was old when it was registered, or decided about, the days count from then.
   return Math.max(completionOf(order).at, registration.at, intent?.at ?? 0, notCompletedAt(order) ?? 0);
 }

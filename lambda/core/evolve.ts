@@ -136,7 +136,7 @@ function release(
   // Of an order at its end the decision explains what became of it.
   if (phaseOf(order) !== 'ended' && takes_back === order.intent?.operation.kind) delete order.intent;
   const full = order.timeline.length >= TIMELINE_MAX_ENTRIES;
-  const timeline = full ? folded(order.timeline) : order.timeline;
+  const timeline = full ? folded(order) : order.timeline;
   return {
     ...order,
     ...(noted === undefined ? {} : { refund_noted: noted }),
@@ -235,6 +235,8 @@ function applyObservation(order: Order, observation: Observation): Order {
   const observed: Mutable<Order> = { ...order, observed: observation };
   if (by === undefined && at >= (order.doubted_at ?? at)) delete observed.doubted_at;
   if (isReduced(observation, order.intent)) delete observed.intent;
+  if (before?.standing.kind === 'not_completed' && standing.kind !== 'not_completed')
+    observed.not_completed_at = before.at;
   const timeline = [...order.timeline];
   if (before?.standing.kind !== standing.kind) {
     // WeChat Pay may waver between two standings for ever; a timeline that is full keeps the last of them.

@@ -1,4 +1,5 @@
-import type { TimelineEntry } from './order';
+import { firstSeenCompleted } from './completion';
+import type { Order, TimelineEntry } from './order';
 
 /** Entries of a full record that are kept when somebody has it go on. */
 const FOLDED_KEEPS_ENTRIES = 24;
@@ -7,9 +8,11 @@ const FOLDED_KEEPS_ENTRIES = 24;
  * A record with its older entries let go, so that it can go on. What decides about the order stays: when it was first
  * seen completed, and the newest entries. What is let go has been told of by then, in the log and in events.
  */
-export function folded(timeline: readonly TimelineEntry[]): readonly TimelineEntry[] {
+export function folded(order: Pick<Order, 'timeline' | 'not_completed_at'>): readonly TimelineEntry[] {
+  const { timeline } = order;
   const older = timeline.slice(0, -FOLDED_KEEPS_ENTRIES);
-  const first = older.find(isFirstSeenPending);
+  const seen = firstSeenCompleted(order);
+  const first = older.find((entry) => entry === seen);
   const gone = older.filter((entry) => entry !== first);
   const [oldest] = gone;
   const newest = gone.at(-1);
@@ -21,11 +24,6 @@ export function folded(timeline: readonly TimelineEntry[]): readonly TimelineEnt
     ...(first === undefined ? [] : [first]),
     ...timeline.slice(-FOLDED_KEEPS_ENTRIES),
   ];
-}
-
-/** `completionOf` counts from it where WeChat Pay gives no usable end. */
-function isFirstSeenPending(entry: TimelineEntry): boolean {
-  return entry.kind === 'observed' && entry.standing === 'pending';
 }
 
 /** Whether WeChat Pay refused the last collection as it was made, and nobody has looked since. */

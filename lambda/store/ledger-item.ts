@@ -28,6 +28,7 @@ const PACKED = Object.keys({
   open: true,
   observed: true,
   doubted_at: true,
+  not_completed_at: true,
   calls: true,
   last_sent_at: true,
   setbacks: true,

@@ -94,6 +94,8 @@ export const newOrderSchema = z
     access: accessSchema.default('open'),
     /** When the service was completed; null leaves `time_range.end_time` out. Default: when it was registered. */
     completedAtMs: instantMs.nullable().optional(),
+    /** The end that was planned when the service began: `time_range.end_time` as long as no other is said. */
+    plannedEndAtMs: instantMs.optional(),
     /** When WeChat Pay itself tries to deduct; the service provider never learns this rhythm. */
     autoDeductionsAtMs: z.array(instantMs).max(MAX_AUTO_DEDUCTIONS).default([]),
     /** When the customer opens WeChat and pays by himself; while a deduction runs he waits for its end. */

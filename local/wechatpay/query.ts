@@ -28,11 +28,12 @@ function collection(record: OrderRecord): object | undefined {
 }
 
 function timeRange(record: OrderRecord): object {
-  const { completedAtMs } = record.given;
-  const endMs = completedAtMs ?? record.registeredAtMs;
-  const start_time = compactTime(endMs - SERVICE_LASTED_MS);
-  const hidden = completedAtMs === null || !COMPLETED[record.phase];
-  return hidden ? { start_time } : { start_time, end_time: compactTime(endMs) };
+  const { completedAtMs, plannedEndAtMs } = record.given;
+  const completedMs = completedAtMs ?? record.registeredAtMs;
+  const start_time = compactTime(completedMs - SERVICE_LASTED_MS);
+  const isSaid = completedAtMs !== null && COMPLETED[record.phase];
+  const endMs = isSaid ? completedMs : plannedEndAtMs;
+  return endMs === undefined ? { start_time } : { start_time, end_time: compactTime(endMs) };
 }
 
 /** What a query answers and a notification carries: the fields of the partner mode, absent ones left out as WeChat Pay does. */

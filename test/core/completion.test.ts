@@ -1,13 +1,20 @@
 import { completionOf, notCompletedAt } from '../../lambda/core/completion';
+import { decide } from '../../lambda/core/decide';
+import type { Change } from '../../lambda/core/evolve';
 import type { StandingKind } from '../../lambda/core/observe';
 import { planned } from '../../lambda/core/plan';
 import type { Observation, TimelineEntry } from '../../lambda/core/order';
-import { ACTOR, around, beijing, DAY, HOUR, NOW, orderWith, REGISTRATION, standing } from './orders';
+import { ACTOR, after, around, beijing, DAY, HOUR, NOW, orderWith, REGISTRATION, standing } from './orders';
 
 const seenWith = (endTime: string | undefined, at = NOW): Observation => ({
   at,
   standing: standing('pending'),
   facts: { state: 'DOING', details: [], ...(endTime === undefined ? {} : { end_time: endTime }) },
+});
+/** What WeChat Pay says of it from then on. */
+const observedWith = (endTime: string | undefined, at: number, kind: StandingKind = 'pending'): Change => ({
+  kind: 'observe',
+  observation: { ...seenWith(endTime, at), standing: standing(kind) },
 });
 const completion = (endTime: string | undefined, at = NOW) =>
   completionOf(orderWith({ observed: seenWith(endTime, at) }));
@@ -92,7 +99,8 @@ describe('where all that is known is a plan, it is when the order was first seen
 
   test('an end that is no plan comes before when it was seen, and no end at all leaves the registration', () => {
     const timeline = [entry('pending', NOW - 3 * DAY)];
-    expect(planOf(timeline, '20260303120000')).toEqual({ at: NOW + DAY, from: 'wechatpay' });
+    expect(planOf(timeline, '20260228120000')).toEqual({ at: NOW - 2 * DAY, from: 'wechatpay' });
+    expect(planOf(timeline, '20260228120001')).toEqual({ at: NOW - 3 * DAY, from: 'first_seen' });
     expect(planOf(timeline, 'OnAccept')).toEqual(BY_REGISTERING);
     expect(planOf(timeline, '20261301')).toEqual(BY_REGISTERING);
     expect(completionOf(orderWith({ timeline }))).toEqual(BY_REGISTERING);
@@ -107,10 +115,80 @@ test('an end up to a day ahead counts, because clocks differ and of a day withou
   expect(completion('20260302', endOfDay)).toEqual({ at: endOfDay, from: 'wechatpay' });
 });
 
-test('a plan does not move with the questions that are asked until it is a day ahead', () => {
-  const asked = [0, 1, 2, 5].map((days) => completion('20260309120000', NOW + days * DAY));
-  expect(asked).toEqual([BY_REGISTERING, BY_REGISTERING, BY_REGISTERING, BY_REGISTERING]);
-  expect(completion('20260309120000', NOW + 6 * DAY)).toEqual({ at: NOW + 7 * DAY, from: 'wechatpay' });
+test('a plan does not come true when its day comes: what was completed before is not collected long after', () => {
+  const first = after(orderWith({}), observedWith('20260309120000', NOW));
+  for (const days of [0, 1, 5, 6, 7, 30]) {
+    const order = after(first, observedWith('20260309120000', NOW + days * DAY));
+    expect(completionOf(order)).toEqual({ at: NOW, from: 'first_seen' });
+  }
+});
+
+describe('of a service that WeChat Pay said was not completed', () => {
+  const LAST_ASKED = NOW + 40 * DAY;
+  const SEEN = LAST_ASKED + DAY;
+  /** Asked about twice while it goes on, and then seen completed. */
+  const completed = (endTime?: string, plan = endTime) =>
+    after(
+      orderWith({}),
+      observedWith(plan, NOW, 'not_completed'),
+      observedWith(plan, LAST_ASKED, 'not_completed'),
+      observedWith(endTime, SEEN),
+    );
+
+  test('the days count from when it was first seen completed, if nobody says when it ended', () => {
+    expect(completionOf(completed())).toEqual({ at: SEEN, from: 'first_seen' });
+  });
+
+  test('and so they do if all that is said is an end that had passed by then', () => {
+    expect(completionOf(completed('20260401120000'))).toEqual({ at: SEEN, from: 'first_seen' });
+    expect(completionOf(completed('20260411115959'))).toEqual({ at: SEEN, from: 'first_seen' });
+  });
+
+  test('an end between the last no and the first yes is its end', () => {
+    expect(completionOf(completed('20260411120000'))).toEqual({ at: LAST_ASKED, from: 'wechatpay' });
+    expect(completionOf(completed('20260412110000'))).toEqual({ at: SEEN - HOUR, from: 'wechatpay' });
+  });
+
+  test('while it goes on, no end is believed', () => {
+    const going = after(orderWith({}), observedWith('20260302110000', NOW, 'not_completed'));
+    expect(completionOf(going)).toEqual(BY_REGISTERING);
+  });
+
+  test('what was pending before it was not completed again counts from the last time', () => {
+    const again = after(
+      orderWith({}),
+      observedWith(undefined, NOW),
+      observedWith(undefined, NOW + DAY, 'not_completed'),
+      observedWith(undefined, NOW + 2 * DAY, 'unrecognised'),
+      observedWith(undefined, NOW + 3 * DAY),
+    );
+    expect(completionOf(again)).toEqual({ at: NOW + 3 * DAY, from: 'first_seen' });
+  });
+
+  test('the first attempt has its hours, the last its day, and then it is watched like every other', () => {
+    const decided = (now: number, seenAt = now) =>
+      decide(after(completed(), observedWith(undefined, seenAt)), around(), 'schedule', now);
+    expect(decided(SEEN + DAY - 1)).toMatchObject({
+      kind: 'wait',
+      because: 'first_attempt',
+      until: SEEN + DAY,
+    });
+    expect(decided(SEEN + DAY)).toEqual({ kind: 'collect', rule: 'first_attempt' });
+    expect(decided(SEEN + 25 * DAY)).toEqual({ kind: 'collect', rule: 'first_attempt' });
+    expect(decided(SEEN + 26 * DAY)).toMatchObject({ kind: 'stop', because: 'last_day' });
+    expect(decided(SEEN + 170 * DAY)).toHaveProperty('ask_at', SEEN + 177 * DAY);
+    expect(decided(SEEN + 174 * DAY)).not.toHaveProperty('ask_at');
+  });
+
+  test('a doubt about it takes none of its days away', () => {
+    const { observed: _unknown, ...contested } = completed();
+    expect(completionOf(contested)).toEqual({ at: SEEN, from: 'first_seen' });
+    const unanswered = { ...contested, unanswered: { count: 9, at: SEEN + 170 * DAY } };
+    expect(decide(unanswered, around(), 'schedule', SEEN + 170 * DAY)).toHaveProperty(
+      'ask_at',
+      SEEN + 171 * DAY,
+    );
+  });
 });
 
 describe('while WeChat Pay says that it is not completed, its days have not begun', () => {
@@ -127,10 +205,12 @@ describe('while WeChat Pay says that it is not completed, its days have not begu
     expect(notCompletedAt({ ...notYet(NOW), registration })).toBeUndefined();
   });
 
-  test('but 180 days after the registration, or the planned end, at the latest', () => {
+  test('but 180 days after the registration, or the planned end, at the latest, and no plan is for more than two years', () => {
     expect(notCompletedAt(notYet(NOW + 900 * DAY))).toBe(NOW + 170 * DAY);
     const late = notYet(NOW + 900 * DAY, '20260601120000');
     expect(notCompletedAt(late)).toBe(beijing('2026-06-01 12:00') + 180 * DAY);
+    const forever = notYet(NOW + 2000 * DAY, '20991231235959');
+    expect(notCompletedAt(forever)).toBe(NOW - 10 * DAY + (730 + 180) * DAY);
     // No such month: no end is known.
     expect(notCompletedAt(notYet(NOW + 900 * DAY, '20261301'))).toBe(NOW + 170 * DAY);
   });
@@ -139,7 +219,20 @@ describe('while WeChat Pay says that it is not completed, its days have not begu
     for (const days of [1, 30, 170]) {
       const order = planned(notYet(NOW + days * DAY), around(), NOW + days * DAY, 0);
       expect(order).toMatchObject({ status: 'watched', due_at: NOW + (days + 1) * DAY });
-      expect(order).not.toHaveProperty('stopped.because', 'last_day');
+      expect(order).toHaveProperty('stopped.because', 'not_completed');
     }
+  });
+
+  test('and told once that it is not completed, at whatever hour and however near its planned end is', () => {
+    let order = orderWith({ registration: { at: NOW, actor: ACTOR } });
+    const told = new Set<number | undefined>();
+    for (let hour = 0; hour < 40 * 24; hour += 1) {
+      const at = NOW + hour * HOUR;
+      if (hour % 24 === 0) order = after(order, observedWith('20260401120000', at, 'not_completed'));
+      order = planned(order, around(), at, 0.9);
+      expect(order).toMatchObject({ status: 'watched', stopped: { because: 'not_completed' } });
+      told.add(order.stopped?.at);
+    }
+    expect([...told]).toEqual([NOW]);
   });
 });

@@ -75,9 +75,19 @@ describe.each(OBSTACLES)('an order that %s', (_, obstacle) => {
         });
   });
 
-  test('is told as such to the schedule, and where it stands comes later', () => {
-    for (const kind of [...BARRED, 'pending'] as const)
-      expect(decided(kind, obstacle, 'schedule')).toMatchObject(obstacle.schedule);
+  test('is told as such to the schedule while it is pending', () => {
+    expect(decided('pending', obstacle, 'schedule')).toMatchObject(obstacle.schedule);
+  });
+
+  test.each(BARRED)('and is known as %s waits for nothing: only a hold is told before that', (kind) => {
+    const because = obstacle.order === HELD ? 'held' : kind;
+    for (const ageMs of [0, 15_001, DAY - 1])
+      expect(decided(kind, obstacle, 'schedule', ageMs)).toEqual({
+        kind: 'stop',
+        because,
+        ask_at: now - ageMs + DAY,
+      });
+    expect(decided(kind, obstacle, 'schedule', DAY)).toEqual({ kind: 'query', because: 'watch' });
   });
 });
 

@@ -116,7 +116,7 @@ describe('what is known of the order', () => {
   });
 
   test.each(['not_completed', 'unrecognised'] as const)(
-    '%s stops it while it is fresh; later it is asked about again',
+    '%s stops it: whoever asks later has it asked about again, the schedule does so every day',
     (kind) => {
       for (const occasion of OCCASIONS) {
         expect(decided(orderWith({ observed: seen(kind) }), occasion)).toEqual({
@@ -124,8 +124,11 @@ describe('what is known of the order', () => {
           because: kind,
           ask_at: NOW + DAY,
         });
-        expect(decided(orderWith({ observed: seen(kind, 15_001) }), occasion)).toEqual(query('stale'));
+        const later = occasion === 'schedule' ? 'watch' : 'stale';
+        expect(decided(orderWith({ observed: seen(kind, DAY) }), occasion)).toEqual(query(later));
       }
+      for (const occasion of ['demand', 'consent'] as const)
+        expect(decided(orderWith({ observed: seen(kind, 15_001) }), occasion)).toEqual(query('stale'));
     },
   );
 

@@ -4,18 +4,19 @@ import { folded } from '../../lambda/core/timeline';
 import { ACTOR, after, MINUTE, NOW, orderWith, released, saw } from './orders';
 
 const note = (n: number): TimelineEntry => ({ kind: 'corrected', at: NOW + n, actor: ACTOR, reason: 'x' });
+const keptOf = (timeline: readonly TimelineEntry[]) => folded({ timeline });
 const notes = (count: number, from = 0) => Array.from({ length: count }, (_, n) => note(from + n));
 
 test('of a full record the newest 24 entries are kept, and what was let go is counted', () => {
-  expect(folded(notes(56))).toEqual([
+  expect(keptOf(notes(56))).toEqual([
     { kind: 'folded', at: NOW + 31, since: NOW, count: 32 },
     ...notes(24, 32),
   ]);
 });
 
 test('what was let go before is counted with the rest, from its beginning on', () => {
-  const again = [...folded(notes(56)), ...notes(31, 56)];
-  expect(folded(again)[0]).toEqual({ kind: 'folded', at: NOW + 62, since: NOW, count: 63 });
+  const again = [...keptOf(notes(56)), ...notes(31, 56)];
+  expect(keptOf(again)[0]).toEqual({ kind: 'folded', at: NOW + 62, since: NOW, count: 63 });
 });
 
 test('when an order was first seen completed is not let go: its days count from then', () => {
@@ -30,10 +31,20 @@ test('when an order was first seen completed is not let go: its days count from 
   expect(completionOf(after(free, released(NOW + 2 * MINUTE)))).toEqual({ at: NOW + 5, from: 'first_seen' });
 });
 
+test('nor when it was first seen completed after it was not, and that it was pending before that may be', () => {
+  const seen = (n: number): TimelineEntry => ({ kind: 'observed', at: NOW + n, standing: 'pending' });
+  const entries = [seen(1), note(2), seen(3), seen(4), ...notes(24, 10)];
+  expect(folded({ timeline: entries, not_completed_at: NOW + 3 })).toEqual([
+    { kind: 'folded', at: NOW + 4, since: NOW + 1, count: 3 },
+    seen(3),
+    ...notes(24, 10),
+  ]);
+});
+
 test('that it was seen before it was completed may be let go', () => {
   const early: TimelineEntry = { kind: 'observed', at: NOW + 1, standing: 'not_completed' };
   const seen: TimelineEntry = { kind: 'observed', at: NOW + 5, standing: 'pending' };
-  expect(folded([note(0), early, seen, ...notes(24, 10)])).toEqual([
+  expect(keptOf([note(0), early, seen, ...notes(24, 10)])).toEqual([
     { kind: 'folded', at: NOW + 1, since: NOW, count: 2 },
     seen,
     ...notes(24, 10),
@@ -41,7 +52,7 @@ test('that it was seen before it was completed may be let go', () => {
 });
 
 test('a record of which nothing can be let go stays as it is', () => {
-  expect(folded(notes(24))).toEqual(notes(24));
+  expect(keptOf(notes(24))).toEqual(notes(24));
   const seen: TimelineEntry = { kind: 'observed', at: NOW, standing: 'pending' };
-  expect(folded([seen, ...notes(24)])).toEqual([seen, ...notes(24)]);
+  expect(keptOf([seen, ...notes(24)])).toEqual([seen, ...notes(24)]);
 });

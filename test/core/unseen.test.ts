@@ -107,6 +107,13 @@ describe('what a restored ledger does not know', () => {
       });
   });
 
+  test('touches an order that was first seen completed long after it: nobody says that it was not completed before', () => {
+    const at = NOW + 5 * DAY;
+    const planned = { ...PENDING, at, facts: { ...PENDING.facts, end_time: '20271231' } };
+    const timeline = [{ kind: 'observed', at, standing: 'pending' }] as const;
+    expect(restored({ observed: planned, timeline })).toBeDefined();
+  });
+
   test('is reckoned with for every restore by itself', () => {
     const earlier = { from: NOW - 4 * DAY, to: NOW - 4 * DAY + HOUR };
     const policy = around().effective.policy;

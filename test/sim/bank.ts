@@ -127,6 +127,7 @@ export class Bank {
     customer,
     completedAt,
     becomesPendingAt,
+    plannedEndAt,
     autoDeductionsAt,
     byHandAt,
   }: PlannedOrder): void {
@@ -138,6 +139,7 @@ export class Bank {
       completedAtMs: completedAt,
       phase: becomesPendingAt === undefined ? 'user_paying' : 'user_confirm',
       autoDeductionsAtMs: [...autoDeductionsAt],
+      ...(plannedEndAt === undefined ? {} : { plannedEndAtMs: plannedEndAt }),
       ...(byHandAt === undefined ? {} : { byHandAtMs: byHandAt }),
     });
     if (!added.ok) throw new Error(added.reason);

@@ -150,16 +150,14 @@ function dated(
 ): void {
   const { planned } = known;
   if (planned === undefined) return;
-  const said = [
-    planned.saidCompletedAt,
-    planned.completedAt,
-    planned.registeredAt,
-    planned.registeredAt - HOUR,
-  ];
+  const { saidCompletedAt, completedAt, registeredAt, plannedEndAt = registeredAt } = planned;
+  const { seenCompletedAt } = known;
+  const said = [saidCompletedAt, completedAt, registeredAt, registeredAt - HOUR];
   const completions = said.filter((one) => one !== undefined && one !== null);
   // Registered by a clock that is off, or late.
-  const earliest = Math.min(...completions) - MINUTE;
-  const latest = Math.max(...completions) + 2 * DAY;
+  const earliest = Math.max(Math.min(...completions, plannedEndAt), lasted(planned, known)) - MINUTE;
+  const ends = plannedEndAt <= seenCompletedAt + DAY ? [plannedEndAt, seenCompletedAt] : [seenCompletedAt];
+  const latest = Math.max(...completions, ...ends) + 2 * DAY;
   judge.insist(
     consented || some((policy) => at >= earliest + policy.first_attempt_after_hours * HOUR),
     'the user has his time before the first attempt',
@@ -170,6 +168,15 @@ function dated(
     'nothing is collected after the last day',
     known,
   );
+}
+
+/** How long a service lasted that was known not to be completed, and of which nobody said when it was. */
+function lasted(
+  { becomesPendingAt = -Infinity, plannedEndAt = Infinity }: NonNullable<Known['planned']>,
+  { notCompletedAt, row }: Known,
+): number {
+  if (notCompletedAt === -Infinity || row?.registration.completed_at !== undefined) return -Infinity;
+  return plannedEndAt < notCompletedAt ? becomesPendingAt : Math.min(becomesPendingAt, plannedEndAt);
 }
 
 /** The schedule leaves an open attempt alone until an answer proves something. */

@@ -81,7 +81,7 @@ function collected(judge: Court, known: Known, calmFrom: number): void {
   if (!idle || row.observed?.standing.kind !== 'pending') return;
   const waitMs =
     Math.max(...policy.decline_ladder_hours) * HOUR + policy.first_attempt_after_hours * HOUR + 2 * DAY;
-  const lastAt = Math.max(calmFrom, planned.registeredAt, calls.at(-1)?.at ?? 0);
+  const lastAt = Math.max(calmFrom, planned.registeredAt, known.seenCompletedAt, calls.at(-1)?.at ?? 0);
   const monthCap = row.calls.length >= policy.attempts_per_30_days_max;
   judge.insist(monthCap || now - lastAt <= waitMs, 'whoever may be collected is collected', known, [
     (now - lastAt) / HOUR,

@@ -48,6 +48,9 @@ export interface Known {
   /** Who claimed, and whether the claim was used. */
   readonly claims: Map<string, Claim>;
   readonly evidence: Evidence[];
+  /** When it was last known not to be completed, and first known to be after that. */
+  notCompletedAt: number;
+  seenCompletedAt: number;
   consentedAt: number;
   releasedAt: number;
   /** When it was last no longer in doubt: whoever read it before that asks all the same. */

@@ -26,6 +26,7 @@ export function lawfulWrite(
     if (after.open !== undefined) claimed(judge, known, before, after, by);
   }
   if (before?.observed !== after.observed && after.observed !== undefined) told(judge, known, before, after);
+  begun(known, after);
   const isEnded = ENDS.includes(after.observed?.standing.kind ?? '');
   judge.insist(
     !ENDS.includes(before?.observed?.standing.kind ?? '') || isEnded,
@@ -45,6 +46,15 @@ export function lawfulWrite(
   );
   decided(judge, known, before, after, by);
   recorded(judge, known, before, after);
+}
+
+/** The days of an order begin when it is known to be completed, and again when that was taken back. */
+function begun(known: Known, { observed }: Order): void {
+  if (observed === undefined) return;
+  const { at, standing } = observed;
+  if (standing.kind === 'not_completed') known.notCompletedAt = at;
+  if (standing.kind === 'pending' && known.seenCompletedAt < Math.max(known.notCompletedAt, 0))
+    known.seenCompletedAt = at;
 }
 
 /** The sweep moves a time, and touches nothing else. */

@@ -179,6 +179,8 @@ export class Judge implements Court {
       calls: [],
       claims: new Map<string, Claim>(),
       evidence: [],
+      notCompletedAt: -Infinity,
+      seenCompletedAt: -Infinity,
       consentedAt: -Infinity,
       releasedAt: -Infinity,
       doubtEndedAt: -Infinity,

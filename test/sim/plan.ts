@@ -39,6 +39,8 @@ export interface PlannedOrder {
   readonly completedAt: number | null;
   /** When the merchant completes it (完结), if that is after the registration. */
   readonly becomesPendingAt?: number;
+  /** What WeChat Pay has in time_range when it says nothing of the completion. */
+  readonly plannedEndAt?: number;
   readonly autoDeductionsAt: readonly number[];
   readonly byHandAt?: number;
 }
@@ -88,9 +90,14 @@ export function planOf(cut: Cut): Plan {
   const days = random.pick([2, 3, 5, 10, 30]);
   const drawnMs = days * DAY;
   const faultyMs = Math.min(days, cut.days ?? days) * DAY;
-  const layer = layerOf(new Random(seed, 'policy'));
   const count = random.pick([1, 2, 2, 3, 4, 6]);
-  const all = Array.from({ length: count }, (_, at) => orderOf(new Random(seed, `order ${at}`), at, drawnMs));
+  const all = Array.from({ length: count }, (_, at) => {
+    const order = orderOf(new Random(seed, `order ${at}`), at, drawnMs);
+    return { ...order, ...lastingOf(new Random(seed, `lasting ${at}`), order) };
+  });
+  // A plan that comes true late shows where days are few.
+  const isShort =
+    all.some(({ plannedEndAt }) => plannedEndAt !== undefined) && new Random(seed, 'short').draw(0.5);
   const kept = (at: number) => cut.orders?.includes(at) ?? true;
   const deeds = cut.operator === false ? [] : deedsOf(new Random(seed, 'deeds'), count, drawnMs);
   return {
@@ -99,13 +106,16 @@ export function planOf(cut: Cut): Plan {
     drawnMs,
     faultyMs,
     callsPerSecondMax: random.pick([0.1, 0.3, 5, 50]),
-    layer,
+    layer: { ...layerOf(new Random(seed, 'policy')), ...(isShort ? SHORT : {}) },
     orders: all.filter((_, at) => kept(at)),
     deeds: deeds
       .filter(({ at, order }) => kept(order) && at < START + faultyMs)
       .map((deed) => ({ ...deed, order: [...all.keys()].filter(kept).indexOf(deed.order) })),
   };
 }
+
+/** Every order has its last day within the run. */
+const SHORT: PolicyLayer = { exhausting_day: 1, last_attempt_day: 3 };
 
 /** Mostly fast ones: what waits for days seldom meets anybody. */
 function layerOf(random: Random): PolicyLayer {
@@ -145,6 +155,20 @@ function customerOf(random: Random): Customer {
     default:
       return { kind: 'declines' };
   }
+}
+
+/** A service that lasts, or of which an end was planned: completed before it, after it, or by then. */
+function lastingOf(
+  random: Random,
+  { registeredAt, becomesPendingAt, completedAt }: PlannedOrder,
+): Partial<PlannedOrder> {
+  const long = becomesPendingAt !== undefined && random.draw(0.5);
+  const pendingAt = long ? registeredAt + random.below(25 * DAY) : becomesPendingAt;
+  const plannedEndAt = (pendingAt ?? registeredAt) + random.pick([-20 * DAY, -HOUR, HOUR, 3 * DAY, 20 * DAY]);
+  return {
+    ...(pendingAt === undefined ? {} : { becomesPendingAt: pendingAt }),
+    ...(completedAt === null && random.draw(0.5) ? { plannedEndAt } : {}),
+  };
 }
 
 /** Two tenants have an order of the same number: places 0 and 1, of two sub-merchants; 2 and 3, of two merchants. */

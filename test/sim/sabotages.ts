@@ -208,6 +208,20 @@ export const SABOTAGES: readonly Sabotage[] = [
     withinSeeds: 200,
   },
   {
+    name: 'a plan is an end as soon as its day comes',
+    file: 'lambda/core/completion.ts',
+    text: 'const latest = (seen?.at ?? observed?.at ?? 0) + DAY_MS;',
+    instead: 'const latest = (observed?.at ?? 0) + DAY_MS;',
+    withinSeeds: 600,
+  },
+  {
+    name: 'the days of a service begin before it is completed',
+    file: 'lambda/core/completion.ts',
+    text: '|| not_completed_at !== undefined;',
+    instead: ';',
+    withinSeeds: 200,
+  },
+  {
     name: 'a hold without an end holds nothing',
     file: 'lambda/core/decide.ts',
     text: '(order.hold.until ?? Infinity) > now)\n    return watched',

@@ -47,7 +47,11 @@ const ORDERS = [
   orderOf('DECLINES', { kind: 'declines' }),
   orderOf('IN-PROGRESS', { kind: 'in_progress', forMs: 20 * MINUTE, ends: 'paid' }),
   orderOf('IN-VAIN', { kind: 'in_progress', forMs: MINUTE, ends: 'failed' }),
-  orderOf('NOT-COMPLETED', { kind: 'pays' }, { becomesPendingAt: START + 10 * DAY }),
+  orderOf(
+    'NOT-COMPLETED',
+    { kind: 'pays' },
+    { becomesPendingAt: START + 10 * DAY, completedAt: null, plannedEndAt: START + 5 * DAY },
+  ),
   orderOf('DEDUCTED', { kind: 'declines' }, { autoDeductionsAt: [START + HOUR] }),
   orderOf('BY-HAND', { kind: 'declines' }, { byHandAt: START + HOUR, completedAt: null }),
 ];
@@ -169,6 +173,7 @@ async function overHttp(refs: readonly OrderRef[], steps: readonly Step[]): Prom
     customer,
     completedAt,
     becomesPendingAt,
+    plannedEndAt,
     autoDeductionsAt,
     byHandAt,
   } of ORDERS)
@@ -180,6 +185,7 @@ async function overHttp(refs: readonly OrderRef[], steps: readonly Step[]): Prom
       phase: becomesPendingAt === undefined ? 'user_paying' : 'user_confirm',
       autoDeductionsAtMs: [...autoDeductionsAt],
       ...(byHandAt === undefined ? {} : { byHandAtMs: byHandAt }),
+      ...(plannedEndAt === undefined ? {} : { plannedEndAtMs: plannedEndAt }),
     });
   transport = new Transport({ hosts: [simulator.url], now: clock });
   const secrets = { signing: signingSecret(MCHID), verify: verifySecret(MCHID) };
