@@ -1,4 +1,6 @@
-import { scoresOf, verdictOn, type Mutant } from './mutants';
+import { readFileSync } from 'node:fs';
+import { scoresOf, verdictOn, type Accepted, type Mutant } from './mutants';
+import survivors from './survivors.json';
 
 const SOURCE = ['export const one = 1;', '  if (a > b) return a;', 'end'].join('\n');
 const survivor: Mutant & { kind: 'tried' } = {
@@ -74,4 +76,15 @@ describe('of a run', () => {
     const cut = scores(planned, planned, planned, survivor);
     expect(verdictOn(cut, [], { 'x.ts': 90 }).fallen).toEqual([]);
   });
+});
+
+test('every survivor that has a reason still stands in its file, once in the list', () => {
+  const listed: readonly Accepted[] = survivors;
+  const gone = listed.filter(({ file, code, original }) => {
+    const text = readFileSync(file, 'utf8');
+    return !text.split('\n').some((line) => line.trim() === code) || !text.includes(original);
+  });
+  expect(gone).toEqual([]);
+  expect(new Set(listed.map((one) => JSON.stringify({ ...one, reason: '' }))).size).toBe(listed.length);
+  expect(listed.filter(({ reason }) => reason.length < 10)).toEqual([]);
 });
