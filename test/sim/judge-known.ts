@@ -48,6 +48,8 @@ export interface Known {
   /** Who claimed, and whether the claim was used. */
   readonly claims: Map<string, Claim>;
   readonly evidence: Evidence[];
+  /** The amounts that somebody named as refunded, rightly or not. */
+  readonly refunded: Set<number>;
   consentedAt: number;
   releasedAt: number;
   /** When it was last no longer in doubt: whoever read it before that asks all the same. */

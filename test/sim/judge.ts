@@ -84,6 +84,11 @@ export class Judge implements Court {
     this.of(key).releasedAt = this.now();
   }
 
+  /** Somebody is going to say that a refund of so much has been dealt with. */
+  refunded(key: OrderKey, amount: number): void {
+    this.of(key).refunded.add(amount);
+  }
+
   wrote(before: Order | undefined, after: Order, by: Suspect): void {
     const known = this.of(after.ref);
     lawfulWrite(this, known, before, after, by);
@@ -179,6 +184,7 @@ export class Judge implements Court {
       calls: [],
       claims: new Map<string, Claim>(),
       evidence: [],
+      refunded: new Set<number>(),
       consentedAt: -Infinity,
       releasedAt: -Infinity,
       doubtEndedAt: -Infinity,
