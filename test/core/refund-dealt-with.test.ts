@@ -116,6 +116,9 @@ describe('an order with money to be refunded', () => {
       expect(refusesRelease(after(one, released(NOW, refunded(due))), refunded(due))).toBe('refund_differs');
     }
     expect(refusesRelease(orderWith({ observed: paid(100) }), refunded(100))).toBe('refund_differs');
+    expect(() => after(orderWith({ observed: paid(100) }), released(NOW, refunded(100)))).toThrow(
+      'a refund of 100 is not what is due',
+    );
     expect(() => after(waived, released(NOW, refunded(39)))).toThrow(
       'order 1234323JKHDFE1243252: a refund of 39 is not what is due',
     );
@@ -142,6 +145,7 @@ describe('an order with money to be refunded', () => {
       because: 'charged_after_waiver',
     });
     // Whoever names another decision, or whose order is at its end, takes nothing back.
+    expect(after(orderWith({}), released(NOW, named('sync')))).not.toHaveProperty('intent');
     expect(after(refunded40, released(NOW, named('sync'))).refund_noted).toBe(40);
     const ended = { ...refunded40, observed: paid(100) };
     expect(after(ended, released(NOW, named('cancel'))).refund_noted).toBe(40);
@@ -155,6 +159,16 @@ describe('an order with money to be refunded', () => {
       expect(refundDue(again)).toBeUndefined();
       expect(refundDue({ ...again, observed: part(70) })?.amount).toBe(30);
     }
+  });
+
+  test('is counted from the first word also when nothing is known while it is told again', () => {
+    const waived = after(orderWith({ observed: part(30) }), intended(NOW, OPERATIONS.cancel));
+    const refunded40 = after({ ...waived, observed: part(70) }, released(NOW, refunded(40)));
+    // A refusal contests what was known.
+    const { observed: _contested, ...unknown } = refunded40;
+    const again = after(unknown, intended(NOW + HOUR, OPERATIONS.sync));
+    expect(again).toMatchObject({ intent: { charged_before: 30 }, refund_noted: 40 });
+    expect(refundDue({ ...again, observed: part(75) })).toEqual({ amount: 5, because: 'paid_twice' });
   });
 
   test('is not hidden by what was dealt with under a lower amount, when a waiver follows it', () => {
