@@ -7,6 +7,16 @@ import { DEFAULT_POLICY, POLICY_RULES, type PolicyKey, type PolicyRule } from '.
 import { HOUR_MS, MINUTE_MS } from '../lambda/core/time';
 import { code, table } from './tables';
 
+const COMPLETIONS = [
+  [code('registration'), 'The registration says `completed_at`. That comes before everything else.'],
+  [code('wechatpay'), 'The verified `time_range.end_time`.'],
+  [
+    code('first_seen'),
+    'A verified answer first showed the order pending then: `end_time` was a plan (more than a day ahead at that time, or past while WeChat Pay said that the order was not completed), or is absent of an order that was seen not completed.',
+  ],
+  [code('registered'), 'Nobody said, or it is not completed: the time of registration stands in.'],
+];
+
 /** What decides when an order is collected, asked about or left alone. */
 export function schedule(): string {
   return `<!-- Made by \`npm run docs\` from lambda/core/. -->
@@ -31,18 +41,7 @@ ${table(
 
 Hours and days count from when the service was completed (完结). The order says who says so:
 
-${table(
-  ['from', 'when'],
-  [
-    [code('registration'), 'The registration says `completed_at`. That comes before everything else.'],
-    [code('wechatpay'), 'The verified `time_range.end_time`.'],
-    [
-      code('first_seen'),
-      'A verified answer first showed the order pending then: `end_time` was a plan (more than a day ahead at that time, or past while WeChat Pay said that the order was not completed), or is absent of an order that was seen not completed.',
-    ],
-    [code('registered'), 'Nobody said, or it is not completed: the time of registration stands in.'],
-  ],
-)}
+${table(['from', 'when'], COMPLETIONS)}
 
 An order that is not completed is asked about daily until day ${NOT_YET_DAYS_MAX} after the registration or its planned end, whichever is later; only then do
 the days of the ladder \`watch\` begin.

@@ -18,7 +18,7 @@ const CHANGES: Readonly<Record<Change['kind'], string>> = {
   would_collect: 'The switch was on `observe` when a collection was due.',
   hold: 'Nothing is collected for a time, or until it is released.',
   release:
-    'A hold, a decision by hand that is named, or a full record is over; with neither hold nor name, a refund has been dealt with.',
+    'A hold is over, or a full record; a decision by hand that is named is taken back, a refund that is named by its amount has been dealt with.',
   intend: 'Somebody settles, waives or reduces it, and WeChat Pay could not be told yet.',
   correct: 'Somebody had WeChat Pay asked again.',
 };

@@ -11,7 +11,7 @@ import {
 import { STOP_REASONS } from '../core/explain';
 import { WAITS } from '../core/guards';
 import type { Instant } from '../core/ids';
-import type { Operation, Order } from '../core/order';
+import type { Named, Operation, Order } from '../core/order';
 import { OUTCOME_RULES } from '../core/outcome';
 import { MINUTE_MS } from '../core/time';
 import { ask } from '../flow/ask';
@@ -21,7 +21,7 @@ import { aroundNow } from '../flow/persist';
 import type { Ports } from '../flow/ports';
 import { faultOfAge } from '../flow/register';
 import { json, problem, type HttpAnswer } from '../shared/http';
-import { fen, instant, orderFields, reasonText } from '../shared/schema';
+import { fen, fenAboveZero, instant, orderFields, reasonText } from '../shared/schema';
 import { actorOf } from './access';
 import { iso, orderUnknown, outOfTime, presentOrder, presentReport, presentUnobserved } from './present';
 import { invalid, readRequest } from './request';
@@ -40,12 +40,20 @@ const userReason = z
 export const HoldRequest = z.strictObject({ ...byHandFields, until: z.optional(instant) });
 /** The decisions that a release may take back, in the words of the routes. */
 const TAKES_BACK = { settle: 'sync', waive: 'cancel', reduce: 'modify' } as const;
-export const ReleaseRequest = z.strictObject({
-  ...byHandFields,
-  takes_back: z.optional(
-    z.enum(['settle', 'waive', 'reduce'], { error: 'is not one of settle, waive, reduce' }),
-  ),
-});
+export const ReleaseRequest = z
+  .strictObject({
+    ...byHandFields,
+    takes_back: z.optional(
+      z.enum(['settle', 'waive', 'reduce'], { error: 'is not one of settle, waive, reduce' }),
+    ),
+    refund_amount: z.optional(fenAboveZero),
+  })
+  .check(
+    z.refine(({ takes_back, refund_amount }) => takes_back === undefined || refund_amount === undefined, {
+      path: ['refund_amount'],
+      error: 'is given beside takes_back: a release names one of the two',
+    }),
+  );
 export const SettleRequest = z.strictObject({ ...byHandFields, paid_at: instant });
 export const WaiveRequest = z.strictObject({ ...byHandFields, user_reason: z.optional(userReason) });
 export const ReduceRequest = z.strictObject({
@@ -73,18 +81,26 @@ export const holdRoute: Route = async (event, context) => {
 };
 
 /**
- * `POST …/release`: what somebody held, or else has to refund, is dealt with, and a full record goes on. What somebody decided
- * is only taken back by its name.
+ * `POST …/release`: a hold is over, and a full record goes on. A decision is only taken back by its name, and a refund has
+ * only been dealt with when its amount is named.
  */
 export const releaseRoute: Route = async (event, context) => {
   const request = readRequest(event, ReleaseRequest);
   if (!request.ok) return request.answer;
-  const { reason, takes_back, ...key } = request.value;
-  const named = takes_back && TAKES_BACK[takes_back];
+  const { reason, takes_back, refund_amount, ...key } = request.value;
+  const names = namedIn({ takes_back, refund_amount });
   const release = { kind: 'release', at: context.ports.now(), actor: actorOf(event), reason } as const;
-  const change = { ...release, ...(named === undefined ? {} : { takes_back: named }) };
-  return decided(key, context, (order) => refusedOr(refusesRelease(order, named), change));
+  const change = { ...release, ...(names === undefined ? {} : { names }) };
+  return decided(key, context, (order) => refusedOr(refusesRelease(order, names), change));
 };
+
+function namedIn({
+  takes_back,
+  refund_amount,
+}: Pick<z.infer<typeof ReleaseRequest>, 'takes_back' | 'refund_amount'>): Named | undefined {
+  if (takes_back !== undefined) return { kind: 'decision', operation: TAKES_BACK[takes_back] };
+  return refund_amount === undefined ? undefined : { kind: 'refund', amount: refund_amount };
+}
 
 /** `POST …/settle`: the user paid elsewhere (同步服务订单状态). */
 export const settleRoute: Route = async (event, context) => {

@@ -7,6 +7,7 @@ import {
   phaseOf,
   TIMELINE_BY_HAND_MAX_ENTRIES,
   TIMELINE_MAX_ENTRIES,
+  type Named,
   type Operation,
   type Order,
 } from './order';
@@ -37,6 +38,10 @@ export const BY_HAND_REFUSALS = {
   not_held: 'There is nothing to release: the order is not held, and nobody decided anything about it.',
   not_named:
     'Somebody decided to settle, waive or reduce it. Whoever takes that back says so: takes_back is settle, waive or reduce.',
+  refund_differs:
+    'That is not what is to be refunded now: nothing is, or another amount. Look again; refund_amount is the amount that refund_due shows.',
+  refund_not_named:
+    'There is money to be refunded, and no hold. Whoever has dealt with the refund names its amount: refund_amount is what refund_due shows. A decision is taken back by its name (takes_back).',
   ended: 'The order is at its end, verified: there is nothing to hold back any more.',
 } as const;
 
@@ -88,15 +93,33 @@ export function refusesHold(order: Order, until: Instant = Infinity): ByHandRefu
   return isRecordFull(order) ? 'record_full' : undefined;
 }
 
-/** Why an order cannot be released, and the decision that is named taken back; undefined: it can. */
-export function refusesRelease(order: Order, takesBack?: Operation['kind']): ByHandRefusal | undefined {
-  const { hold, intent, timeline } = order;
-  if (takesBack === undefined && refundDue(order) !== undefined) return undefined;
-  if (phaseOf(order) === 'ended') return 'ended';
-  if (takesBack !== undefined && takesBack === intent?.operation.kind) return undefined;
-  // Named, and not so any more, or never: whoever says it has seen another order.
-  if (takesBack !== undefined) return intent === undefined ? 'not_held' : 'not_named';
-  if (hold !== undefined || timeline.length >= TIMELINE_MAX_ENTRIES || isRefused(timeline)) return undefined;
+/**
+ * Why an order cannot be released, and what is named taken back or dealt with; undefined: it can. What is named, and not
+ * so any more, or never was: whoever says it has seen another order.
+ */
+export function refusesRelease(order: Order, names?: Named): ByHandRefusal | undefined {
+  switch (names?.kind) {
+    case 'refund':
+      return names.amount === refundDue(order)?.amount ? undefined : 'refund_differs';
+    case 'decision':
+      if (phaseOf(order) === 'ended') return 'ended';
+      return names.operation === order.intent?.operation.kind ? undefined : nothingHeld(order);
+    case undefined:
+      return refusesUnnamed(order);
+  }
+}
+
+/** Sent a second time, or meant for something else, a release must not say that a refund has been dealt with. */
+function refusesUnnamed(order: Order): ByHandRefusal | undefined {
+  const { hold, timeline } = order;
+  const ended = phaseOf(order) === 'ended';
+  const stuck = hold !== undefined || timeline.length >= TIMELINE_MAX_ENTRIES || isRefused(timeline);
+  if (stuck && !ended) return undefined;
+  if (refundDue(order) !== undefined) return 'refund_not_named';
+  return ended ? 'ended' : nothingHeld(order);
+}
+
+function nothingHeld({ intent }: Order): ByHandRefusal {
   return intent === undefined ? 'not_held' : 'not_named';
 }
 

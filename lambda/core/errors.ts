@@ -19,9 +19,9 @@ export const ERROR_CODES = {
   CERTIFICATES_INVALID: 'CERTIFICATES_INVALID',
   /** No secrets exist for this merchant number. */
   MERCHANT_UNKNOWN: 'MERCHANT_UNKNOWN',
-  /** A secret exists and cannot be used; `data.faults` lists every reason. */
+  /** A secret exists and cannot be used, or is refused to this function; `data.faults` lists every reason. */
   SECRET_INVALID: 'SECRET_INVALID',
-  /** Secrets Manager did not answer, or refused this function. */
+  /** Secrets Manager did not answer. */
   SECRETS_UNAVAILABLE: 'SECRETS_UNAVAILABLE',
   /** DynamoDB did not answer, or refused this function. */
   LEDGER_UNAVAILABLE: 'LEDGER_UNAVAILABLE',

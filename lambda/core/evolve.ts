@@ -1,4 +1,4 @@
-import type { Instant, ServiceId } from './ids';
+import type { Fen, Instant, ServiceId } from './ids';
 import { isTerminal, type Standing } from './observe';
 import {
   conclusiveAt,
@@ -9,9 +9,9 @@ import {
   type Decided,
   type Hold,
   type Intent,
+  type Named,
   type Observation,
   type Open,
-  type Operation,
   type Order,
   type Phase,
   type Said,
@@ -19,7 +19,7 @@ import {
   type TimelineEntry,
 } from './order';
 import { OUTCOME_RULES, type CallReport, type OutcomeKind } from './outcome';
-import { chargedOf, refundOf } from './refund';
+import { chargedBefore, goesOn, refundDue } from './refund';
 import { folded } from './timeline';
 
 /** Everything that can happen to an order. */
@@ -39,13 +39,13 @@ export type Change =
   | { readonly kind: 'doubt'; readonly at: Instant }
   | { readonly kind: 'would_collect'; readonly at: Instant; readonly decided: Decided }
   | { readonly kind: 'hold'; readonly at: Instant; readonly hold: Hold }
-  /** A hold is over, and a full record; a decision by hand only if it is named; with neither, a refund has been dealt with. */
+  /** A hold is over, and a full record; a decision by hand, or a refund, only if it is named. */
   | {
       readonly kind: 'release';
       readonly at: Instant;
       readonly actor: Actor;
       readonly reason: string;
-      readonly takes_back?: Operation['kind'];
+      readonly names?: Named;
     }
   /** A decision by hand that WeChat Pay could not be told of yet: nothing is collected meanwhile. */
   | { readonly kind: 'intend'; readonly intent: Intent }
@@ -99,10 +99,11 @@ function apply(order: Mutable<Order>, change: Change): Order {
       return { ...order, hold: change.hold, timeline: [...order.timeline, heldEntry(change)] };
     case 'release':
       return release(order, change);
-    case 'intend': {
-      const intent = { ...change.intent, ...chargedBefore(order) };
-      return { ...order, intent, timeline: [...order.timeline, { kind: 'intended', ...change.intent }] };
-    }
+    case 'intend':
+      return {
+        ...inForce(order, change.intent),
+        timeline: [...order.timeline, { kind: 'intended', ...change.intent }],
+      };
     case 'correct': {
       const { at, actor, reason } = change;
       return { ...order, timeline: [...order.timeline, { kind: 'corrected', at, actor, reason }] };
@@ -116,35 +117,46 @@ function claim(order: Mutable<Order>, open: Open): Order {
   const claimed: Order = { ...order, open };
   if (open.operation === undefined) return claimed;
   const { claimed_at: at, actor, reason, operation } = open;
-  return { ...claimed, intent: { at, actor, reason, operation, ...chargedBefore(order) } };
+  return inForce(claimed, { at, actor, reason, operation });
 }
 
-/** After a settlement or a waiver nothing more is due: of a decision that is told again, its first word counts. */
-function chargedBefore({ observed, intent }: Order): Pick<Intent, 'charged_before'> {
-  const first = intent?.operation.kind === 'modify' ? undefined : intent;
-  const charged = first === undefined ? observed && chargedOf(observed) : first.charged_before;
-  return charged === undefined ? {} : { charged_before: charged };
+/** A decision is in force; what is to be refunded is counted from its first word. */
+function inForce(order: Order, intent: Intent): Order {
+  const charged = chargedBefore(order, intent.operation);
+  const decided: Mutable<Order> = {
+    ...order,
+    intent: { ...intent, ...(charged === undefined ? {} : { charged_before: charged }) },
+  };
+  // What was dealt with before that word has nothing to do with what is charged after it.
+  if (!goesOn(order.intent, intent.operation)) delete decided.refund_noted;
+  return decided;
 }
 
+/** @throws Error when a refund is named that is not what is due: it would be forgotten */
 function release(
   order: Mutable<Order>,
-  { at, actor, reason, takes_back }: Extract<Change, { kind: 'release' }>,
+  { at, actor, reason, names }: Extract<Change, { kind: 'release' }>,
 ): Order {
-  // Whoever ends a hold or takes a decision back may not have seen the refund: that is dealt with by a release of its own.
-  const noted = order.hold === undefined && takes_back === undefined ? refundOf(order)?.amount : undefined;
   delete order.hold;
+  if (names?.kind === 'refund') {
+    if (refundDue(order)?.amount !== names.amount)
+      throw new Error(`order ${order.ref.out_order_no}: a refund of ${names.amount} is not what is due`);
+    order.refund_noted = ((order.refund_noted ?? 0) + names.amount) as Fen;
+  }
   // Of an order at its end the decision explains what became of it.
-  if (phaseOf(order) !== 'ended' && takes_back === order.intent?.operation.kind) delete order.intent;
+  if (
+    names?.kind === 'decision' &&
+    names.operation === order.intent?.operation.kind &&
+    phaseOf(order) !== 'ended'
+  ) {
+    delete order.intent;
+    delete order.refund_noted;
+  }
+  const said =
+    names?.kind === 'decision' ? { takes_back: names.operation } : names && { refund_amount: names.amount };
   const full = order.timeline.length >= TIMELINE_MAX_ENTRIES;
   const timeline = full ? folded(order) : order.timeline;
-  return {
-    ...order,
-    ...(noted === undefined ? {} : { refund_noted: noted }),
-    timeline: [
-      ...timeline,
-      { kind: 'released', at, actor, reason, ...(takes_back === undefined ? {} : { takes_back }) },
-    ],
-  };
+  return { ...order, timeline: [...timeline, { kind: 'released', at, actor, reason, ...said }] };
 }
 
 /** @throws Error when another service is named for an order that WeChat Pay has confirmed under this one */

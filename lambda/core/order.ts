@@ -62,9 +62,17 @@ export interface Intent {
   readonly actor: Actor;
   readonly reason: string;
   readonly operation: Operation;
-  /** What WeChat Pay had taken by then, as far as it was known: no reason to refund anything. */
+  /**
+   * What WeChat Pay had taken by then and nobody was to have back: no reason to refund anything. Absent: it was not known,
+   * and WeChat Pay's own times of its charges say it.
+   */
   readonly charged_before?: Fen;
 }
+
+/** What a release is about beside a hold: the decision that is taken back, or the refund that has been dealt with. */
+export type Named =
+  | { readonly kind: 'decision'; readonly operation: Operation['kind'] }
+  | { readonly kind: 'refund'; readonly amount: Fen };
 
 interface Opened {
   readonly claim_id: string;
@@ -167,6 +175,8 @@ export type TimelineEntry =
       readonly actor: Actor;
       readonly reason: string;
       readonly takes_back?: Operation['kind'];
+      /** What was due to be refunded, and has been dealt with. */
+      readonly refund_amount?: Fen;
     }
   /** A decision by hand that WeChat Pay could not be told of at once. */
   | ({ readonly kind: 'intended' } & Intent)
@@ -222,7 +232,7 @@ export interface Order extends Marks {
   readonly unanswered?: Streak;
   readonly hold?: Hold;
   readonly intent?: Intent;
-  /** How much of what is to be refunded a person has dealt with. */
+  /** How much of what is to be refunded a person has dealt with, under the decision that is in force. */
   readonly refund_noted?: Fen;
   readonly status: OrderStatus;
   /** When the order is next taken up; the sweep moves it while a worker is at it. Absent when nothing is left to ask. */

@@ -1,5 +1,6 @@
-import { isFen, type Fen } from './ids';
-import type { Intent, Observation, Order } from './order';
+import { isDateOnly, readBeijingTime } from './beijing-time';
+import { isFen, type Fen, type Instant } from './ids';
+import type { Intent, Observation, Operation, Order } from './order';
 
 /** Money that WeChat Pay took and the user should have back; nothing here refunds, a person has to. */
 export interface RefundDue {
@@ -43,15 +44,51 @@ function due(amount: number, because: RefundDue['because']): RefundDue | undefin
   return isFen(amount) && amount > 0 ? { amount, because } : undefined;
 }
 
-function chargedSince(observation: Observation, { charged_before }: Intent): number {
-  return (chargedOf(observation) ?? 0) - (charged_before ?? 0);
+function chargedSince(observation: Observation, { at, charged_before }: Intent): number {
+  return (chargedOf(observation) ?? 0) - (charged_before ?? chargedUntil(observation, at));
+}
+
+/**
+ * Whether a decision counts refunds from where the one before did. After a settlement or a waiver nothing more is due: of
+ * one that is told again, the first word counts. A lower amount is measured by all that was paid, whenever.
+ */
+export function goesOn(before: Intent | undefined, operation: Operation): boolean {
+  return operation.kind === 'modify' || isLast(before);
+}
+
+/** Whether nothing more is to be paid after it. */
+function isLast(intent: Intent | undefined): intent is Intent {
+  return intent !== undefined && intent.operation.kind !== 'modify';
+}
+
+/** What the first word of a decision finds charged that is no reason to refund anything; undefined: it is not known. */
+export function chargedBefore(
+  order: Pick<Order, 'observed' | 'intent' | 'refund_noted'>,
+  operation: Operation,
+): Fen | undefined {
+  const { observed, intent } = order;
+  if (operation.kind === 'modify') return undefined;
+  if (isLast(intent)) return intent.charged_before ?? (observed && chargedUntil(observed, intent.at));
+  const charged = observed && chargedOf(observed);
+  // What is to be refunded already stays so, whatever is decided next.
+  return charged && (Math.max(0, charged - (refundDue(order)?.amount ?? 0)) as Fen);
+}
+
+/** What WeChat Pay itself had taken by then, as far as it dates it: what bears no time may have been taken since. */
+function chargedUntil({ facts: { details } }: Observation, at: Instant): Fen {
+  let sum = 0;
+  for (const { amount = 0, paid_type, paid_time = '' } of details) {
+    const paidAt = isDateOnly(paid_time) ? undefined : readBeijingTime(paid_time);
+    if (paid_type !== 'MCH' && (paidAt ?? Infinity) <= at) sum += amount;
+  }
+  return sum as Fen;
 }
 
 /**
  * What WeChat Pay itself took (NEWTON), as far as the parts say, else all that was paid: what was paid elsewhere (MCH)
  * is not its to give back.
  */
-export function chargedOf({ standing, facts: { details } }: Observation): Fen | undefined {
+function chargedOf({ standing, facts: { details } }: Observation): Fen | undefined {
   const all = standing.kind === 'paid' || standing.kind === 'pending' ? standing.paid_amount : undefined;
   let sum = 0;
   for (const { amount, paid_type } of details) {

@@ -47,6 +47,12 @@ function isOfKnownYear(at: Instant): boolean {
 /** Money in fen, as callers write it. */
 export const fen = z.custom<Fen>(isFen, 'is not a whole number of fen');
 
+/** Money that there is, in fen. */
+export const fenAboveZero = z.custom<Fen>(
+  (value) => isFen(value) && value > 0,
+  'is not a whole number of fen above 0',
+);
+
 /** Why somebody decided something, in words that another will read. */
 export const reasonText = z.string().check(z.trim(), z.minLength(1), z.maxLength(300));
 

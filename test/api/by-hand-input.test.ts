@@ -73,6 +73,34 @@ describe('every decision by hand', () => {
     expect(await post(ref, 'release')).toMatchObject({ status: 409, body: { because: 'not_held' } });
   });
 
+  test('a release names a decision or a refund, not both at once', async () => {
+    const ref = await registered();
+    expect(await post(ref, 'release', { takes_back: 'waive', refund_amount: 40 })).toMatchObject({
+      status: 400,
+      body: {
+        errors: [
+          { field: 'refund_amount', rule: 'is given beside takes_back: a release names one of the two' },
+        ],
+      },
+    });
+  });
+
+  test.each([0, -1, 1.5, '40', null])('a refund of %p is none', async (refund_amount) => {
+    const ref = await registered();
+    expect(await post(ref, 'release', { refund_amount })).toMatchObject({
+      status: 400,
+      body: { errors: [{ field: 'refund_amount', rule: 'is not a whole number of fen above 0' }] },
+    });
+  });
+
+  test('a refund where none is due is refused', async () => {
+    const ref = await registered();
+    expect(await post(ref, 'release', { refund_amount: 1 })).toMatchObject({
+      status: 409,
+      body: { because: 'refund_differs' },
+    });
+  });
+
   test('shows no text to the user that WeChat Pay would not take', async () => {
     const ref = await registered();
     for (const user_reason of ['', '字'.repeat(51), 'two\nlines', 'smile 😀'])

@@ -52,10 +52,54 @@ describe('a waiver that WeChat Pay refuses', () => {
     expect((await world.api.at('GET', list)).body['orders']).toMatchObject([
       { out_order_no: ref.out_order_no, paid_amount: 100 },
     ]);
-    // Once a person has refunded it, that is said, and it stands among the paid.
+    // Once a person has refunded it, that is said by its amount, and it stands among the paid.
+    const refunded = async (refund_amount: number) =>
+      world.api.at('POST', `${pathOf(ref)}/release`, { ...REASON, refund_amount });
+    const before = await world.ledger(ref);
     expect(await world.api.at('POST', `${pathOf(ref)}/release`, REASON)).toMatchObject({
+      status: 409,
+      body: {
+        because: 'refund_not_named',
+        detail: expect.stringContaining('refund_amount') as string,
+        refund_due: { amount: 100 },
+      },
+    });
+    expect(await refunded(40)).toMatchObject({
+      status: 409,
+      body: { because: 'refund_differs', refund_due: { amount: 100 } },
+    });
+    expect(await world.ledger(ref)).toEqual(before);
+    expect(await refunded(100)).toMatchObject({
       status: 200,
       body: { order_status: 'paid', refund_due: null },
+    });
+    const dealtWith = await world.ledger(ref);
+    expect(dealtWith?.timeline.at(-1)).toMatchObject({ kind: 'released', ...REASON, refund_amount: 100 });
+    // Sent again, it is refused, and changes nothing.
+    expect(await refunded(100)).toMatchObject({ status: 409, body: { because: 'refund_differs' } });
+    expect(await world.ledger(ref)).toEqual(dealtWith);
+    const { body } = await world.api.at('GET', pathOf(ref));
+    expect(body['timeline']).toEqual(
+      expect.arrayContaining([expect.objectContaining({ kind: 'released', refund_amount: 100 })]),
+    );
+  });
+
+  test('and charges a part of all the same leaves that to be refunded, however often a hold is released', async () => {
+    const auto = world.clock.now() + HOUR;
+    const ref = world.order({ customer: { kind: 'pays', balanceFen: 40 }, autoDeductionsAtMs: [auto] });
+    await world.register(ref);
+    await world.api.at('POST', `${pathOf(ref)}/waive`, REASON);
+    world.clock.forward(2 * HOUR);
+    await world.api.query(ref);
+    await world.api.at('POST', `${pathOf(ref)}/hold`, REASON);
+    const release = async () => world.api.at('POST', `${pathOf(ref)}/release`, REASON);
+    expect(await release()).toMatchObject({
+      status: 200,
+      body: { hold: null, order_status: 'refund_due', refund_due: { amount: 40 } },
+    });
+    expect(await release()).toMatchObject({
+      status: 409,
+      body: { because: 'refund_not_named', order_status: 'refund_due', refund_due: { amount: 40 } },
     });
   });
 });

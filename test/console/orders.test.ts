@@ -1,5 +1,5 @@
 import type { ShownOrder, TimelineEntry } from '../../console/src/api/types';
-import { allowedActions } from '../../console/src/lib/allowed';
+import { allowedActions, namedAs, namesAtFirst } from '../../console/src/lib/allowed';
 import { tellOf } from '../../console/src/lib/tell';
 import { CODES, TEXTS } from '../../console/src/texts';
 
@@ -97,6 +97,40 @@ describe('what is offered', () => {
       expect(allowedActions(order({ next: { action: 'stop', because, reason: '' } }))).toContain('release');
     },
   );
+});
+
+describe('a release names', () => {
+  const hold = { actor: 'a', reason: 'r', until: null };
+  const waived = {
+    at: AT,
+    actor: 'a',
+    reason: 'r',
+    operation: { kind: 'cancel', user_reason: 'u' },
+  } as const;
+  const refund_due = { amount: 250, because: 'paid_twice', reason: '' } as const;
+
+  test('at first the refund that is shown, by its amount', () => {
+    const due = order({ refund_due, decision: waived });
+    expect(namesAtFirst(due)).toBe('refund');
+    expect(namedAs('refund', due)).toEqual({ refund_amount: 250 });
+  });
+
+  test('no refund unless somebody wants it, when a hold is what ends', () => {
+    expect(namesAtFirst(order({ hold, refund_due, decision: waived }))).toBe('nothing');
+    expect(namedAs('nothing', order({ hold, refund_due, decision: waived }))).toEqual({});
+  });
+
+  test('the decision that there is, held or not, when no money is to be refunded', () => {
+    expect(namesAtFirst(order({ decision: waived }))).toBe('decision');
+    expect(namesAtFirst(order({ hold, decision: waived }))).toBe('decision');
+    expect(namedAs('decision', order({ refund_due, decision: waived }))).toEqual({ takes_back: 'waive' });
+  });
+
+  test('nothing that is not there', () => {
+    expect(namesAtFirst(order({ hold }))).toBe('nothing');
+    expect(namedAs('refund', order())).toEqual({});
+    expect(namedAs('decision', order())).toEqual({});
+  });
 });
 
 describe('what the user may be told', () => {

@@ -16,6 +16,7 @@ import {
   intended,
   KINDS,
   MINUTE,
+  named,
   NOW,
   observed,
   OPERATIONS,
@@ -291,11 +292,11 @@ describe('a decision by hand', () => {
     expect(decide(seen, around(), 'demand', NOW + HOUR)).toMatchObject({ kind: 'stop', because: 'decided' });
     expect(decide(seen, around(), 'consent', NOW + HOUR)).toMatchObject({ kind: 'stop', because: 'decided' });
     expect(refusesRelease(seen)).toBe('not_named');
-    expect(refusesRelease(seen, 'sync')).toBe('not_named');
-    expect(refusesRelease(seen, 'cancel')).toBeUndefined();
+    expect(refusesRelease(seen, named('sync'))).toBe('not_named');
+    expect(refusesRelease(seen, named('cancel'))).toBeUndefined();
     // A release that does not name it leaves it as it is.
     expect(after(seen, released(NOW + HOUR)).intent).toMatchObject({ operation: OPERATIONS.cancel });
-    const again = after(seen, released(NOW + HOUR, 'cancel'));
+    const again = after(seen, released(NOW + HOUR, named('cancel')));
     expect(again.intent).toBeUndefined();
     expect(decide(again, around(), 'schedule', NOW + HOUR)).toEqual({
       kind: 'collect',

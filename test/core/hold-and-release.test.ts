@@ -13,10 +13,12 @@ import {
   HOUR,
   intended,
   MINUTE,
+  named,
   NOW,
   observed,
   OPERATIONS,
   orderWith,
+  refunded,
   released,
   saw,
   settle,
@@ -32,7 +34,12 @@ function pendingAt(
   amounts: Partial<Record<'total_amount' | 'paid_amount', number>> = {},
 ): Observation {
   const facts = { state: 'DOING', details: [], total_amount: 100, ...amounts } as unknown as OrderFacts;
-  return { at, standing: { kind: 'pending' }, facts };
+  const { paid_amount } = amounts;
+  const standing = {
+    kind: 'pending',
+    ...(paid_amount === undefined ? {} : { paid_amount: paid_amount as Fen }),
+  } as const;
+  return { at, standing, facts };
 }
 
 const pending = (changes: Partial<Order> = {}): Order => orderWith({ observed: pendingAt(NOW), ...changes });
@@ -63,23 +70,28 @@ describe('an order is held and released', () => {
     expect(refusesCorrection(pending())).toBeUndefined();
   });
 
-  test('at its end only when there is money to be refunded, which somebody has dealt with then', () => {
+  test('at its end only when there is money to be refunded, whose amount somebody names as dealt with', () => {
     const seen = saw('paid', NOW);
     const charged = orderWith({
       observed: seen,
       intent: { at: NOW, actor: ACTOR, reason: 'x', operation: OPERATIONS.cancel },
     });
-    expect(refusesRelease(charged)).toBeUndefined();
-    expect(refusesRelease(after(charged, released(NOW)))).toBe('ended');
+    expect(refusesRelease(charged, refunded(100))).toBeUndefined();
+    expect(refusesRelease(charged)).toBe('refund_not_named');
+    expect(refusesRelease({ ...charged, hold: { actor: ACTOR, reason: 'x' } })).toBe('refund_not_named');
+    expect(refusesRelease({ ...charged, timeline: entries(56) })).toBe('refund_not_named');
+    expect(refusesRelease(charged, named('cancel'))).toBe('ended');
+    expect(refusesRelease(after(charged, released(NOW, refunded(100))))).toBe('ended');
     expect(refusesRelease(orderWith({ observed: seen }))).toBe('ended');
+    expect(refusesRelease(orderWith({ observed: seen, hold: { actor: ACTOR, reason: 'x' } }))).toBe('ended');
   });
 
   test('released only from something: a hold, a decision, a refusal, a full record', () => {
     expect(refusesRelease(pending())).toBe('not_held');
     expect(refusesRelease(pending({ hold: { actor: ACTOR, reason: 'x' } }))).toBeUndefined();
-    expect(refusesRelease(after(pending(), intended(NOW, OPERATIONS.sync)), 'sync')).toBeUndefined();
-    expect(refusesRelease(pending(), 'sync')).toBe('not_held');
-    expect(refusesRelease(pending({ hold: { actor: ACTOR, reason: 'x' } }), 'sync')).toBe('not_held');
+    expect(refusesRelease(after(pending(), intended(NOW, OPERATIONS.sync)), named('sync'))).toBeUndefined();
+    expect(refusesRelease(pending(), named('sync'))).toBe('not_held');
+    expect(refusesRelease(pending({ hold: { actor: ACTOR, reason: 'x' } }), named('sync'))).toBe('not_held');
     expect(refusesRelease(pending({ timeline: entries(55) }))).toBe('not_held');
     expect(refusesRelease(pending({ timeline: entries(56) }))).toBeUndefined();
     const open = claimAt(NOW, 'c1');
@@ -117,12 +129,20 @@ describe('a release', () => {
   const cancelled = after(pending(), intended(NOW, OPERATIONS.cancel));
 
   test('is recorded with what it takes back, and only with that', () => {
-    expect(after(cancelled, released(NOW + HOUR, 'cancel')).timeline.at(-1)).toStrictEqual({
+    expect(after(cancelled, released(NOW + HOUR, named('cancel'))).timeline.at(-1)).toStrictEqual({
       kind: 'released',
       at: NOW + HOUR,
       actor: ACTOR,
       reason: 'withdrawn',
       takes_back: 'cancel',
+    });
+    const charged = { ...cancelled, observed: pendingAt(NOW, { paid_amount: 40 }) };
+    expect(after(charged, released(NOW + HOUR, refunded(40))).timeline.at(-1)).toStrictEqual({
+      kind: 'released',
+      at: NOW + HOUR,
+      actor: ACTOR,
+      reason: 'withdrawn',
+      refund_amount: 40,
     });
     expect(after(cancelled, released(NOW + HOUR)).timeline.at(-1)).toStrictEqual({
       kind: 'released',
@@ -133,12 +153,18 @@ describe('a release', () => {
   });
 
   test('takes back the decision that it names, and no other', () => {
-    expect(after(cancelled, released(NOW + HOUR, 'cancel'))).not.toHaveProperty('intent');
-    expect(after(cancelled, released(NOW + HOUR, 'sync')).intent?.operation).toEqual(OPERATIONS.cancel);
+    expect(after(cancelled, released(NOW + HOUR, named('cancel')))).not.toHaveProperty('intent');
+    expect(after(cancelled, released(NOW + HOUR, named('sync'))).intent?.operation).toEqual(
+      OPERATIONS.cancel,
+    );
   });
 
   test('takes back nothing at the end of an order: the decision explains what became of it', () => {
-    const ended = after(cancelled, observed('cancelled', NOW + MINUTE), released(NOW + HOUR, 'cancel'));
+    const ended = after(
+      cancelled,
+      observed('cancelled', NOW + MINUTE),
+      released(NOW + HOUR, named('cancel')),
+    );
     expect(ended.intent?.operation).toEqual(OPERATIONS.cancel);
   });
 

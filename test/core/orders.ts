@@ -6,6 +6,7 @@ import {
   newOrder,
   type Actor,
   type Decided,
+  type Named,
   type Observation,
   type Open,
   type OpenAttempt,
@@ -165,12 +166,14 @@ export const held = (at: number, until?: number): Change => ({
   at,
   hold: { actor: ACTOR, reason: 'disputed', ...(until === undefined ? {} : { until }) },
 });
-export const released = (at: number, takes_back?: Operation['kind']): Change => ({
+export const named = (operation: Operation['kind']): Named => ({ kind: 'decision', operation });
+export const refunded = (amount: number): Named => ({ kind: 'refund', amount: amount as Fen });
+export const released = (at: number, names?: Named): Change => ({
   kind: 'release',
   at,
   actor: ACTOR,
   reason: 'withdrawn',
-  ...(takes_back === undefined ? {} : { takes_back }),
+  ...(names === undefined ? {} : { names }),
 });
 export const wouldCollect = (at: number): Change => ({ kind: 'would_collect', at, decided: DECIDED });
 export const after = (order: Order, ...changes: Change[]): Order => changes.reduce(evolve, order);

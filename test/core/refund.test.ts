@@ -1,20 +1,20 @@
 import type { Fen } from '../../lambda/core/ids';
 import type { OrderFacts, PaymentDetail, Standing } from '../../lambda/core/observe';
 import type { Observation, Operation, Order } from '../../lambda/core/order';
-import { refusesRelease } from '../../lambda/core/by-hand';
 import { planned } from '../../lambda/core/plan';
 import { REFUND_REASONS, refundDue, refundOf } from '../../lambda/core/refund';
 import {
   ACTOR,
   after,
   around,
+  byHandAt,
+  claim,
   DAY,
   intended,
   MINUTE,
   NOW,
   OPERATIONS,
   orderWith,
-  released,
   saw,
   STANDING_KINDS,
 } from './orders';
@@ -121,6 +121,87 @@ describe('money is to be refunded', () => {
     const reduced = after(orderWith({ observed: part(0) }), intended(NOW, OPERATIONS.modify));
     const gone = after({ ...reduced, observed: part(40) }, intended(NOW + MINUTE, OPERATIONS.cancel));
     expect(refundDue(gone)).toBeUndefined();
+    // Nor is one that is told of a settlement after a waiver another beginning.
+    const settled = after({ ...waived, observed: part(40) }, intended(NOW + MINUTE, OPERATIONS.sync));
+    expect(refundDue(settled)).toEqual({ amount: 40, because: 'paid_twice' });
+  });
+
+  test('as far as it was taken after the first word by WeChat Pay’s own times, when nothing was known at that word', () => {
+    const settled = after(orderWith({}), intended(NOW, OPERATIONS.sync));
+    const [before, since] = [
+      { amount: 40, paid_type: 'NEWTON', paid_time: '20260302120000' },
+      { amount: 30, paid_type: 'NEWTON', paid_time: '20260302120001' },
+    ];
+    const known = (...details: object[]) => {
+      const { standing, facts } = part(details.length === 2 ? 70 : 40);
+      return { at: NOW, standing, facts: { ...facts, details: details as PaymentDetail[] } };
+    };
+    expect(refundDue({ ...settled, observed: known(before) })).toBeUndefined();
+    expect(refundDue({ ...settled, observed: known(before, since) })).toEqual({
+      amount: 30,
+      because: 'paid_twice',
+    });
+    // Told again once it is known, it is the same: neither is what was taken before it due, nor forgotten what was since.
+    for (const operation of [OPERATIONS.sync, OPERATIONS.cancel]) {
+      const again = after({ ...settled, observed: known(before) }, intended(NOW + DAY, operation));
+      expect(again.intent?.charged_before).toBe(40);
+      expect(refundDue(again)).toBeUndefined();
+      const later = after({ ...settled, observed: known(before, since) }, intended(NOW + DAY, operation));
+      expect(later.intent?.charged_before).toBe(40);
+      expect(refundDue(later)?.amount).toBe(30);
+    }
+    const byCall = after(
+      { ...settled, observed: known(before) },
+      claim(byHandAt(NOW + DAY, 'c1', OPERATIONS.sync)),
+    );
+    expect(byCall.intent).toMatchObject({ at: NOW + DAY, charged_before: 40 });
+    expect(refundDue(byCall)).toBeUndefined();
+    // Still nothing known: nothing is said of it.
+    expect(after(settled, intended(NOW + DAY, OPERATIONS.cancel)).intent).not.toHaveProperty(
+      'charged_before',
+    );
+  });
+
+  test('also as far as WeChat Pay does not say when it was taken: it may have been since', () => {
+    const settled = after(orderWith({}), intended(NOW, OPERATIONS.sync));
+    const parts = (...details: object[]) => ({
+      ...part(40),
+      facts: { ...part(40).facts, details: details as PaymentDetail[] },
+    });
+    for (const undated of [
+      { amount: 40, paid_type: 'NEWTON' },
+      { amount: 40, paid_type: 'NEWTON', paid_time: 'soon' },
+      // Of a day alone nobody knows which part of it.
+      { amount: 40, paid_type: 'NEWTON', paid_time: '20260302' },
+    ]) {
+      const seen = { ...settled, observed: parts(undated) };
+      expect(refundDue(seen)).toEqual({ amount: 40, because: 'paid_twice' });
+      expect(refundDue(after(seen, intended(NOW + DAY, OPERATIONS.cancel)))?.amount).toBe(40);
+    }
+    // What has a time and no amount, or was paid elsewhere, is no part of what was taken before.
+    const time = { paid_time: '20260301120000' };
+    expect(refundDue({ ...settled, observed: parts({ paid_type: 'NEWTON', ...time }) })?.amount).toBe(40);
+    const elsewhere = parts({ amount: 40, paid_type: 'NEWTON' }, { amount: 60, paid_type: 'MCH', ...time });
+    expect(refundDue({ ...settled, observed: elsewhere })?.amount).toBe(40);
+  });
+
+  test('still, when a waiver follows a lower amount that more was charged than: what was due stays due', () => {
+    const reduced = after(orderWith({ observed: part(0) }), intended(NOW, OPERATIONS.modify));
+    expect(reduced.intent).not.toHaveProperty('charged_before');
+    const charged = { ...reduced, observed: part(75) };
+    expect(refundDue(charged)?.amount).toBe(15);
+    const waived = after(charged, intended(NOW + MINUTE, OPERATIONS.cancel));
+    expect(waived.intent?.charged_before).toBe(60);
+    expect(refundDue(waived)).toEqual({ amount: 15, because: 'charged_after_waiver' });
+    // Of what was taken elsewhere WeChat Pay has nothing to give back.
+    const details = [
+      { amount: 5, paid_type: 'NEWTON' },
+      { amount: 70, paid_type: 'MCH' },
+    ] as unknown as PaymentDetail[];
+    const elsewhere = { ...part(75), facts: { ...part(75).facts, details } };
+    const gone = after({ ...reduced, observed: elsewhere }, intended(NOW + MINUTE, OPERATIONS.cancel));
+    expect(gone.intent?.charged_before).toBe(0);
+    expect(refundDue(gone)).toEqual({ amount: 5, because: 'charged_after_waiver' });
   });
 
   test('when a part was taken after a waiver, and the rest is still pending', () => {
@@ -156,48 +237,4 @@ describe('money is to be refunded', () => {
       expect(REFUND_REASONS[because]).toMatch(/^[A-Z].{20,}\.$/);
     },
   );
-});
-
-describe('an order with money to be refunded', () => {
-  const order = orderWith({ observed: paid(100), ...decided(OPERATIONS.cancel) });
-
-  test('stands in a list of its own until a person has dealt with it, and then among the paid', () => {
-    expect(planned(order, around(), NOW, 0).status).toBe('refund_due');
-    const dealtWith = after(order, released(NOW + DAY));
-    expect(dealtWith.refund_noted).toBe(100);
-    expect(refundDue(dealtWith)).toBeUndefined();
-    expect(planned(dealtWith, around(), NOW, 0).status).toBe('paid');
-    // What was decided still explains it.
-    expect(dealtWith.intent).toBeDefined();
-  });
-
-  test('is not dealt with by whoever ends a hold, or takes the decision back: he may have seen nothing else', () => {
-    const hold = { actor: ACTOR, reason: 'disputed' };
-    const unheld = after({ ...order, hold }, released(NOW + DAY));
-    expect(unheld).not.toHaveProperty('hold');
-    expect(refundDue(unheld)).toEqual({ amount: 100, because: 'charged_after_waiver' });
-    expect(refundDue(after(unheld, released(NOW + 2 * DAY)))).toBeUndefined();
-
-    const waived = orderWith({ observed: part(40), ...decided(OPERATIONS.cancel) });
-    const takenBack = after(waived, released(NOW + DAY, 'cancel'));
-    expect(takenBack).not.toHaveProperty('intent');
-    expect(takenBack).not.toHaveProperty('refund_noted');
-  });
-
-  test('is released by no name that is not that of its decision', () => {
-    expect(refusesRelease(order)).toBeUndefined();
-    expect(refusesRelease(order, 'sync')).toBe('ended');
-    const waived = orderWith({ observed: part(40), ...decided(OPERATIONS.cancel) });
-    expect(refusesRelease(waived, 'cancel')).toBeUndefined();
-    expect(refusesRelease(waived, 'sync')).toBe('not_named');
-  });
-
-  test('is to be refunded again when more was taken than was dealt with, and no more than that', () => {
-    const more = { ...after(order, released(NOW)), observed: paid(150) };
-    expect(refundDue(more)).toEqual({ amount: 50, because: 'charged_after_waiver' });
-  });
-
-  test('is not asked about any more: its end is verified', () => {
-    expect(planned(order, around(), NOW, 0)).not.toHaveProperty('due_at');
-  });
 });

@@ -109,9 +109,9 @@ describe('what a restored ledger does not know', () => {
 
   test('touches an order that was first seen completed long after it: nobody says that it was not completed before', () => {
     const at = NOW + 5 * DAY;
-    const planned = { ...PENDING, at, facts: { ...PENDING.facts, end_time: '20271231' } };
+    const seen = { ...PENDING, at, facts: { ...PENDING.facts, end_time: '20271231' } };
     const timeline = [{ kind: 'observed', at, standing: 'pending' }] as const;
-    expect(restored({ observed: planned, timeline })).toBeDefined();
+    expect(restored({ observed: seen, timeline })).toBeDefined();
   });
 
   test('is reckoned with for every restore by itself', () => {

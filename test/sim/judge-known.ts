@@ -51,6 +51,8 @@ export interface Known {
   /** When it was last known not to be completed, and first known to be after that. */
   notCompletedAt: number;
   seenCompletedAt: number;
+  /** The amounts that somebody named as refunded, rightly or not. */
+  readonly refunded: Set<number>;
   consentedAt: number;
   releasedAt: number;
   /** When it was last no longer in doubt: whoever read it before that asks all the same. */

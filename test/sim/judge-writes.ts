@@ -45,6 +45,7 @@ export function lawfulWrite(
     after.due_at,
   );
   decided(judge, known, before, after, by);
+  refunded(judge, known, before, after, by);
   recorded(judge, known, before, after);
 }
 
@@ -166,6 +167,25 @@ function decided(judge: Court, known: Known, before: Order | undefined, after: O
     operation.kind === 'modify' && judge.truth(known.key)?.total_amount === operation.total_amount;
   const released = by.name.startsWith('api') && after.timeline.at(-1)?.kind === 'released';
   judge.insist(reduced || released, 'a decision stands until it is done or taken back', known, operation);
+}
+
+/** What is to be refunded stays so until WeChat Pay says otherwise, or a person names it, or takes the decision back. */
+function refunded(judge: Court, known: Known, before: Order | undefined, after: Order, by: Suspect): void {
+  const entry = after.timeline.at(-1);
+  const released = by.name.startsWith('api') && entry?.kind === 'released' ? entry : undefined;
+  const more = (after.refund_noted ?? 0) - (before?.refund_noted ?? 0);
+  const named = released?.refund_amount === more && known.refunded.has(more);
+  judge.insist(more <= 0 || named, 'a refund is closed by whoever names its amount', known, more);
+  judge.insist(
+    more <= 0 || (after.refund_noted ?? 0) <= (judge.truth(known.key)?.paid_amount ?? 0),
+    'nobody is refunded more than he was charged',
+    known,
+    after.refund_noted,
+  );
+  const forgotten =
+    before?.status === 'refund_due' && after.status !== 'refund_due' && before.observed === after.observed;
+  const meant = released?.refund_amount !== undefined || released?.takes_back !== undefined;
+  judge.insist(!forgotten || meant, 'no refund is forgotten', known, after.status);
 }
 
 /** Each call has one outcome in the record, and one end. */

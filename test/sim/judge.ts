@@ -84,6 +84,11 @@ export class Judge implements Court {
     this.of(key).releasedAt = this.now();
   }
 
+  /** Somebody is going to say that a refund of so much has been dealt with. */
+  refunded(key: OrderKey, amount: number): void {
+    this.of(key).refunded.add(amount);
+  }
+
   wrote(before: Order | undefined, after: Order, by: Suspect): void {
     const known = this.of(after.ref);
     lawfulWrite(this, known, before, after, by);
@@ -181,6 +186,7 @@ export class Judge implements Court {
       evidence: [],
       notCompletedAt: -Infinity,
       seenCompletedAt: -Infinity,
+      refunded: new Set<number>(),
       consentedAt: -Infinity,
       releasedAt: -Infinity,
       doubtEndedAt: -Infinity,

@@ -1,6 +1,7 @@
 import { refusesCorrection, refusesHold, refusesRelease } from '../../lambda/core/by-hand';
 import type { Fen, OrderRef } from '../../lambda/core/ids';
-import type { Operation, Order } from '../../lambda/core/order';
+import type { Named, Operation, Order } from '../../lambda/core/order';
+import { refundDue } from '../../lambda/core/refund';
 import { ask } from '../../lambda/flow/ask';
 import { attempt } from '../../lambda/flow/attempt';
 import { liftBreaker } from '../../lambda/flow/breakers';
@@ -99,7 +100,21 @@ export class Operator {
       return;
     }
     const order = await ports.ledger.find(ref);
-    if (order !== undefined) await this.#decide(deed.kind, order, ref, ports, instance);
+    if (order === undefined) return;
+    // Whatever he came for: who sees money to be refunded mostly sees to that.
+    const seesRefund = refundDue(order) !== undefined && this.world.random('refund').draw(0.8);
+    await this.#decide(seesRefund ? 'release' : deed.kind, order, ref, ports, instance);
+  }
+
+  /** The refund that he sees, sometimes another or none; else the decision that he sees. */
+  #named(order: Order): Named | undefined {
+    const random = this.world.random('named');
+    const { intent } = order;
+    const due = refundDue(order)?.amount;
+    if (due !== undefined && random.draw(0.4)) return { kind: 'refund', amount: due };
+    if (random.draw(0.1)) return { kind: 'refund', amount: ((due ?? 0) + 1) as Fen };
+    if (intent === undefined || (due !== undefined && random.draw(0.5))) return undefined;
+    return { kind: 'decision', operation: intent.operation.kind };
   }
 
   async #decide(
@@ -128,16 +143,14 @@ export class Operator {
         return;
       }
       case 'release': {
-        const takes_back = order.intent?.operation.kind;
-        const change = {
-          kind: 'release',
-          at,
-          actor: ACTOR,
-          reason,
-          ...(takes_back === undefined ? {} : { takes_back }),
-        } as const;
+        const names = this.#named(order);
+        const change = { kind: 'release', at, actor: ACTOR, reason, ...(names && { names }) } as const;
         judge.released(ref);
-        await decideNow(order, (one) => refusedOr(refusesRelease(one, takes_back), change), ports);
+        if (names?.kind === 'refund') judge.refunded(ref, names.amount);
+        const wanted = (one: Order): Wanted => refusedOr(refusesRelease(one, names), change);
+        await decideNow(order, wanted, ports);
+        // Somebody whose first answer was lost, or who clicks twice.
+        if (this.world.random('named').draw(0.5)) await decideNow(order, wanted, ports);
         return;
       }
       case 'correct': {

@@ -336,7 +336,7 @@ export interface paths {
         put?: never;
         /**
          * Releases an order
-         * @description Collecting goes on: a hold is over, and a decision that is named. Of an order that is not held, and without a name, what has to be refunded is dealt with.
+         * @description Collecting goes on: a hold is over, and a full record goes on. A decision is taken back only by its name (`takes_back`), and a refund has been dealt with only when its amount is named (`refund_amount`); a request names one of the two at most. A refund that is named again is refused.
          */
         post: operations["releaseOrder"];
         delete?: never;
@@ -1739,7 +1739,7 @@ export interface components {
             /** @description When each call was made that may have reached WeChat Pay’s deduction. */
             attempts: components["schemas"]["Time"][];
             /** @enum {string} */
-            because: "pending" | "paid" | "settled" | "cancelled" | "expired" | "not_completed" | "unrecognised" | "not_lower" | "record_full" | "decided_already" | "held_longer" | "not_held" | "not_named" | "ended";
+            because: "pending" | "paid" | "settled" | "cancelled" | "expired" | "not_completed" | "unrecognised" | "not_lower" | "record_full" | "decided_already" | "held_longer" | "not_held" | "not_named" | "refund_differs" | "refund_not_named" | "ended";
             completed: components["schemas"]["Completed"];
             decision: components["schemas"]["DecisionByHand"] | null;
             /** @description What is wrong this time, and what to do. */
@@ -2257,6 +2257,8 @@ export interface components {
             /** @constant */
             kind: "released";
             reason: string;
+            /** @description What was to be refunded, and has been dealt with. */
+            refund_amount?: components["schemas"]["Fen"];
             /** @enum {string} */
             takes_back?: "sync" | "cancel" | "modify";
         } | {
@@ -3457,7 +3459,12 @@ export interface operations {
             content: {
                 "application/json": {
                     reason: string;
-                    /** @enum {string} */
+                    /** @description The amount in fen that `refund_due` shows and somebody has dealt with; another one, or one that was dealt with before, is refused. */
+                    refund_amount?: number;
+                    /**
+                     * @description The decision that is taken back; another one stays in force.
+                     * @enum {string}
+                     */
                     takes_back?: "settle" | "waive" | "reduce";
                 };
             };

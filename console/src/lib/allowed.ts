@@ -21,6 +21,30 @@ type Known = Pick<
   'standing' | 'hold' | 'decision' | 'refund_due' | 'next' | 'open_attempt' | 'open_operation'
 >;
 
+/** What a release can name: one thing at a time. */
+export type Names = 'nothing' | 'decision' | 'refund';
+
+type Nameable = Pick<OrderNow, 'hold' | 'decision' | 'refund_due'>;
+
+/**
+ * What is named unless somebody wants it otherwise: money to be refunded first. Whoever ends a hold says nothing of it
+ * unless he means to.
+ */
+export function namesAtFirst({ hold, decision, refund_due }: Nameable): Names {
+  if (refund_due !== null) return hold === null ? 'refund' : 'nothing';
+  return decision === null ? 'nothing' : 'decision';
+}
+
+/** As the request has it, of the order as it was shown: another amount by now is for the API to refuse. */
+export function namedAs(
+  names: Names,
+  { decision, refund_due }: Nameable,
+): { takes_back?: (typeof TAKES_BACK)[keyof typeof TAKES_BACK]; refund_amount?: number } {
+  if (names === 'refund' && refund_due !== null) return { refund_amount: refund_due.amount };
+  if (names === 'decision' && decision !== null) return { takes_back: TAKES_BACK[decision.operation.kind] };
+  return {};
+}
+
 /** The actions that an order's state allows. The API decides; this keeps away what it would surely refuse. */
 export function allowedActions(order: Known): readonly Action[] {
   const { standing, hold, decision, refund_due, next, open_attempt, open_operation } = order;

@@ -314,6 +314,8 @@ export const codesEn: Codes = {
     held_longer: 'It is held for longer than that already. Release it first.',
     not_held: 'There is nothing to release.',
     not_named: 'Somebody settled, waived or reduced it: whoever takes that back says which.',
+    refund_differs: 'That is not what is to be refunded now: nothing is, or another amount. Load it again.',
+    refund_not_named: 'There is money to be refunded: whoever has dealt with it names the amount.',
     ended: 'The order is at its end, verified.',
   },
   problem: {

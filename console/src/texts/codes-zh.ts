@@ -205,6 +205,8 @@ export const codesZh: Codes = {
     held_longer: '订单已被暂停更长时间，请先解除。',
     not_held: '没有可以解除的内容。',
     not_named: '有人作了结清、免除或减额的决定：撤回时须指明是哪一个。',
+    refund_differs: '这不是现在应退的金额：已无应退款，或金额不同。请重新加载。',
+    refund_not_named: '有款项应退还用户：已处理者须指明金额。',
     ended: '订单已终结，已验证。',
   },
   problem: {

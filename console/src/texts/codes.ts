@@ -75,6 +75,8 @@ export type Refusal =
   | 'held_longer'
   | 'not_held'
   | 'not_named'
+  | 'refund_differs'
+  | 'refund_not_named'
   | 'ended';
 
 /** Everything that the API says by a code, in one language; one that is missing does not compile. */

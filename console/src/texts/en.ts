@@ -239,6 +239,7 @@ export const en = {
     by: (who: string) => `by ${who}`,
     bySchedule: 'by the schedule',
     takenBack: (what: string) => `Taken back: ${what}`,
+    refunded: (amount: string) => `Refund dealt with: ${amount}`,
     userIsShown: (text: string) => `The user is shown: “${text}”`,
     answer: 'Answer of WeChat Pay',
     tell: 'Tell the user',
@@ -260,6 +261,7 @@ export const en = {
     lowerThan: (total: string) => `Less than ${total}.`,
     noAmount: 'That is no amount in ¥.',
     takesBack: (what: string) => `Take back the decision “${what}”`,
+    refunded: (amount: string) => `The refund of ${amount} has been dealt with`,
     refused: 'It was refused.',
     stillOpen:
       'It is not known yet whether it took effect. A verified query decides; do not do it again meanwhile.',
@@ -294,7 +296,7 @@ export const en = {
     release: {
       name: 'Release',
       title: (order: string) => `Release ${order}`,
-      says: 'Collecting goes on by the policy. A hold is over; of an order that is not held, what had to be refunded is dealt with. Nothing changes at WeChat Pay.',
+      says: 'Collecting goes on by the policy. A hold is over; a decision is only taken back, and a refund only dealt with, when it is named. Nothing changes at WeChat Pay.',
       confirm: 'Release',
     },
     settle: {

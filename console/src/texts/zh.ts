@@ -233,6 +233,7 @@ export const zh: Texts = {
     by: (who) => `操作人：${who}`,
     bySchedule: '由计划任务执行',
     takenBack: (what) => `撤回：${what}`,
+    refunded: (amount) => `退款已处理：${amount}`,
     userIsShown: (text) => `向用户显示：“${text}”`,
     answer: '微信支付的应答',
     tell: '告诉用户',
@@ -254,6 +255,7 @@ export const zh: Texts = {
     lowerThan: (total) => `须低于 ${total}。`,
     noAmount: '这不是以元为单位的金额。',
     takesBack: (what) => `撤回“${what}”的决定`,
+    refunded: (amount) => `应退的 ${amount} 已处理`,
     refused: '操作被拒绝。',
     stillOpen: '尚不知道是否生效，以经验证的查询为准，其间请不要重复操作。',
     notRecorded: '账本未能记录结果，但仍会查询该订单。',
@@ -286,7 +288,7 @@ export const zh: Texts = {
     release: {
       name: '解除',
       title: (order) => `解除：${order}`,
-      says: '按策略继续收款；暂停结束，未暂停的订单则视为退款已处理。微信支付侧没有变化。',
+      says: '按策略继续收款，暂停结束；只有指明后才会撤回决定，或视为退款已处理。微信支付侧没有变化。',
       confirm: '确认解除',
     },
     settle: {

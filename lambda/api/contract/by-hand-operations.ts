@@ -13,6 +13,13 @@ import { evidence, operationMade, orderShown } from './order';
 
 const USER_REASON = 'What the user is shown, in one line; something polite when nothing is said.';
 describeFields(HoldRequest, { until: 'Without it until somebody releases the order.' });
+describeFields(ReleaseRequest, {
+  takes_back: 'The decision that is taken back; another one stays in force.',
+  refund_amount: {
+    description:
+      'The amount in fen that `refund_due` shows and somebody has dealt with; another one, or one that was dealt with before, is refused.',
+  },
+});
 describeFields(WaiveRequest, { user_reason: USER_REASON });
 describeFields(ReduceRequest, { user_reason: USER_REASON });
 
@@ -68,7 +75,7 @@ export const BY_HAND = {
     id: 'releaseOrder',
     summary: 'Releases an order',
     description:
-      'Collecting goes on: a hold is over, and a decision that is named. Of an order that is not held, and without a name, what has to be refunded is dealt with.',
+      'Collecting goes on: a hold is over, and a full record goes on. A decision is taken back only by its name (`takes_back`), and a refund has been dealt with only when its amount is named (`refund_amount`); a request names one of the two at most. A refund that is named again is refused.',
     request: ReleaseRequest,
   },
   [`POST ${ORDER}/settle`]: {

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { MODES } from '../../core/switch';
-import { fen, orderFields } from '../../shared/schema';
+import { fen, fenAboveZero, orderFields } from '../../shared/schema';
 
 interface About {
   /** A schema with one is written once, under this name, and referred to everywhere else. */
@@ -64,6 +64,7 @@ named('Fen', fen, 'Money in fen (分).');
 /** What zod cannot put into JSON Schema by itself. */
 export const UNSPOKEN: ReadonlyMap<unknown, Readonly<Record<string, unknown>>> = new Map([
   [fen, { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER }],
+  [fenAboveZero, { type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER }],
 ]);
 
 /** A time as answers spell it. */

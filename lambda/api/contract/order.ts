@@ -299,6 +299,7 @@ export const timelineEntry = named(
       actor,
       reason: z.string(),
       takes_back: z.optional(z.enum(['sync', 'cancel', 'modify'])),
+      refund_amount: about('What was to be refunded, and has been dealt with.', z.optional(fen)),
     }),
     z.strictObject({ kind: z.literal('intended'), at: time, actor, reason: z.string(), operation }),
     z.strictObject({ kind: z.literal('corrected'), at: time, actor, reason: z.string() }),

@@ -3,7 +3,7 @@ import type { ShownOrder } from '../../api/types';
 import { useConsole } from '../../app/console';
 import { useAction } from '../../app/use-action';
 import type { Action } from '../../lib/allowed';
-import { TAKES_BACK } from '../../lib/allowed';
+import { namesAtFirst, TAKES_BACK, type Names } from '../../lib/allowed';
 import { fenOf, yuan } from '../../lib/money';
 import { inputOf, instantOf } from '../../lib/time';
 import { Button, Field } from '../../ui/basic';
@@ -42,8 +42,7 @@ function ByHandDialog({
     paidAt: inputOf(Date.now()),
     amount: '',
     userReason: '',
-    // Of an order with money to be refunded that is what is to be said as dealt with, unless somebody wants it otherwise.
-    takesBack: order.decision !== null && order.refund_due === null,
+    names: namesAtFirst(order),
   });
   const change = (part: Partial<Given>) => setGiven((before) => ({ ...before, ...part }));
   const words = t.actions[action];
@@ -81,15 +80,8 @@ function ByHandDialog({
       ) : (
         <>
           <p class="says">{words.says}</p>
-          {action === 'release' && order.decision !== null && (
-            <label class="check">
-              <input
-                type="checkbox"
-                checked={given.takesBack}
-                onChange={(event) => change({ takesBack: event.currentTarget.checked })}
-              />
-              {t.actions.takesBack(t.actions[TAKES_BACK[order.decision.operation.kind]].name)}
-            </label>
+          {action === 'release' && (
+            <NamesField order={order} names={given.names} onChange={(names) => change({ names })} />
           )}
           {action === 'settle' && (
             <TimeField
@@ -114,6 +106,29 @@ function ByHandDialog({
       )}
     </Dialog>
   );
+}
+
+/** What the release is about: ticking one unticks the other, for a release names one of them. */
+function NamesField(props: { order: ShownOrder; names: Names; onChange: (names: Names) => void }) {
+  const { order, names, onChange } = props;
+  const { t } = useConsole();
+  const { decision, refund_due } = order;
+  const lines: readonly (readonly [Names, string])[] = [
+    ...(refund_due === null ? [] : [['refund', t.actions.refunded(yuan(refund_due.amount))] as const]),
+    ...(decision === null
+      ? []
+      : [['decision', t.actions.takesBack(t.actions[TAKES_BACK[decision.operation.kind]].name)] as const]),
+  ];
+  return lines.map(([name, label]) => (
+    <label key={name} class="check">
+      <input
+        type="checkbox"
+        checked={names === name}
+        onChange={(event) => onChange(event.currentTarget.checked ? name : 'nothing')}
+      />
+      {label}
+    </label>
+  ));
 }
 
 function isComplete(action: Action, { reason, paidAt, amount }: Given): boolean {

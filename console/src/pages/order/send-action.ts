@@ -1,7 +1,7 @@
 import { call, type Api } from '../../api/client';
 import type { Result } from '../../api/result';
 import type { Decision, Evidence, OutcomeKind, ShownOrder, Standing } from '../../api/types';
-import { TAKES_BACK, type Action } from '../../lib/allowed';
+import { namedAs, type Action, type Names } from '../../lib/allowed';
 import { fenOf } from '../../lib/money';
 import { instantOf } from '../../lib/time';
 
@@ -12,7 +12,8 @@ export interface Given {
   readonly paidAt: string;
   readonly amount: string;
   readonly userReason: string;
-  readonly takesBack: boolean;
+  /** What a release is about, beside a hold. */
+  readonly names: Names;
 }
 
 interface Call {
@@ -45,10 +46,10 @@ const PATHS = {
 export async function sendAction(
   api: Api,
   action: Exclude<Action, 'collect'>,
-  { order, decision }: ShownOrder,
+  shownOrder: ShownOrder,
   given: Given,
 ): Promise<Result<Sent>> {
-  const { mchid, sub_mchid, out_order_no, service_id } = order;
+  const { mchid, sub_mchid, out_order_no, service_id } = shownOrder.order;
   const params = { path: { mchid, sub_mchid, out_order_no } };
   const reason = given.reason.trim();
   const shown = given.userReason.trim();
@@ -65,8 +66,7 @@ export async function sendAction(
         return api.POST(PATHS.hold, { params, body, signal });
       }
       case 'release': {
-        const named = decision !== null && given.takesBack;
-        const body = { reason, ...(named ? { takes_back: TAKES_BACK[decision.operation.kind] } : {}) };
+        const body = { reason, ...namedAs(given.names, shownOrder) };
         return api.POST(PATHS.release, { params, body, signal });
       }
       case 'settle': {

@@ -13,8 +13,9 @@ import {
   Send,
   type LucideIcon,
 } from 'lucide-preact';
-import type { Actor, Operation, ShownOrder, TimelineEntry } from '../../api/types';
+import type { Actor, EntryOf, Operation, ShownOrder, TimelineEntry } from '../../api/types';
 import { useConsole } from '../../app/console';
+import { yuan } from '../../lib/money';
 import { Amount, When } from '../../ui/basic';
 import { OutcomeChip, StandingChip } from '../states';
 import { Answer } from './answer';
@@ -152,9 +153,7 @@ function Entry({ entry }: { entry: TimelineEntry }) {
     case 'released':
       return (
         <Item at={entry.at} icon={PlayCircle} title={t.timeline.released}>
-          {entry.takes_back !== undefined && (
-            <p class="small">{t.timeline.takenBack(codes.operation[entry.takes_back])}</p>
-          )}
+          <Named entry={entry} />
           <Said reason={entry.reason} />
           <By actor={entry.actor} />
         </Item>
@@ -183,6 +182,14 @@ function Entry({ entry }: { entry: TimelineEntry }) {
         </Item>
       );
   }
+}
+
+/** What a release was about, beside a hold. */
+function Named({ entry: { takes_back, refund_amount } }: { entry: EntryOf<'released'> }) {
+  const { t, codes } = useConsole();
+  if (takes_back !== undefined)
+    return <p class="small">{t.timeline.takenBack(codes.operation[takes_back])}</p>;
+  return refund_amount === undefined ? null : <p class="small">{t.timeline.refunded(yuan(refund_amount))}</p>;
 }
 
 function Said({ reason }: { reason: string }) {
