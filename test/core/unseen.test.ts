@@ -118,7 +118,10 @@ describe('what a restored ledger does not know', () => {
     const earlier = { from: NOW - 4 * DAY, to: NOW - 4 * DAY + HOUR };
     const policy = around().effective.policy;
     expect(callsReckoned(orderWith({}), [earlier, UNSEEN], policy)).toEqual([earlier.to, UNSEEN.to]);
-    expect(callsReckoned(orderWith({ calls: [NOW] }), undefined, policy)).toEqual([NOW]);
+    const known = orderWith({ calls: [NOW] });
+    expect(callsReckoned(known, undefined, policy)).toBe(known.calls);
+    const later = { ...known, registration: { at: NOW, actor: CLAIM.actor, completed_at: NOW + 2 * DAY } };
+    expect(callsReckoned(later, [UNSEEN], policy)).toBe(known.calls);
   });
 
   test('binds whoever asks for an order now, with the user’s consent too', () => {
