@@ -247,8 +247,7 @@ function applyObservation(order: Order, observation: Observation): Order {
   const observed: Mutable<Order> = { ...order, observed: observation };
   if (by === undefined && at >= (order.doubted_at ?? at)) delete observed.doubted_at;
   if (isReduced(observation, order.intent)) delete observed.intent;
-  if (before?.standing.kind === 'not_completed' && standing.kind !== 'not_completed')
-    observed.not_completed_at = before.at;
+  if (standing.kind === 'not_completed') observed.not_completed_at = at;
   const timeline = [...order.timeline];
   if (before?.standing.kind !== standing.kind) {
     // WeChat Pay may waver between two standings for ever; a timeline that is full keeps the last of them.

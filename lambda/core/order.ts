@@ -220,7 +220,7 @@ export interface Order extends Marks {
   readonly observed?: Observation;
   /** Since then something that proves nothing says that the order has changed: WeChat Pay has to be asked. */
   readonly doubted_at?: Instant;
-  /** When it was last asked about that WeChat Pay, verified, said that it was not completed; of one that stands otherwise by now. */
+  /** When WeChat Pay, verified, last said that it was not completed. */
   readonly not_completed_at?: Instant;
   /** When each attempt was claimed whose call may have reached WeChat Pay's deduction: gap and caps count these. */
   readonly calls: readonly Instant[];
