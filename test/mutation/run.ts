@@ -17,6 +17,7 @@ interface Options {
   readonly base?: string;
   readonly only?: readonly string[];
   readonly timeLimit?: number;
+  readonly workers: number;
   readonly update?: true;
   readonly json?: string;
 }
@@ -32,7 +33,8 @@ function program(): Command {
       'that commit; by default where this branch left origin/main, on main the commit before',
     )
     .option('--only <files>', 'some files, with commas between them', (text: string) => text.split(','))
-    .option('--time-limit <seconds>', 'stops then, and says what was left out', parseSeconds)
+    .option('--time-limit <seconds>', 'stops then, and says what was left out', parseCount)
+    .option('--workers <count>', 'mutants tried side by side', parseCount, 1)
     .option('--update', 'takes the scores as the new baseline')
     .option('--json <file>', 'also write what came of it to this file, as data')
     .addHelpText(
@@ -45,9 +47,9 @@ A run that was stopped by its time limit says so in its last lines; it fails for
     );
 }
 
-function parseSeconds(text: string): number {
+function parseCount(text: string): number {
   if (!/^[1-9]\d{0,5}$/.test(text))
-    throw new InvalidArgumentError(`${JSON.stringify(text)} is no number of seconds.`);
+    throw new InvalidArgumentError(`${JSON.stringify(text)} is no whole number from 1 to 999999.`);
   return Number(text);
 }
 
@@ -91,7 +93,7 @@ interface Ran {
 }
 
 /** One room after the other, each with its own tests. */
-async function mutate(files: readonly string[], deadline: number): Promise<Ran> {
+async function mutate(files: readonly string[], workers: number, deadline: number): Promise<Ran> {
   const folder = mkdtempSync(path.join(tmpdir(), 'payscore-collector-mutation-'));
   const scores: FileScore[] = [];
   let cut = false;
@@ -101,7 +103,7 @@ async function mutate(files: readonly string[], deadline: number): Promise<Ran> 
       if (mine.length === 0) continue;
       const lines = path.join(folder, `${room}.jsonl`);
       writeFileSync(lines, '');
-      cut = !(await stryker(room, mine, lines, deadline)) || cut;
+      cut = !(await stryker({ room, files: mine, lines, workers }, deadline)) || cut;
       const found = scoresOf(readLines(lines), (file) => readFileSync(file, 'utf8'));
       const unseen = mine.filter((file) => !found.some((one) => one.file === file));
       scores.push(...found);
@@ -117,20 +119,24 @@ async function mutate(files: readonly string[], deadline: number): Promise<Ran> 
   return { scores, cut };
 }
 
+interface Run {
+  readonly room: string;
+  readonly files: readonly string[];
+  /** Where each mutant is written as soon as it was tried. */
+  readonly lines: string;
+  readonly workers: number;
+}
+
 /** False when it was stopped for want of time. */
-async function stryker(
-  room: string,
-  files: readonly string[],
-  lines: string,
-  deadline: number,
-): Promise<boolean> {
+async function stryker({ room, files, lines, workers }: Run, deadline: number): Promise<boolean> {
   const left = deadline - performance.now();
   if (left <= 0) return false;
   const bin = path.join(
     path.dirname(require.resolve('@stryker-mutator/core/package.json')),
     'bin/stryker.js',
   );
-  const child = spawn(process.execPath, [bin, 'run', CONFIG, '--mutate', files.join(',')], {
+  const given = ['--mutate', files.join(','), '--concurrency', String(workers)];
+  const child = spawn(process.execPath, [bin, 'run', CONFIG, ...given], {
     env: { ...process.env, MUTATION_ROOM: room, MUTATION_LINES: lines },
     stdio: ['ignore', 'inherit', 'inherit'],
     // With its runners, which would outlive it.
@@ -194,7 +200,15 @@ function say({ unexplained, fallen, unseen }: Verdict, scores: readonly FileScor
 }
 
 async function main(): Promise<number> {
-  const { changed, base, only, timeLimit = Infinity, update, json } = program().parse().opts<Options>();
+  const {
+    changed,
+    base,
+    only,
+    timeLimit = Infinity,
+    workers,
+    update,
+    json,
+  } = program().parse().opts<Options>();
   if (json !== undefined) claimFile(json);
   const begun = performance.now();
   const from = changed === true ? (base ?? baseCommit()) : undefined;
@@ -209,7 +223,7 @@ async function main(): Promise<number> {
   const files = ROOMS.flatMap(filesOf).filter((file) => wanted === undefined || wanted.includes(file));
   const since = from === undefined ? '' : ` since ${from.slice(0, 10)}`;
   process.stdout.write(`${files.length} files${since}\n`);
-  const { scores, cut } = await mutate(files, begun + timeLimit * 1000);
+  const { scores, cut } = await mutate(files, workers, begun + timeLimit * 1000);
   const baseline = readJson<Record<string, number>>(BASELINE, {});
   const verdict = verdictOn(scores, readJson<readonly Accepted[]>(SURVIVORS, []), baseline);
   if (scores.length > 0) process.stdout.write(`${render(scores)}\n`);

@@ -33,7 +33,11 @@ const PARTS: readonly Part[] = [
     quick: ['--api', '500', '--notifications', '500'],
   },
   { name: 'chaos', full: () => ['--orders', '10000', '--workers', '4'], quick: ['--orders', '20'] },
-  { name: 'mutation', full: () => [], quick: ['--only', 'lambda/core/amounts.ts'] },
+  {
+    name: 'mutation',
+    full: () => ['--workers', String(cpus().length)],
+    quick: ['--only', 'lambda/core/amounts.ts'],
+  },
 ];
 
 function program(): Command {
