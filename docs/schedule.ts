@@ -1,5 +1,5 @@
 import { BREAKER_LADDER_MS } from '../lambda/core/breaker';
-import { NOT_YET_DAYS_MAX } from '../lambda/core/completion';
+import { NOT_YET_DAYS_MAX, PLANNED_DAYS_MAX } from '../lambda/core/completion';
 import { COLLECT_REASONS, QUERY_REASONS, STOP_REASONS } from '../lambda/core/explain';
 import { WAITS } from '../lambda/core/guards';
 import { PROBE_LADDER, WATCH_DAILY_DAYS, WATCH_DAYS_MAX } from '../lambda/core/ladder';
@@ -43,7 +43,7 @@ Hours and days count from when the service was completed (完结). The order say
 
 ${table(['from', 'when'], COMPLETIONS)}
 
-An order that is not completed is asked about daily until day ${NOT_YET_DAYS_MAX} after the registration or its planned end, whichever is later; only then do
+An order that is not completed is asked about daily until day ${NOT_YET_DAYS_MAX} after the registration or its planned end, whichever is later (no plan is believed for more than ${PLANNED_DAYS_MAX} days); only then do
 the days of the ladder \`watch\` begin.
 
 ## Decisions

@@ -41,7 +41,7 @@ export const BY_HAND_REFUSALS = {
   refund_differs:
     'That is not what is to be refunded now: nothing is, or another amount. Look again; refund_amount is the amount that refund_due shows.',
   refund_not_named:
-    'There is money to be refunded, and no hold. Whoever has dealt with the refund names its amount: refund_amount is what refund_due shows. A decision is taken back by its name (takes_back).',
+    'There is money to be refunded, and nothing else to release without a name. Whoever has dealt with the refund names its amount: refund_amount is what refund_due shows. A decision is taken back by its name (takes_back).',
   ended: 'The order is at its end, verified: there is nothing to hold back any more.',
 } as const;
 

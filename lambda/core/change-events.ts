@@ -14,7 +14,7 @@ import type { Instant } from './ids';
 import type { StandingKind, TerminalKind } from './observe';
 import type { Order, TimelineEntry } from './order';
 import { OUTCOME_RULES, type Evidence, type Outcome } from './outcome';
-import { refundDue } from './refund';
+import { chargedOf, refundDue } from './refund';
 
 /**
  * What is to be told of a change of an order, from its states before and after alone: a change that is read twice is
@@ -78,9 +78,16 @@ function eventsOfMarks(order: Order): readonly ChangeEvent[] {
     ...(refund === undefined || observed === undefined
       ? []
       : [
-          tell('RefundDue', order, paidAt(timeline) ?? observed.at, [refund.because, refund.amount], {
-            refund,
-          }),
+          // Parts of one size are different money: what was charged in all tells them apart.
+          tell(
+            'RefundDue',
+            order,
+            paidAt(timeline) ?? observed.at,
+            [refund.amount, String(chargedOf(observed))],
+            {
+              refund,
+            },
+          ),
         ]),
   ];
 }

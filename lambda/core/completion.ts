@@ -41,7 +41,7 @@ export function firstSeenCompleted({
 }
 
 /** Nobody plans a service for longer than so many days from its registration: an end that is further off is no end. */
-const PLANNED_DAYS_MAX = 730;
+export const PLANNED_DAYS_MAX = 730;
 /** What nobody completes is asked about daily for so long after it was to be completed, or was registered. */
 export const NOT_YET_DAYS_MAX = 180;
 

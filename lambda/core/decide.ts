@@ -88,14 +88,19 @@ export function decide(order: Order, around: Around, occasion: Occasion, now: In
   if (observed === undefined && (occasion !== 'schedule' || order.calls.length > 0))
     return ask(order, 'nothing_verified', around, occasion, now);
   const standing = observed?.standing.kind;
-  // What is not pending waits for nothing: it is asked about like all that is watched.
-  if (occasion === 'schedule' && standing !== undefined && standing !== 'pending')
-    return stoppedByHand(order, around, occasion, now) ?? watched(order, standing, around, occasion, now);
+  const isBarred = standing !== undefined && standing !== 'pending';
   // Whoever asks for an order that cannot be collected is told that, not when he might try again.
-  if (standing !== undefined && standing !== 'pending' && isFresh(order, now))
+  if (isBarred && occasion !== 'schedule' && isFresh(order, now))
     return watched(order, standing, around, occasion, now);
+  const byHand = stoppedByHand(order, around, occasion, now);
+  if (byHand !== undefined) return byHand;
+  // What is not pending waits for nothing, and has no last day: the schedule asks about it like about all that is
+  // watched, whoever wants it collected at once.
+  if (isBarred)
+    return occasion === 'schedule'
+      ? watched(order, standing, around, occasion, now)
+      : ask(order, 'stale', around, occasion, now);
   return (
-    stoppedByHand(order, around, occasion, now) ??
     spent(order, around, occasion, now) ??
     waiting(order, around, occasion, now) ??
     ready(order, around, occasion, now)

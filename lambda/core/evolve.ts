@@ -19,7 +19,7 @@ import {
   type TimelineEntry,
 } from './order';
 import { OUTCOME_RULES, type CallReport, type OutcomeKind } from './outcome';
-import { chargedBefore, goesOn, refundDue } from './refund';
+import { firstWord, goesOn, refundDue } from './refund';
 import { folded } from './timeline';
 
 /** Everything that can happen to an order. */
@@ -122,11 +122,7 @@ function claim(order: Mutable<Order>, open: Open): Order {
 
 /** A decision is in force; what is to be refunded is counted from its first word. */
 function inForce(order: Order, intent: Intent): Order {
-  const charged = chargedBefore(order, intent.operation);
-  const decided: Mutable<Order> = {
-    ...order,
-    intent: { ...intent, ...(charged === undefined ? {} : { charged_before: charged }) },
-  };
+  const decided: Mutable<Order> = { ...order, intent: { ...intent, ...firstWord(order, intent.operation) } };
   // What was dealt with before that word has nothing to do with what is charged after it.
   if (!goesOn(order.intent, intent.operation)) delete decided.refund_noted;
   return decided;

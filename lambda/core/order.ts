@@ -62,6 +62,8 @@ export interface Intent {
   readonly actor: Actor;
   readonly reason: string;
   readonly operation: Operation;
+  /** When a settlement or a waiver that is told again was told first: refunds are counted from that word. */
+  readonly since?: Instant;
   /**
    * What WeChat Pay had taken by then and nobody was to have back: no reason to refund anything. Absent: it was not known,
    * and WeChat Pay's own times of its charges say it.

@@ -44,8 +44,8 @@ function due(amount: number, because: RefundDue['because']): RefundDue | undefin
   return isFen(amount) && amount > 0 ? { amount, because } : undefined;
 }
 
-function chargedSince(observation: Observation, { at, charged_before }: Intent): number {
-  return (chargedOf(observation) ?? 0) - (charged_before ?? chargedUntil(observation, at));
+function chargedSince(observation: Observation, { at, since = at, charged_before }: Intent): number {
+  return (chargedOf(observation) ?? 0) - (charged_before ?? chargedUntil(observation, since));
 }
 
 /**
@@ -61,17 +61,21 @@ function isLast(intent: Intent | undefined): intent is Intent {
   return intent !== undefined && intent.operation.kind !== 'modify';
 }
 
-/** What the first word of a decision finds charged that is no reason to refund anything; undefined: it is not known. */
-export function chargedBefore(
+/** What a decision keeps of its first word: when that was, and what it finds charged that is no reason to refund anything. */
+export function firstWord(
   order: Pick<Order, 'observed' | 'intent' | 'refund_noted'>,
   operation: Operation,
-): Fen | undefined {
+): Pick<Intent, 'since' | 'charged_before'> {
   const { observed, intent } = order;
-  if (operation.kind === 'modify') return undefined;
-  if (isLast(intent)) return intent.charged_before ?? (observed && chargedUntil(observed, intent.at));
+  if (operation.kind === 'modify') return {};
+  if (isLast(intent)) {
+    const { at, since = at, charged_before = observed && chargedUntil(observed, since) } = intent;
+    return { since, ...(charged_before === undefined ? {} : { charged_before }) };
+  }
   const charged = observed && chargedOf(observed);
+  if (charged === undefined) return {};
   // What is to be refunded already stays so, whatever is decided next.
-  return charged && (Math.max(0, charged - (refundDue(order)?.amount ?? 0)) as Fen);
+  return { charged_before: Math.max(0, charged - (refundDue(order)?.amount ?? 0)) as Fen };
 }
 
 /** What WeChat Pay itself had taken by then, as far as it dates it: what bears no time may have been taken since. */
@@ -88,7 +92,7 @@ function chargedUntil({ facts: { details } }: Observation, at: Instant): Fen {
  * What WeChat Pay itself took (NEWTON), as far as the parts say, else all that was paid: what was paid elsewhere (MCH)
  * is not its to give back.
  */
-function chargedOf({ standing, facts: { details } }: Observation): Fen | undefined {
+export function chargedOf({ standing, facts: { details } }: Observation): Fen | undefined {
   const all = standing.kind === 'paid' || standing.kind === 'pending' ? standing.paid_amount : undefined;
   let sum = 0;
   for (const { amount, paid_type } of details) {

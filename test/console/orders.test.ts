@@ -91,12 +91,18 @@ describe('what is offered', () => {
     expect(decided).not.toContain('reduce');
   });
 
-  test.each(['timeline_full', 'refused'] as const)(
-    'an order that is stopped because %s can be released',
-    (because) => {
-      expect(allowedActions(order({ next: { action: 'stop', because, reason: '' } }))).toContain('release');
-    },
-  );
+  test('an order whose collection was refused, or whose record is full, can be released', () => {
+    const stopped = (because: 'refused' | 'last_day', entries: number) =>
+      allowedActions(
+        order({
+          next: { action: 'stop', because, reason: '' },
+          timeline: Array.from({ length: entries }, () => attempt('declined')),
+        }),
+      );
+    expect(stopped('refused', 1)).toContain('release');
+    expect(stopped('last_day', 55)).not.toContain('release');
+    expect(stopped('last_day', 56)).toContain('release');
+  });
 });
 
 describe('a release names', () => {
@@ -118,6 +124,8 @@ describe('a release names', () => {
   test('no refund unless somebody wants it, when a hold is what ends', () => {
     expect(namesAtFirst(order({ hold, refund_due, decision: waived }))).toBe('nothing');
     expect(namedAs('nothing', order({ hold, refund_due, decision: waived }))).toEqual({});
+    // At its end nothing but the refund can be released.
+    expect(namesAtFirst({ ...ended('paid'), hold, refund_due })).toBe('refund');
   });
 
   test('the decision that there is, held or not, when no money is to be refunded', () => {

@@ -1,5 +1,6 @@
 import { eventsIn } from '../../lambda/core/change-events';
 import type { Fen, ServiceId } from '../../lambda/core/ids';
+import { refundDue } from '../../lambda/core/refund';
 import { newOrder, type Observation } from '../../lambda/core/order';
 import {
   after,
@@ -7,12 +8,14 @@ import {
   corrected,
   DAY,
   held,
+  intended,
   HOUR,
   NOW,
   observed,
   OPERATIONS,
   orderWith,
   REF,
+  refunded,
   REGISTRATION,
   released,
   settle,
@@ -242,7 +245,7 @@ test('money that the user should have back is told, and told again when it is mo
     type: 'RefundDue',
     at: NOW + HOUR,
     detail: {
-      id: `${ID}/RefundDue/charged_after_waiver/100`,
+      id: `${ID}/RefundDue/100/100`,
       refund: { amount: 100, because: 'charged_after_waiver' },
     },
   });
@@ -250,8 +253,23 @@ test('money that the user should have back is told, and told again when it is mo
   expect(eventsIn(after(charged, observed('paid', NOW + DAY))).at(-1)?.at).toBe(NOW + HOUR);
   const more = { ...saw('paid', NOW + DAY), standing: { kind: 'paid', paid_amount: 120 as Fen } as const };
   expect(one(charged, after(charged, { kind: 'observe', observation: more })).detail).toMatchObject({
-    id: `${ID}/RefundDue/charged_after_waiver/120`,
+    id: `${ID}/RefundDue/120/120`,
   });
+});
+
+test('parts of one size are told as different money, and the same money once, whatever is decided next', () => {
+  const part = (paid_amount: number, at: number) => {
+    const standing = { kind: 'pending', paid_amount: paid_amount as Fen } as const;
+    return { kind: 'observe', observation: { ...saw('pending', at), standing } } as const;
+  };
+  const intent = { at: NOW, actor: REGISTRATION.actor, reason: 'friend', operation: OPERATIONS.cancel };
+  const first = after(orderWith({ intent }), part(30, NOW + HOUR));
+  const noted = after(first, released(NOW + 2 * HOUR, refunded(30)));
+  const second = after(noted, part(60, NOW + DAY));
+  expect(told(noted, second).at(-1)?.detail).toMatchObject({ id: `${ID}/RefundDue/30/60` });
+  const settled = after(first, intended(NOW + 3 * HOUR, OPERATIONS.sync));
+  expect(refundDue(settled)?.amount).toBe(30);
+  expect(types(first, settled)).not.toContain('RefundDue');
 });
 
 test('it is to be refunded from when the order was first seen paid, whatever was seen or done later', () => {

@@ -149,6 +149,20 @@ describe('of a service that WeChat Pay said was not completed', () => {
     expect(completionOf(completed('20260412110000'))).toEqual({ at: SEEN - HOUR, from: 'wechatpay' });
   });
 
+  test('whoever wants it collected before the next question has it asked about, on whatever day', () => {
+    const going = after(orderWith({}), observedWith(undefined, LAST_ASKED, 'not_completed'));
+    for (const occasion of ['demand', 'consent'] as const)
+      expect(decide(going, around(), occasion, LAST_ASKED + HOUR)).toEqual({
+        kind: 'query',
+        because: 'stale',
+      });
+    const young = after(
+      orderWith({ registration: { at: NOW, actor: ACTOR } }),
+      observedWith(undefined, NOW, 'not_completed'),
+    );
+    expect(decide(young, around(), 'demand', NOW + HOUR)).toEqual({ kind: 'query', because: 'stale' });
+  });
+
   test('while it goes on, no end is believed', () => {
     const going = after(orderWith({}), observedWith('20260302110000', NOW, 'not_completed'));
     expect(completionOf(going)).toEqual(BY_REGISTERING);

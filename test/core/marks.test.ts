@@ -134,6 +134,11 @@ describe('an order is exhausting', () => {
     });
   });
 
+  test('and not again because what was known came into doubt meanwhile', () => {
+    const { observed: _known, ...doubted } = { ...PENDING, exhausting_since: DAY_20 - 9 * DAY };
+    expect(marks(doubted, wait('gap'), DAY_20 - DAY)).toEqual({ exhausting_since: DAY_20 - 9 * DAY });
+  });
+
   test('no more when the merchant says that it was completed later', () => {
     const registration = { ...REGISTRATION, completed_at: NOW };
     expect(marks({ ...PENDING, exhausting_since: DAY_20, registration }, wait('gap'), DAY_20 + 1)).toEqual(

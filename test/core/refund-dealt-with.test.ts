@@ -37,6 +37,44 @@ const decided = (operation: Operation): Pick<Order, 'intent'> => ({
   intent: { at: NOW - DAY, actor: ACTOR, reason: 'goodwill', operation },
 });
 
+describe('a waiver that is told twice while nothing is known', () => {
+  /** A part of 40 fen, of an order that is still pending. */
+  const charged = (paid_time: string): Observation => ({
+    ...part(40),
+    at: NOW + 6 * HOUR,
+    facts: { ...part(40).facts, details: [{ amount: 40 as Fen, paid_type: 'NEWTON', paid_time }] },
+  });
+  const first = after(orderWith({}), intended(NOW, OPERATIONS.cancel));
+  const observe = (paid_time: string) => ({ kind: 'observe', observation: charged(paid_time) }) as const;
+
+  test.each([OPERATIONS.cancel, OPERATIONS.sync])(
+    'counts what is charged after its first word: %j',
+    (again) => {
+      const twice = after(
+        first,
+        intended(NOW + 2 * HOUR, again),
+        intended(NOW + 4 * HOUR, OPERATIONS.cancel),
+      );
+      expect(twice.intent).toMatchObject({ at: NOW + 4 * HOUR, since: NOW });
+      const between = after(twice, observe('20260302130000'));
+      expect(refundDue(between)).toEqual({ amount: 40, because: 'charged_after_waiver' });
+      const before = after(twice, observe('20260302110000'));
+      expect(refundDue(before)).toBeUndefined();
+      expect(after(before, intended(NOW + 8 * HOUR, OPERATIONS.cancel)).intent).toMatchObject({
+        since: NOW,
+        charged_before: 40,
+      });
+    },
+  );
+
+  test('and one that follows a lower amount begins with its own word', () => {
+    const lowered = after(orderWith({}), intended(NOW, OPERATIONS.modify));
+    expect(lowered.intent).not.toHaveProperty('since');
+    expect(after(lowered, intended(NOW + HOUR, OPERATIONS.cancel)).intent).not.toHaveProperty('since');
+    expect(after(first, intended(NOW + HOUR, OPERATIONS.modify)).intent).not.toHaveProperty('since');
+  });
+});
+
 describe('an order with money to be refunded', () => {
   const order = orderWith({ observed: paid(100), ...decided(OPERATIONS.cancel) });
 

@@ -148,16 +148,8 @@ function dated(
     ) => boolean;
   },
 ): void {
-  const { planned } = known;
-  if (planned === undefined) return;
-  const { saidCompletedAt, completedAt, registeredAt, plannedEndAt = registeredAt } = planned;
-  const { seenCompletedAt } = known;
-  const said = [saidCompletedAt, completedAt, registeredAt, registeredAt - HOUR];
-  const completions = said.filter((one) => one !== undefined && one !== null);
-  // Registered by a clock that is off, or late.
-  const earliest = Math.max(Math.min(...completions, plannedEndAt), lasted(planned, known)) - MINUTE;
-  const ends = plannedEndAt <= seenCompletedAt + DAY ? [plannedEndAt, seenCompletedAt] : [seenCompletedAt];
-  const latest = Math.max(...completions, ...ends) + 2 * DAY;
+  if (known.planned === undefined) return;
+  const { earliest, latest } = completed(known.planned, known);
   judge.insist(
     consented || some((policy) => at >= earliest + policy.first_attempt_after_hours * HOUR),
     'the user has his time before the first attempt',
@@ -168,6 +160,23 @@ function dated(
     'nothing is collected after the last day',
     known,
   );
+}
+
+/** Between which times the service was completed, whoever says so. */
+export function completed(
+  planned: NonNullable<Known['planned']>,
+  known: Known,
+): { readonly earliest: number; readonly latest: number } {
+  const { saidCompletedAt, completedAt, registeredAt, plannedEndAt = registeredAt } = planned;
+  const { seenCompletedAt } = known;
+  const said = [saidCompletedAt, completedAt, registeredAt, registeredAt - HOUR];
+  const completions = said.filter((one) => one !== undefined && one !== null);
+  const ends = plannedEndAt <= seenCompletedAt + DAY ? [plannedEndAt, seenCompletedAt] : [seenCompletedAt];
+  return {
+    // Registered by a clock that is off, or late.
+    earliest: Math.max(Math.min(...completions, plannedEndAt), lasted(planned, known)) - MINUTE,
+    latest: Math.max(...completions, ...ends) + 2 * DAY,
+  };
 }
 
 /** How long a service lasted that was known not to be completed, and of which nobody said when it was. */

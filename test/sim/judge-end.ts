@@ -1,4 +1,5 @@
 import type { Court, Known } from './judge-known';
+import { isLast } from './judge-writes';
 import { DAY, HOUR, MINUTE } from './plan';
 
 const ENDS = ['paid', 'settled', 'cancelled', 'expired'];
@@ -35,6 +36,7 @@ export function lawfulEnd(judge: Court, known: Known, calmFrom: number): void {
     row.status,
   );
   found(judge, known, calmFrom);
+  refundable(judge, known);
   if (!isEnded && row.status === 'watched' && planned.customer !== undefined) {
     const since = now - (observed?.at ?? 0);
     judge.insist(
@@ -69,6 +71,23 @@ function found(judge: Court, known: Known, calmFrom: number): void {
       'the ledger agrees with WeChat Pay to the fen',
       known,
     );
+}
+
+/** What WeChat Pay took after somebody had forgiven it is to be refunded, until a person has named it. */
+function refundable(judge: Court, { key, row, forgivenAt }: Known): void {
+  const { standing } = row?.observed ?? {};
+  if (row === undefined || !isLast(row.intent)) return;
+  if (standing?.kind !== 'paid' && standing?.kind !== 'pending') return;
+  const truth = judge.truth(key);
+  if (truth?.paid_amount !== (standing.paid_amount ?? 0)) return;
+  const taken = truth.movements.filter(({ atMs }) => atMs > forgivenAt + MINUTE);
+  const fen = taken.reduce((sum, { amountFen }) => sum + amountFen, 0) - (row.refund_noted ?? 0);
+  judge.insist(
+    fen <= 0 || row.status === 'refund_due',
+    'what was taken after it was forgiven is to be refunded',
+    { key },
+    fen,
+  );
 }
 
 /** Of an order that may be collected, the schedule did try. */

@@ -53,6 +53,8 @@ export interface Known {
   seenCompletedAt: number;
   /** The amounts that somebody named as refunded, rightly or not. */
   readonly refunded: Set<number>;
+  /** When somebody first said that nothing more is to be paid. */
+  forgivenAt: number;
   consentedAt: number;
   releasedAt: number;
   /** When it was last no longer in doubt: whoever read it before that asks all the same. */

@@ -1,5 +1,6 @@
 import type { Order } from '../../lambda/core/order';
 
+import { completed } from './judge-calls';
 import { type Court, type Known, saidIn, type Suspect } from './judge-known';
 import { DAY, HOUR, MINUTE } from './plan';
 
@@ -44,6 +45,7 @@ export function lawfulWrite(
     known,
     after.due_at,
   );
+  stopped(judge, known, before, after);
   decided(judge, known, before, after, by);
   refunded(judge, known, before, after, by);
   recorded(judge, known, before, after);
@@ -161,12 +163,18 @@ function told(judge: Court, known: Known, before: Order | undefined, after: Orde
 
 /** A decision by hand stands until it is verified or taken back. */
 function decided(judge: Court, known: Known, before: Order | undefined, after: Order, by: Suspect): void {
+  if (isLast(after.intent) && !isLast(before?.intent)) known.forgivenAt = judge.now();
   if (before?.intent === undefined || after.intent !== undefined) return;
   const { operation } = before.intent;
   const reduced =
     operation.kind === 'modify' && judge.truth(known.key)?.total_amount === operation.total_amount;
   const released = by.name.startsWith('api') && after.timeline.at(-1)?.kind === 'released';
   judge.insist(reduced || released, 'a decision stands until it is done or taken back', known, operation);
+}
+
+/** Settled or waived: nothing more is to be paid. */
+export function isLast(intent: Order['intent']): boolean {
+  return intent !== undefined && intent.operation.kind !== 'modify';
 }
 
 /** What is to be refunded stays so until WeChat Pay says otherwise, or a person names it, or takes the decision back. */
@@ -186,6 +194,36 @@ function refunded(judge: Court, known: Known, before: Order | undefined, after: 
     before?.status === 'refund_due' && after.status !== 'refund_due' && before.observed === after.observed;
   const meant = released?.refund_amount !== undefined || released?.takes_back !== undefined;
   judge.insist(!forgotten || meant, 'no refund is forgotten', known, after.status);
+}
+
+/** Before a window opens, and the day after a completion has passed, a first attempt waits no longer than this. */
+const FIRST_WAIT_MS = 4 * DAY;
+
+/** Nobody is given up before his attempts are used up, or his days. */
+function stopped(judge: Court, known: Known, before: Order | undefined, after: Order): void {
+  const { because } = after.stopped ?? {};
+  if (because === before?.stopped?.because || known.planned === undefined) return;
+  const { planned, claims } = known;
+  const now = judge.now();
+  const policies = judge.rules
+    .instantsBefore(now)
+    .map((instant) => judge.rules.policyAt(instant, planned.ref));
+  if (because === 'last_day' && claims.size === 0) {
+    const days = Math.min(...policies.map(({ last_attempt_day }) => last_attempt_day));
+    const { earliest } = completed(planned, known);
+    judge.insist(
+      now >= earliest + days * DAY - FIRST_WAIT_MS,
+      'nobody is given up before his last day',
+      known,
+    );
+  }
+  const attempts = Math.min(...policies.map(({ attempts_max }) => attempts_max));
+  judge.insist(
+    because !== 'exhausted' || claims.size >= attempts,
+    'nobody is given up before he had all his attempts',
+    known,
+    claims.size,
+  );
 }
 
 /** Each call has one outcome in the record, and one end. */

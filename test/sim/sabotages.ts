@@ -201,6 +201,27 @@ export const SABOTAGES: readonly Sabotage[] = [
     withinSeeds: 600,
   },
   {
+    name: 'one attempt less in all',
+    file: 'lambda/core/decide.ts',
+    text: '.length >= policy.attempts_max)',
+    instead: '.length >= policy.attempts_max - 1)',
+    withinSeeds: 100,
+  },
+  {
+    name: 'the last day counts from the registration',
+    file: 'lambda/core/decide.ts',
+    text: 'const last = completionOf(order).at +',
+    instead: 'const last = order.registration.at +',
+    withinSeeds: 400,
+  },
+  {
+    name: 'what is charged after a waiver is nobody’s',
+    file: 'lambda/core/refund.ts',
+    text: "return due(chargedSince(observed, intent), 'charged_after_waiver');",
+    instead: 'return undefined;',
+    withinSeeds: 200,
+  },
+  {
     name: 'five days after the last day',
     file: 'lambda/core/decide.ts',
     text: 'policy.last_attempt_day * DAY_MS;',
