@@ -169,6 +169,36 @@ const byHand: Flow = {
   },
 };
 
+const refunds: Flow = {
+  name: 'what was charged after a waiver is to be refunded, until somebody names the amount as dealt with',
+  run: async (visitor, stage, own) => {
+    const { t, codes, page } = visitor;
+    visitor.expected = REFUSED_AS_IT_SHOULD;
+    const out_order_no = `${own}-R1`;
+    await stage.add({ out_order_no, customer: { kind: 'pays', balanceFen: 500 } });
+    await visitor.goTo(orderAt(out_order_no), out_order_no);
+    await visitor.button(t.actions.collect.name);
+    await visitor.confirm(/¥12\.50/);
+    await page.getByRole('dialog').getByText(codes.outcome.accepted.meaning).waitFor();
+    await page.getByRole('dialog').locator('footer').getByRole('button', { name: t.common.close }).click();
+    // While nobody knows what the collection took, WeChat Pay is not told of the waiver.
+    await act(visitor, 'waive', 'may be refused');
+    const paid = stage.world.simulator.payByHand({ mchid: MCHID, sub_mchid: SUB_MCHID, out_order_no });
+    if (paid !== 'paid') throw new Error(`the customer did not pay: ${paid}`);
+    await act(visitor, 'correct');
+    await visitor.button(t.actions.release.name);
+    const refund = page.getByRole('dialog').getByLabel(t.actions.refunded('¥12.50'));
+    if (!(await refund.isChecked())) throw new Error('the refund is not named by default');
+    await page.getByLabel(t.actions.reason).fill('refunded at the counter');
+    await visitor.look('refund');
+    await visitor.confirm(t.actions.release.confirm);
+    await ended(visitor);
+    await page.locator('.timeline').getByText(t.timeline.refunded('¥12.50')).waitFor();
+    await visitor.look('refunded');
+    visitor.expected = undefined;
+  },
+};
+
 /** Opens the action, gives a reason, confirms once, and closes what came of it. */
 async function act(
   visitor: Visitor,
@@ -291,6 +321,7 @@ export const FLOWS: readonly Flow[] = [
   story,
   collects,
   byHand,
+  refunds,
   merchants,
   policies,
   imports,
