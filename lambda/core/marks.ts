@@ -83,7 +83,6 @@ function exhaustingSince(
 ): Instant | undefined {
   // While what was known is in doubt, nobody says any more when it was completed: whoever was told is not told again.
   if (exhausting_since !== undefined && (observed === undefined || now >= from)) return exhausting_since;
-  if (now < from) return undefined;
   const stillPending = observed !== undefined && observed.standing.kind === 'pending' && observed.at >= from;
   return stillPending && open === undefined && isCollected(decision) ? now : undefined;
 }

@@ -59,4 +59,11 @@ export const REGRESSIONS: readonly Regression[] = [
     why: 'nothing is collected after the last day',
     cut: { seed: 4637, operator: false, orders: [3], faults: [], days: 28 },
   },
+  {
+    why: 'no refund is forgotten',
+    cut: {
+      seed: 10707,
+      faults: ['connect_failed', 'pays_meanwhile', 'ledger_answer_lost', 'crash', 'secret_broken'],
+    },
+  },
 ];

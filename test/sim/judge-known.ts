@@ -53,6 +53,8 @@ export interface Known {
   seenCompletedAt: number;
   /** The amounts that somebody named as refunded, rightly or not. */
   readonly refunded: Set<number>;
+  /** Somebody named the refund, or took back the decision it comes of. */
+  refundMeant: boolean;
   /** When somebody first said that nothing more is to be paid. */
   forgivenAt: number;
   consentedAt: number;

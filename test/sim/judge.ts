@@ -187,6 +187,7 @@ export class Judge implements Court {
       notCompletedAt: -Infinity,
       seenCompletedAt: -Infinity,
       refunded: new Set<number>(),
+      refundMeant: false,
       forgivenAt: Infinity,
       consentedAt: -Infinity,
       releasedAt: -Infinity,
