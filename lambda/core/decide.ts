@@ -87,24 +87,33 @@ export function decide(order: Order, around: Around, occasion: Occasion, now: In
   // An answer contested what was known, or somebody asks: that comes before all that only keeps a collection back.
   if (observed === undefined && (occasion !== 'schedule' || order.calls.length > 0))
     return ask(order, 'nothing_verified', around, occasion, now);
-  const standing = observed?.standing.kind;
-  const isBarred = standing !== undefined && standing !== 'pending';
-  // Whoever asks for an order that cannot be collected is told that, not when he might try again.
-  if (isBarred && occasion !== 'schedule' && isFresh(order, now))
-    return watched(order, standing, around, occasion, now);
-  const byHand = stoppedByHand(order, around, occasion, now);
-  if (byHand !== undefined) return byHand;
-  // What is not pending waits for nothing, and has no last day: the schedule asks about it like about all that is
-  // watched, whoever wants it collected at once.
-  if (isBarred)
-    return occasion === 'schedule'
-      ? watched(order, standing, around, occasion, now)
-      : ask(order, 'stale', around, occasion, now);
+  if (observed !== undefined && observed.standing.kind !== 'pending')
+    return barred(order, observed.standing.kind, around, occasion, now);
   return (
+    stoppedByHand(order, around, occasion, now) ??
     spent(order, around, occasion, now) ??
     waiting(order, around, occasion, now) ??
     ready(order, around, occasion, now)
   );
+}
+
+/**
+ * What is not pending waits for nothing, and has no last day: the schedule asks about it like about all that is watched,
+ * whoever wants it collected at once. While that was just said, he is told so, and not when he might try again.
+ */
+function barred(
+  order: Order,
+  because: Exclude<StandingKind, 'pending'>,
+  around: Around,
+  occasion: Occasion,
+  now: Instant,
+): Decision {
+  if (occasion !== 'schedule' && isFresh(order, now)) return watched(order, because, around, occasion, now);
+  const byHand = stoppedByHand(order, around, occasion, now);
+  if (byHand !== undefined) return byHand;
+  return occasion === 'schedule'
+    ? watched(order, because, around, occasion, now)
+    : ask(order, 'stale', around, occasion, now);
 }
 
 /** A doubt that no answer comes to is given up like every other question. */
@@ -216,7 +225,6 @@ type Wait = ReturnType<typeof waitsOf>[number];
 function ready(order: Order, around: Around, occasion: Occasion, now: Instant): Decision {
   const { observed } = order;
   if (observed === undefined) return ask(order, 'nothing_verified', around, occasion, now);
-  // What is fresh and not pending did not come as far as this.
   if (!isFresh(order, now)) return ask(order, 'stale', around, occasion, now);
   // After the question, not before: an order that may not be collected is still asked about.
   if (order.timeline.length >= TIMELINE_MAX_ENTRIES)

@@ -164,8 +164,10 @@ describe('of a service that WeChat Pay said was not completed', () => {
   });
 
   test('while it goes on, no end is believed', () => {
-    const going = after(orderWith({}), observedWith('20260302110000', NOW, 'not_completed'));
-    expect(completionOf(going)).toEqual(BY_REGISTERING);
+    for (const end of ['20260302110000', '20260303000000']) {
+      const going = after(orderWith({}), observedWith(end, NOW, 'not_completed'));
+      expect(completionOf(going)).toEqual(BY_REGISTERING);
+    }
   });
 
   test('what was pending before it was not completed again counts from the last time', () => {
