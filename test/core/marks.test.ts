@@ -128,8 +128,10 @@ describe('an order is exhausting', () => {
 
   test('once: what is marked stays marked', () => {
     const before = { ...PENDING, exhausting_since: DAY_20 };
-    for (const now of [DAY_20, DAY_20 + 5])
-      expect(marks(before, wait('gap'), now)).toEqual({ exhausting_since: DAY_20 });
+    expect(marks(before, wait('gap'), DAY_20 + 5)).toEqual({ exhausting_since: DAY_20 });
+    // A clock that is behind.
+    const early = { ...PENDING, exhausting_since: DAY_20 - 1 };
+    expect(marks(early, wait('gap'), DAY_20)).toEqual({ exhausting_since: DAY_20 - 1 });
     expect(marks({ ...before, open: CLAIM }, wait('attempt_open'), DAY_20 + 5)).toEqual({
       exhausting_since: DAY_20,
     });
