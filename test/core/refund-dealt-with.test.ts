@@ -1,6 +1,6 @@
 import type { Fen } from '../../lambda/core/ids';
 import type { OrderFacts, Standing } from '../../lambda/core/observe';
-import type { Observation, Operation, Order } from '../../lambda/core/order';
+import type { Observation } from '../../lambda/core/order';
 import { refusesRelease } from '../../lambda/core/by-hand';
 import { planned } from '../../lambda/core/plan';
 import { refundDue, refundOf } from '../../lambda/core/refund';
@@ -22,20 +22,12 @@ import {
   released,
   settle,
 } from './orders';
+import { decided, part } from './refunds';
 
 function paid(paid_amount: number): Observation {
   const facts = { state: 'DONE', total_amount: 100, details: [] } as unknown as OrderFacts;
   return { at: NOW, standing: { kind: 'paid', paid_amount } as Standing, facts };
 }
-
-function part(paid_amount: number): Observation {
-  const facts = { state: 'DOING', total_amount: 100, paid_amount, details: [] } as unknown as OrderFacts;
-  return { at: NOW, standing: { kind: 'pending', paid_amount } as Standing, facts };
-}
-
-const decided = (operation: Operation): Pick<Order, 'intent'> => ({
-  intent: { at: NOW - DAY, actor: ACTOR, reason: 'goodwill', operation },
-});
 
 describe('a waiver that is told twice while nothing is known', () => {
   /** A part of 40 fen, of an order that is still pending. */

@@ -1,6 +1,6 @@
 import type { Fen } from '../../lambda/core/ids';
 import type { OrderFacts, PaymentDetail, Standing } from '../../lambda/core/observe';
-import type { Observation, Operation, Order } from '../../lambda/core/order';
+import type { Observation } from '../../lambda/core/order';
 import { planned } from '../../lambda/core/plan';
 import { REFUND_REASONS, refundDue, refundOf } from '../../lambda/core/refund';
 import {
@@ -18,6 +18,7 @@ import {
   saw,
   STANDING_KINDS,
 } from './orders';
+import { decided, part } from './refunds';
 
 function paid(
   paid_amount: number,
@@ -30,15 +31,6 @@ function paid(
   } as unknown as OrderFacts;
   return { at: NOW, standing: { kind: 'paid', paid_amount } as Standing, facts };
 }
-
-function part(paid_amount: number): Observation {
-  const facts = { state: 'DOING', total_amount: 100, paid_amount, details: [] } as unknown as OrderFacts;
-  return { at: NOW, standing: { kind: 'pending', paid_amount } as Standing, facts };
-}
-
-const decided = (operation: Operation): Pick<Order, 'intent'> => ({
-  intent: { at: NOW - DAY, actor: ACTOR, reason: 'goodwill', operation },
-});
 
 describe('money is to be refunded', () => {
   test('when the user was charged although he had paid elsewhere', () => {
