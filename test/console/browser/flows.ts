@@ -185,9 +185,17 @@ const refunds: Flow = {
     await act(visitor, 'waive', 'may be refused');
     const paid = stage.world.simulator.payByHand({ mchid: MCHID, sub_mchid: SUB_MCHID, out_order_no });
     if (paid !== 'paid') throw new Error(`the customer did not pay: ${paid}`);
-    await act(visitor, 'correct');
-    await visitor.button(t.actions.release.name);
+    const release = async () => visitor.button(t.actions.release.name);
     const refund = page.getByRole('dialog').getByLabel(t.actions.refunded('¥12.50'));
+    // Opened before the news arrives, the dialog stays about what was shown: no refund that nobody saw can be closed.
+    const news = await heldBack(visitor, out_order_no);
+    await act(visitor, 'correct');
+    await release();
+    news.arrives();
+    await visitor.sees(t.tell.refund('¥12.50'));
+    if ((await refund.count()) > 0) throw new Error('a refund came under the hand that confirms');
+    await visitor.confirm(t.common.cancel);
+    await release();
     if (!(await refund.isChecked())) throw new Error('the refund is not named by default');
     await page.getByLabel(t.actions.reason).fill('refunded at the counter');
     await visitor.look('refund');
@@ -198,6 +206,17 @@ const refunds: Flow = {
     visitor.expected = undefined;
   },
 };
+
+/** What the API answers about the order from now on, until it is let through. */
+async function heldBack({ page }: Visitor, out_order_no: string): Promise<{ arrives: () => void }> {
+  let arrives: () => void = () => undefined;
+  const letThrough = new Promise<void>((resolve) => (arrives = resolve));
+  await page.route(`**/orders/*/${out_order_no}`, async (route) => {
+    await letThrough;
+    await route.continue();
+  });
+  return { arrives: () => arrives() };
+}
 
 /** Opens the action, gives a reason, confirms once, and closes what came of it. */
 async function act(

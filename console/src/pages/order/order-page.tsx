@@ -69,7 +69,8 @@ function Shown({ order, onChanged }: { order: ShownOrder; onChanged: () => void 
 
 function Actions({ order, onChanged }: { order: ShownOrder; onChanged: () => void }) {
   const { t, mayChange } = useConsole();
-  const [open, setOpen] = useState<Action | undefined>();
+  // The order as it stood then: nothing changes under the hand that confirms.
+  const [open, setOpen] = useState<{ readonly action: Action; readonly order: ShownOrder } | undefined>();
   if (!mayChange)
     return (
       <Panel title={t.order.actions}>
@@ -83,7 +84,7 @@ function Actions({ order, onChanged }: { order: ShownOrder; onChanged: () => voi
           <Button
             key={action}
             kind={action === 'collect' ? 'primary' : 'plain'}
-            onClick={() => setOpen(action)}
+            onClick={() => setOpen({ action, order })}
           >
             {t.actions[action].name}
           </Button>
@@ -91,8 +92,7 @@ function Actions({ order, onChanged }: { order: ShownOrder; onChanged: () => voi
       </div>
       {open !== undefined && (
         <ActionDialog
-          action={open}
-          order={order}
+          {...open}
           onClose={(changed) => {
             setOpen(undefined);
             if (changed) onChanged();
