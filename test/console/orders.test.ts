@@ -158,6 +158,20 @@ describe('what the user may be told', () => {
     expect(tell({ ...ended('paid'), refund_due })).toContain('¥2.50');
   });
 
+  test('a refund that was dealt with, by our own word, after what stands', () => {
+    const actor = { kind: 'console', id: 'a' } as const;
+    const released = { kind: 'released', at: AT, actor, reason: 'r' } as const;
+    const named = { ...released, refund_amount: 250 };
+    const paid = tell(ended('paid'));
+    const told = t.tell.refunded(paid, '¥2.50', '2026-11-30 10:00');
+    expect(tell({ ...ended('paid'), timeline: [{ ...named, refund_amount: 100 }, named, released] })).toBe(
+      told,
+    );
+    expect(tell({ ...ended('paid'), timeline: [released] })).toBe(paid);
+    const refund_due = { amount: 100, because: 'paid_twice', reason: '' } as const;
+    expect(tell({ ...ended('paid'), timeline: [named], refund_due })).toBe(t.tell.refund('¥1.00'));
+  });
+
   test('why the last attempt took nothing, in WeChat Pay’s reason', () => {
     expect(tell(order({ timeline: [attempt('declined', '271316574')] }))).toBe(
       codes.subCode['271316574'].tell,

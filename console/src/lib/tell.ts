@@ -9,8 +9,19 @@ const LEAVES_OPEN: readonly OutcomeKind[] = ['accepted', 'in_progress', 'busy', 
 
 /** What the user on the phone may be told, in words that promise nothing that was not verified. */
 export function tellOf(order: ShownOrder, t: Texts, codes: Codes): string {
-  const { standing, refund_due, decision, open_attempt, timeline, next } = order;
-  if (refund_due !== null) return t.tell.refund(yuan(refund_due.amount));
+  if (order.refund_due !== null) return t.tell.refund(yuan(order.refund_due.amount));
+  const stands = standingTold(order, t, codes);
+  // The word of whoever named it: WeChat Pay says nothing of refunds here. Earlier ones may have left the record.
+  const refunds = order.timeline.flatMap((entry) =>
+    entry.kind === 'released' && entry.refund_amount !== undefined
+      ? [t.tell.refunded(stands, yuan(entry.refund_amount), minute(entry.at))]
+      : [],
+  );
+  return refunds.at(-1) ?? stands;
+}
+
+function standingTold(order: ShownOrder, t: Texts, codes: Codes): string {
+  const { standing, decision, open_attempt, timeline, next } = order;
   switch (standing?.kind) {
     case 'paid':
       return t.tell.paid(yuan(standing.paid_amount ?? 0), minute(standing.as_of));

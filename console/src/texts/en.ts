@@ -207,6 +207,8 @@ export const en = {
   },
   tell: {
     refund: (amount: string) => `You paid ${amount} too much. We will see to the refund.`,
+    refunded: (stands: string, amount: string, at: string) =>
+      `${stands} Our records have a refund of ${amount} as dealt with on ${at}.`,
     paid: (amount: string, at: string) =>
       `The order is paid: ${amount}, confirmed by WeChat Pay at ${at}. Nothing more is due.`,
     settled: 'The order is settled. Nothing more is due.',

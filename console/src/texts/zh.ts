@@ -202,6 +202,7 @@ export const zh: Texts = {
   },
   tell: {
     refund: (amount) => `您多付了 ${amount}，我们会安排退款。`,
+    refunded: (stands, amount, at) => `${stands}我们的记录显示，${amount} 的退款已于 ${at} 处理。`,
     paid: (amount, at) => `订单已支付 ${amount}，微信支付已于 ${at} 确认，无需再付。`,
     settled: '订单已结清，无需再付。',
     cancelled: '订单已取消，无需付款。',

@@ -202,6 +202,7 @@ const refunds: Flow = {
     await visitor.confirm(t.actions.release.confirm);
     await ended(visitor);
     await page.locator('.timeline').getByText(t.timeline.refunded('¥12.50')).waitFor();
+    await page.locator('.tell').getByText(t.tell.refund('¥12.50')).waitFor({ state: 'detached' });
     await visitor.look('refunded');
     visitor.expected = undefined;
   },
