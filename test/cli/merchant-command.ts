@@ -3,7 +3,7 @@ import { createPublicKey, generateKeyPairSync, randomBytes, type KeyObject } fro
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { build } from 'esbuild';
+import { build, stop } from 'esbuild';
 import { issueCertificate } from '../../local/wechatpay/x509';
 import type { Ended } from '../local/spawned';
 import { APIV3_KEY, MCHID, MERCHANT_KEY, PLATFORM, SECRET_TEXTS } from '../support/keys';
@@ -41,6 +41,7 @@ async function bundleCommand(): Promise<string> {
 
 afterAll(async () => {
   if (bundle !== undefined) rmSync(path.dirname(await bundle), { recursive: true });
+  await stop();
 });
 
 /** `npm run merchant -- ...args`, without npm and without a terminal; throws when it shows key material. */

@@ -1,3 +1,4 @@
+import { stop } from 'esbuild';
 import { FUNCTIONS, type FunctionName } from '../../infra/manifest';
 import type { Deployed } from '../support/permissions/deployed';
 import { Judge, spell } from '../support/permissions/judge';
@@ -14,6 +15,7 @@ let recorded: readonly RecordedCall[];
 beforeAll(async () => {
   recorded = await recordScenario(deployed);
 }, 60_000);
+afterAll(stop);
 
 function roleOf(stack: Deployed, of: string): Role {
   const role = rolesOf(stack, recorded).find((one) => one.of === of);

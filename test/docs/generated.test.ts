@@ -1,8 +1,11 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { stop } from 'esbuild';
 import { GENERATED } from '../../docs/generate';
 
 const ROOT = path.resolve(__dirname, '../..');
+
+afterAll(stop);
 
 describe('documents made from data', () => {
   it.each(Object.entries(GENERATED))(

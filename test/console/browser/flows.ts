@@ -188,10 +188,10 @@ const refunds: Flow = {
     const release = async () => visitor.button(t.actions.release.name);
     const refund = page.getByRole('dialog').getByLabel(t.actions.refunded('¥12.50'));
     // Opened before the news arrives, the dialog stays about what was shown: no refund that nobody saw can be closed.
-    const news = await heldBack(visitor, out_order_no);
+    const arrives = await heldBack(visitor, out_order_no);
     await act(visitor, 'correct');
     await release();
-    news.arrives();
+    arrives();
     await visitor.sees(t.tell.refund('¥12.50'));
     if ((await refund.count()) > 0) throw new Error('a refund came under the hand that confirms');
     await visitor.confirm(t.common.cancel);
@@ -208,15 +208,15 @@ const refunds: Flow = {
   },
 };
 
-/** What the API answers about the order from now on, until it is let through. */
-async function heldBack({ page }: Visitor, out_order_no: string): Promise<{ arrives: () => void }> {
+/** What the API answers about the order from now on, until what is returned lets it through. */
+async function heldBack({ page }: Visitor, out_order_no: string): Promise<() => void> {
   let arrives: () => void = () => undefined;
   const letThrough = new Promise<void>((resolve) => (arrives = resolve));
   await page.route(`**/orders/*/${out_order_no}`, async (route) => {
     await letThrough;
     await route.continue();
   });
-  return { arrives: () => arrives() };
+  return arrives;
 }
 
 /** Opens the action, gives a reason, confirms once, and closes what came of it. */
