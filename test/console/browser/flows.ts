@@ -183,19 +183,20 @@ const refunds: Flow = {
     await page.getByRole('dialog').locator('footer').getByRole('button', { name: t.common.close }).click();
     // While nobody knows what the collection took, WeChat Pay is not told of the waiver.
     await act(visitor, 'waive', 'may be refused');
+    const toRelease = page.getByRole('button', { name: t.actions.release.name, exact: true });
+    await toRelease.waitFor();
     const paid = stage.world.simulator.payByHand({ mchid: MCHID, sub_mchid: SUB_MCHID, out_order_no });
     if (paid !== 'paid') throw new Error(`the customer did not pay: ${paid}`);
-    const release = async () => visitor.button(t.actions.release.name);
     const refund = page.getByRole('dialog').getByLabel(t.actions.refunded('¥12.50'));
     // Opened before the news arrives, the dialog stays about what was shown: no refund that nobody saw can be closed.
     const arrives = await heldBack(visitor, out_order_no);
     await act(visitor, 'correct');
-    await release();
+    await toRelease.click();
     arrives();
     await visitor.sees(t.tell.refund('¥12.50'));
     if ((await refund.count()) > 0) throw new Error('a refund came under the hand that confirms');
     await visitor.confirm(t.common.cancel);
-    await release();
+    await toRelease.click();
     if (!(await refund.isChecked())) throw new Error('the refund is not named by default');
     await page.getByLabel(t.actions.reason).fill('refunded at the counter');
     await visitor.look('refund');
